@@ -1,0 +1,1 @@
+"""What each table promises. The bottom layer: it knows no Spark session."""

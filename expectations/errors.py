@@ -1,0 +1,55 @@
+"""Why a run stopped: one exception per cause, each with its exit code, so that a scheduler can tell them apart."""
+
+
+class PosternError(Exception):
+    """A run that stopped for a known cause. The message names what, what was expected, what came, and the next step."""
+
+    exit_code = 1
+
+
+class ConfigurationError(PosternError):
+    """The site's configuration, or a setting, cannot be used."""
+
+    exit_code = 10
+
+
+class LandingError(PosternError):
+    """A landed file or a feed cannot be read at all; nothing of it was written."""
+
+    exit_code = 11
+
+
+class NothingLanded(PosternError):
+    """There is no data for the days asked for."""
+
+    exit_code = 12
+
+
+class MissingState(PosternError):
+    """An earlier job, or an earlier night, has not run yet."""
+
+    exit_code = 13
+
+
+class ContractBroken(PosternError):
+    """A table does not have the columns it promises."""
+
+    exit_code = 14
+
+
+class GateFailed(PosternError):
+    """A critical check failed; nothing was published."""
+
+    exit_code = 20
+
+
+class NoChampion(PosternError):
+    """No model carries the alias the night scores with."""
+
+    exit_code = 21
+
+
+class SetupError(PosternError):
+    """This machine lacks something Postern needs."""
+
+    exit_code = 30

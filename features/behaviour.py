@@ -1,0 +1,77 @@
+"""A behaviour: one number about one person's day, with the sentence that says it aloud.
+
+Declared by decorating a small function that returns a Column over its source's person-day-place rows (or events).
+Name, unit, sentence and innocent explanations stand beside the expression; surprise, catalogue page, driver sentences
+and the tests for nulls, look-ahead and determinism are derived.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag"]
+"""Which tail model fits: see models.tail."""
+Tail = Literal["high", "low", "both"]
+"""Which side is strange."""
+Family = Literal["presence", "hours", "places", "relations", "movement", "computer", "mail", "transfer", "web"]
+"""What it is about: behaviours of one family are fused before families are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One behaviour, as declared. `says` is formatted with `value`, `usual` and `peers`, in `unit`."""
+
+    name: str
+    source: str
+    """The silver table it is read from, such as `access`."""
+    family: Family
+    kind: Kind
+    unit: str
+    tail: Tail
+    says: str
+    innocent: str
+    """What else it could be, for the investigator: never empty."""
+    doc: str
+    expression: "Callable[[], Column]"
+    absent: float | None = 0.0
+    """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
+
+    def __post_init__(self) -> None:
+        for wanted in ("says", "innocent", "doc"):
+            if not getattr(self, wanted).strip():
+                raise ValueError(f"behaviour {self.name!r} has no {wanted}: an investigator must be told what it means")
+        self.says.format(value=0.0, usual=0.0, peers=0.0)
+
+
+def daily(
+    *,
+    source: str,
+    family: Family,
+    unit: str,
+    says: str,
+    innocent: str,
+    kind: Kind = "count",
+    tail: Tail = "high",
+    absent: float | None = 0.0,
+) -> "Callable[[Callable[[], Column]], Behaviour]":
+    """Declare the decorated aggregate as a behaviour; its name and docstring are the function's."""
+
+    def declare(expression: "Callable[[], Column]") -> Behaviour:
+        return Behaviour(
+            name=expression.__name__,
+            source=source,
+            family=family,
+            kind=kind,
+            unit=unit,
+            tail=tail,
+            says=says,
+            innocent=innocent,
+            doc=(expression.__doc__ or "").strip(),
+            expression=expression,
+            absent=absent,
+        )
+
+    return declare

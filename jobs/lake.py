@@ -1,0 +1,196 @@
+"""The lake: the only module that reads and writes tables.
+
+A day is replaced whole, never appended to, so every job may run twice, late, or beside itself. Of two runs that write
+the same day at once one commits first; the other meets Delta's conflict, writes again, and leaves the same rows.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from expectations.errors import ContractBroken, MissingState
+from expectations.table import Table
+from jobs.days import Days
+
+log = logging.getLogger("postern")
+
+ATTEMPTS = 5
+"""Tries at a write that meets another writer's commit; each waits longer than the one before."""
+
+
+class Lake:
+    """Delta tables below one root, which may be a local path or any URI that Spark reads."""
+
+    def __init__(self, spark: SparkSession, root: str | Path) -> None:
+        self.spark = spark
+        self.root = str(root).rstrip("/")
+
+    def path(self, table: Table) -> str:
+        """Where the table lives: `<root>/<schema>/<table>`."""
+        return f"{self.root}/{table.name.replace('.', '/')}"
+
+    def exists(self, table: Table) -> bool:
+        """Whether anything was ever written to the table."""
+        from delta.tables import DeltaTable
+
+        return bool(DeltaTable.isDeltaTable(self.spark, self.path(table)))
+
+    def version(self, table: Table) -> int | None:
+        """The table's newest Delta version, None before its first write."""
+        if not self.exists(table):
+            return None
+        from delta.tables import DeltaTable
+
+        return int(DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").first()["version"])
+
+    def read(self, table: Table, days: Days | None = None) -> DataFrame:
+        """The declared columns of the table, of `days` when given; an empty frame before the first write.
+
+        Columns declared since the table was last written come as NULL. Raises ContractBroken when a column has
+        another type than declared.
+        """
+        if not self.exists(table):
+            return self.empty(table)
+        frame = self.spark.read.format("delta").load(self.path(table))
+        if days is not None:
+            frame = frame.where(within(table, days))
+        return conformed(frame, table)
+
+    def empty(self, table: Table) -> DataFrame:
+        """No rows of the table."""
+        return self.spark.createDataFrame([], table.schema())
+
+    def days(self, table: Table, days: Days | None = None) -> list[date]:
+        """Days that hold rows, oldest first."""
+        assert table.day is not None
+        rows = self.read(table, days).select(table.day).distinct().collect()
+        return sorted(row[0] for row in rows)
+
+    def state(self, table: Table, day: date, wanted_by: str) -> DataFrame:
+        """The state as of the end of `day`; raises MissingState when that day is not kept."""
+        frame = self.read(table, Days.one(day))
+        if frame.isEmpty():
+            kept = [str(d) for d in self.days(table) if d < day] if self.exists(table) else []
+            step = f"run `postern backfill --from {kept[-1]}`" if kept else "run `postern backfill` from the first day"
+            raise MissingState(
+                f"{wanted_by} needs {table.name} as of {day}, which is not kept; "
+                f"newest before it: {kept[-1] if kept else 'none'}. Next: {step}."
+            )
+        return frame
+
+    def write(self, table: Table, frame: DataFrame, days: Days | None = None) -> None:
+        """Replace `days` of the table (or all of it, for tables without a day) by `frame`.
+
+        Raises ContractBroken when the frame lacks a declared column or holds another type.
+        """
+        frame = conformed(frame, table, strict=True)
+        by = [F.col(column) for column in table.partition]
+        frame = frame.repartition(*by) if by else frame.coalesce(1)
+        if table.sort or table.keys:
+            frame = frame.sortWithinPartitions(*table.partition, *(table.sort or table.keys))
+        writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")
+        if days is None:
+            if table.day is not None and self.exists(table):
+                raise ValueError(f"{table.name} is written by day: say which days are replaced")
+        else:
+            writer = writer.option("replaceWhere", condition(table, days)) if self.exists(table) else writer
+        if table.partition and not self.exists(table):
+            writer = writer.partitionBy(*table.partition)
+        started = time.monotonic()
+        retry(lambda: writer.save(self.path(table)), table)
+        log.info("%s: wrote %s in %.1f s", table.name, days or "whole", time.monotonic() - started)
+        if days is not None:
+            self.retain(table)
+
+    def retain(self, table: Table) -> None:
+        """Delete the days that the table's retention no longer keeps."""
+        if table.retention.nights is None or table.day is None:
+            return
+        held = self.days(table)
+        gone = [day for day in held if not kept(table, day, held[-1])]
+        if gone:
+            from delta.tables import DeltaTable
+
+            doomed = F.col(table.day).isin(gone)
+            retry(lambda: DeltaTable.forPath(self.spark, self.path(table)).delete(doomed), table)
+
+
+def kept(table: Table, day: date, newest: date) -> bool:
+    """Whether the table's retention keeps `day` when its newest day is `newest`."""
+    rule = table.retention
+    if rule.nights is None or day > newest - timedelta(days=rule.nights):
+        return True
+    return rule.month_starts and day.day == 1
+
+
+def kept_days(table: Table, days: Days) -> list[date]:
+    """The days of a range whose state is worth writing, the range's last day being the newest."""
+    return [day for day in days if kept(table, day, days.last)]
+
+
+def within(table: Table, days: Days) -> Column:
+    """Rows of `days`."""
+    assert table.day is not None, f"{table.name} has no day"
+    day = F.col(table.day)
+    return (day >= F.lit(days.start)) & (day < F.lit(days.end))
+
+
+def condition(table: Table, days: Days) -> str:
+    """The same as SQL, for replaceWhere."""
+    return f"{table.day} >= DATE'{days.start}' AND {table.day} < DATE'{days.end}'"
+
+
+def conformed(frame: DataFrame, table: Table, *, strict: bool = False) -> DataFrame:
+    """Exactly the declared columns, in declared order; when `strict`, none may be missing."""
+    found = {field.name: field.dataType for field in frame.schema}
+    missing = [name for name in table.names if name not in found]
+    wrong = [
+        f"{field.name} is {found[field.name].simpleString()}, declared {field.dataType.simpleString()}"
+        for field in table.schema()
+        if field.name in found and found[field.name].simpleString() != field.dataType.simpleString()
+    ]
+    if wrong or (strict and missing):
+        told = [*wrong, *(f"{name} is missing" for name in missing if strict)]
+        raise ContractBroken(
+            f"{table.name} does not keep its declaration: {'; '.join(told)}. Next: fix the job, or declare it."
+        )
+    return frame.select(
+        *[
+            F.col(field.name) if field.name in found else F.lit(None).cast(field.dataType).alias(field.name)
+            for field in table.schema()
+        ]
+    )
+
+
+def retry(write: Callable[[], None], table: Table) -> None:
+    """Run `write`, again when another writer committed first. Raises the last conflict after ATTEMPTS tries."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return write()
+        except Exception as error:
+            if attempt == ATTEMPTS or not conflicts(error):
+                raise
+            log.warning("%s: another run committed first; writing again (try %d)", table.name, attempt + 1)
+            time.sleep(0.5 * 2**attempt)
+
+
+def conflicts(error: Exception) -> bool:
+    """Whether a write lost against another one, or raced it to create the table."""
+    told = f"{type(error).__name__} {error}"
+    return any(
+        word in told
+        for word in (
+            "DELTA_CONCURRENT",
+            "ConcurrentAppend",
+            "ConcurrentDelete",
+            "ConcurrentWrite",
+            "MetadataChanged",
+            "ProtocolChanged",
+            "DELTA_METADATA_CHANGED",
+        )
+    )

@@ -1,0 +1,39 @@
+"""One Spark session for the whole run; one empty lake per test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.lake import Lake
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A local session sized for tables of a few rows."""
+    from jobs.session import jars, local_settings, settings
+
+    scratch = tmp_path_factory.mktemp("spark")
+    builder = SparkSession.builder.master("local[2]").appName("postern-tests")
+    for key, value in {
+        **settings(),
+        **local_settings(),
+        "spark.driver.memory": "2g",
+        "spark.jars": ",".join(map(str, jars())),
+        "spark.sql.warehouse.dir": str(scratch),
+        # No shuffling to speak of, and no re-planning of plans over ten rows.
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",
+    }.items():
+        builder = builder.config(key, value)
+    running = builder.getOrCreate()
+    running.sparkContext.setLogLevel("ERROR")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def lake(spark: SparkSession, tmp_path: Path) -> Lake:
+    """A lake with nothing in it."""
+    return Lake(spark, tmp_path / "lake")
