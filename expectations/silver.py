@@ -13,7 +13,7 @@ EVENT_COLUMNS = (EVENT, PERSON, AT, DAY, LANDED)
 
 
 def events(name: str, grain: str, *columns: Column, notes: str = "") -> Table:
-    """A table of events: a night replaces the rows its delivery brought; files are laid out by day, sorted by person."""
+    """A table of events: a night replaces the rows its delivery brought; its files lie by day, sorted by person."""
     return Table(
         name=name,
         grain=grain,
