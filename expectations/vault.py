@@ -22,7 +22,7 @@ IDENTITY = Table(
     "vault.identity",
     "one identifier of one person over one interval [valid_from, valid_to)",
     (
-        Column("kind", "string", "What identifies", allowed=("badge", "account", "email", "name")),
+        Column("kind", "string", "What identifies", allowed=("badge", "account", "email", "person")),
         Column("identifier", "string", "The identifier as the systems log it"),
         PERSON,
         VALID_FROM,

@@ -1,8 +1,8 @@
 """A behaviour: one number about one person's day, with the sentence that says it aloud.
 
-Declared by decorating a small function that returns a Column over its source's person-day-place rows (or events).
-Name, unit, sentence and innocent explanations stand beside the expression; surprise, catalogue page, driver sentences
-and the tests for nulls, look-ahead and determinism are derived.
+Declared by decorating a small function that returns an aggregate over the person-day's place rows (gold.place_day).
+Name, unit, sentence and innocent explanations stand beside the expression; surprise, catalogue page, driver sentences,
+evidence and the tests for nulls, look-ahead and determinism are derived.
 """
 
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag"]
-"""Which tail model fits: see models.tail."""
+Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount"]
+"""Which tail model fits: see models.tail. An amount is a non-negative real number without a heavier tail of its own."""
 Tail = Literal["high", "low", "both"]
 """Which side is strange."""
-Family = Literal["presence", "hours", "places", "relations", "movement", "computer", "mail", "transfer", "web"]
+Family = Literal["presence", "hours", "places", "relations", "movement", "mail", "outside", "transfer", "web"]
 """What it is about: behaviours of one family are fused before families are."""
 
 
@@ -26,7 +26,7 @@ class Behaviour:
 
     name: str
     source: str
-    """The silver table it is read from, such as `access`."""
+    """The feed it is read from, such as `access`; `presence` is all feeds together."""
     family: Family
     kind: Kind
     unit: str
@@ -36,6 +36,9 @@ class Behaviour:
     """What else it could be, for the investigator: never empty."""
     doc: str
     expression: "Callable[[], Column]"
+    """The aggregate over a person-day's rows of gold.place_day."""
+    rows: "Callable[[], Column]"
+    """Which of those rows it speaks of: the events behind it are theirs."""
     absent: float | None = 0.0
     """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
 
@@ -53,6 +56,7 @@ def daily(
     unit: str,
     says: str,
     innocent: str,
+    rows: "Callable[[], Column]",
     kind: Kind = "count",
     tail: Tail = "high",
     absent: float | None = 0.0,
@@ -71,6 +75,7 @@ def daily(
             innocent=innocent,
             doc=(expression.__doc__ or "").strip(),
             expression=expression,
+            rows=rows,
             absent=absent,
         )
 

@@ -15,7 +15,7 @@ MINUTE = 60
 
 
 def stream(seed: int, purpose: str, day: date | int = 0) -> np.random.Generator:
-    """The generator of one purpose on one day; independent of every other purpose and day, and of the span simulated."""
+    """The generator of one purpose on one day; independent of all other purposes and days, and of the span."""
     ordinal = day.toordinal() if isinstance(day, date) else day
     return np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(purpose.encode()), ordinal]))
 
@@ -39,4 +39,6 @@ def within(values: Floats, owner: Ints) -> Floats:
 
 def choose(cumulative: Floats, u: Floats) -> Ints:
     """Column drawn per row from cumulative weights, shape (rows, choices), by uniforms `u`, shape (rows,)."""
-    return np.minimum((u[:, None] >= cumulative).sum(axis=1), cumulative.shape[1] - 1)
+    column: Ints = (u[:, None] >= cumulative).sum(axis=1)
+    last: Ints = np.minimum(column, cumulative.shape[1] - 1)
+    return last

@@ -5,6 +5,7 @@ inner areas that hold the material itself.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,13 +41,13 @@ UNIT = (
     ("unit-{u}-turbine-hall", "protected", "unit", "unit-{u}-lobby"),
     ("unit-{u}-control-room", "vital", "control", "unit-{u}-lobby"),
     ("unit-{u}-switchgear", "vital", "plant", "unit-{u}-lobby"),
-    ("unit-{u}-cable-room", "vital", "plant", "unit-{u}-control-room"),
+    ("unit-{u}-cable-room", "vital", "plant", "unit-{u}-switchgear"),
     ("unit-{u}-diesel", "vital", "plant", "unit-{u}-turbine-hall"),
     ("unit-{u}-pump-house", "vital", "plant", "unit-{u}-turbine-hall"),
     ("unit-{u}-reactor-hall", "vital", "reactor", "unit-{u}-lobby"),
 )
-LANES = {"gate": 3, "yard": 2}  # parallel turnstiles into these zones, for a site of up to 1,000 people
-FEW_PEOPLE_PER_LANE = 1_000
+LANES = {"gate": 3, "yard": 2}  # parallel turnstiles into these zones, on a small site
+MORE_LANES_EVERY = 2_500  # people
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Layout:
     steps: Ints
 
     def zones_of(self, *kinds: str) -> list[int]:
+        """Indices of the zones of these kinds."""
         return [i for i, kind in enumerate(self.kinds) if kind in kinds]
 
 
@@ -85,28 +87,33 @@ def build(people: int) -> Layout:
     zones = tuple(name for name, _, _, _ in rows)
     index = {name: i for i, name in enumerate(zones)}
     pairs = [(index[parent], index[name]) for name, _, _, parent in rows if parent]
-    # Ways round: without them every site graph is a tree and every route is forced.
+    # Ways round: without them the site is a tree and every route forced. They join zones of one kind only, so that a
+    # quickest route never leads through a zone that somebody may not enter to one that they may.
     pairs += [(index[f"unit-{u}-lobby"], index[f"unit-{u + 1}-lobby"]) for u in range(1, units)]
-    pairs += [(index["stores"], index["unit-1-turbine-hall"]), (index["dosimetry"], index["waste-building"])]
+    pairs += [(index[f"unit-{u}-turbine-hall"], index[f"unit-{u + 1}-turbine-hall"]) for u in range(1, units)]
+    pairs += [(index["laboratory"], index["dosimetry"])]
     least = [6 + (7 * a + 11 * b) % 25 for a, b in pairs]
-    names, first, second, seconds, lanes, of_pair = [], [], [], [], [], []
+    doors_of: list[tuple[str, int, int, int, int]] = []
+    of_pair = []
     for (a, b), slow in zip(pairs, least, strict=True):
-        parallel = LANES.get(zones[b], 1) * (1 + people // FEW_PEOPLE_PER_LANE if zones[b] in LANES else 1)
-        of_pair.append(len(names))
+        parallel = LANES[zones[b]] * (1 + people // MORE_LANES_EVERY) if zones[b] in LANES else 1
+        of_pair.append(len(doors_of))
         for lane in range(parallel):
-            names.append(f"D-{len(names) + 1:03d}")
-            first.append(a), second.append(b), seconds.append(slow), lanes.append(parallel if lane == 0 else 1)
+            doors_of.append((f"D-{len(doors_of) + 1:03d}", a, b, slow, parallel if lane == 0 else 1))
+    names, first, second, seconds, lanes = zip(*doors_of, strict=True)
     areas = tuple(area for _, area, _, _ in rows)
     doors, inward, entered, steps = _routes(len(zones), pairs, least, of_pair)
     return Layout(
-        zones=zones, areas=areas, kinds=tuple(kind for _, _, kind, _ in rows), door_names=tuple(names),
+        zones=zones, areas=areas, kinds=tuple(kind for _, _, kind, _ in rows), door_names=names,
         door_from=np.array(first), door_to=np.array(second), least_seconds=np.array(seconds), lanes=np.array(lanes),
         reads_exit=np.array([areas[b] != "office" or zones[b] == "gate" for b in second]),
         doors=doors, inward=inward, entered=entered, steps=steps,
     )  # fmt: skip
 
 
-def _routes(size: int, pairs: list[tuple[int, int]], least: list[int], of_pair: list[int]) -> tuple[Ints, Flags, Ints, Ints]:
+def _routes(
+    size: int, pairs: list[tuple[int, int]], least: list[int], of_pair: list[int]
+) -> tuple[Ints, Flags, Ints, Ints]:
     """Quickest routes between all zones, by Floyd and Warshall's algorithm with next hops; O(Z^3), Z <= 100."""
     cost: Floats = np.full((size, size), np.inf)
     np.fill_diagonal(cost, 0)
@@ -134,7 +141,7 @@ def _routes(size: int, pairs: list[tuple[int, int]], least: list[int], of_pair: 
     steps: Ints = np.zeros((size, size), dtype=np.int64)
     for (a, b), path in paths.items():
         steps[a, b] = len(path) - 1
-        for j, (x, y) in enumerate(zip(path, path[1:], strict=False)):
+        for j, (x, y) in enumerate(pairwise(path)):
             doors[a, b, j], inward[a, b, j] = door_between[x, y]
             entered[a, b, j] = y
     return doors, inward, entered, steps

@@ -1,0 +1,87 @@
+"""E-mail metadata: CERT's `email.csv` (id, date, user, pc, to, cc, bcc, from, size, attachments, content).
+
+Up to r4.2 `attachments` counts them; from r5.1 on it lists them, and `activity` tells sent from viewed messages.
+"""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from expectations.silver import MAIL
+from feeds.feed import ACCOUNT, AT, CERT_TIME, MACHINE, Feed, Field
+from feeds.site import Site
+
+
+def addresses() -> Column:
+    """Distinct addresses in to, cc and bcc, in lower case."""
+    listed = F.split(F.lower(F.concat_ws(";", "to", "cc", "bcc")), r"\s*[;,]\s*")
+    return F.array_distinct(F.filter(listed, lambda address: F.trim(address) != ""))
+
+
+def outside(address: Column, site: Site) -> Column:
+    """Whether the address is in none of the site's mail domains, nor below one."""
+    domain = F.substring_index(address, "@", -1)
+    below = [domain.endswith("." + ours) for ours in site.site.mail_domains]
+    inside = domain.isin(list(site.site.mail_domains))
+    for sub in below:
+        inside = inside | sub
+    return ~inside
+
+
+def attached() -> Column:
+    """Number of attachments, whether the log counts them or lists them."""
+    counted = F.col("attachments").try_cast("int")
+    listed = F.size(F.filter(F.split("attachments", ";"), lambda name: F.trim(name) != ""))
+    return F.when(F.col("attachments").isNull(), F.lit(0)).otherwise(F.coalesce(counted, listed))
+
+
+def columns(site: Site) -> dict[str, Column]:
+    """Recipients counted and keyed; neither subjects nor contents are read."""
+    return {
+        "machine": F.col("machine"),
+        "activity": F.col("activity"),
+        "recipients": F.size(addresses()),
+        "outside": F.size(F.filter(addresses(), lambda address: outside(address, site))),
+        "size": F.col("size").try_cast("long"),
+        "attachments": attached(),
+        "private_sender": outside(F.lower("from"), site),
+        "counterparts": F.array_sort(addresses()),
+    }
+
+
+def rejects(site: Site) -> list[tuple[Column, str]]:
+    """A size must be a number of bytes; a count of attachments may not be negative."""
+    size = F.col("size").try_cast("long")
+    return [
+        (F.col("size").isNotNull() & (size.isNull() | (size < 0)), "the size is not a number of bytes"),
+        (F.col("attachments").try_cast("int") < 0, "the count of attachments is negative"),
+    ]
+
+
+FEED = Feed(
+    name="mail",
+    table=MAIL,
+    fields=(
+        AT,
+        ACCOUNT,
+        MACHINE,
+        Field("to", "Recipients, separated by semicolons", theirs="to", blank=True),
+        Field("cc", "Recipients of copies", theirs="cc", required=False),
+        Field("bcc", "Recipients of blind copies", theirs="bcc", required=False),
+        Field("from", "Sender's address", theirs="from"),
+        Field(
+            "activity",
+            "Send or View",
+            theirs="activity",
+            required=False,
+            values={"Send": "send", "View": "view"},
+            absent="send",
+        ),
+        Field("size", "Bytes of the message", theirs="size", required=False),
+        Field("attachments", "Number or list of attachments", theirs="attachments", required=False),
+    ),
+    columns=columns,
+    time_format=CERT_TIME,
+    known=("id", "content"),
+    rejects=rejects,
+    keyed=("counterparts",),
+)

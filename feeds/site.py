@@ -1,0 +1,161 @@
+"""A site's configuration as values: what it is called, when its day begins, which logs it lands and how they read."""
+
+import re
+from datetime import date, time
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+Area = Literal["outside", "office", "protected", "vital", "inner"]
+
+
+class Declared(BaseModel):
+    """Nothing beside the declared keys, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def clock_time(given: object) -> object:
+    """YAML 1.1 reads an unquoted 19:00 as 1140, minutes since midnight."""
+    return time(given // 60, given % 60) if isinstance(given, int) and 0 <= given < 1440 else given
+
+
+def text_key(given: object) -> object:
+    """YAML reads true, false and 1 as other things than the text that stands in a log."""
+    if not isinstance(given, dict):
+        return given
+    return {str(key).lower() if isinstance(key, bool) else str(key): value for key, value in given.items()}
+
+
+def known_zone(given: str) -> str:
+    """An IANA name: 'Europe/London', not 'GMT+1', which IANA reads with the opposite sign."""
+    if given not in available_timezones():
+        raise ValueError("not an IANA time zone")
+    return given
+
+
+ClockTime = Annotated[time, BeforeValidator(clock_time)]
+Zone = Annotated[str, BeforeValidator(known_zone)]
+Values = Annotated[dict[str, str], BeforeValidator(text_key)]
+
+
+class SiteFacts(Declared):
+    """The place and its hours."""
+
+    name: str = Field(min_length=1)
+    time_zone: Zone
+    day_begins: ClockTime = time(4)
+    """Boundary of the operational day: an hour at which hardly anybody comes or goes."""
+    mail_domains: tuple[str, ...] = ()
+    holidays: tuple[date, ...] = ()
+    working_hours: tuple[ClockTime, ClockTime] = (time(7), time(19))
+
+    @field_validator("mail_domains")
+    @classmethod
+    def lower(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        """Domains are compared in lower case, without the @."""
+        return tuple(domain.lower().lstrip("@") for domain in domains)
+
+    @property
+    def boundary_minutes(self) -> int:
+        """Minutes from midnight to the beginning of the operational day."""
+        return self.day_begins.hour * 60 + self.day_begins.minute
+
+
+class FeedConfig(Declared):
+    """How one kind of log reads at this site."""
+
+    format: Literal["csv", "jsonl", "parquet"] = "csv"
+    columns: dict[str, str | tuple[str, ...]] = {}
+    """Our field: their column, or several that are joined by '-'."""
+    time_format: str | None = None
+    time_zone: Literal["site"] | Zone = "site"
+    values: dict[str, Values] = {}
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    required: bool = False
+    """Whether a run over days without any delivery of this feed stops."""
+
+
+class Identity(Declared):
+    """How a site without a roster tells the person from a badge or an account."""
+
+    pattern: str = r"^(?P<person>.+)$"
+
+    @field_validator("pattern")
+    @classmethod
+    def names_person(cls, given: str) -> str:
+        """A regular expression with a group called person."""
+        try:
+            groups = re.compile(given).groupindex
+        except re.error as error:
+            raise ValueError(f"not a regular expression ({error})") from None
+        if "person" not in groups:
+            raise ValueError("it has no group (?P<person>…) that says which part is the person")
+        return given
+
+
+class People(Declared):
+    """Where the people come from."""
+
+    roster: Literal["intervals", "snapshots", "none"] = "none"
+    cards: bool = False
+    """Whether badges are told by deliveries of `cards`; otherwise a badge is a personnel number or account."""
+    identity: Identity = Identity()
+
+
+class ZoneFacts(Declared):
+    """One zone, and the weight of what could be done there."""
+
+    name: str
+    area: Area = "office"
+    consequence: float = Field(default=1.0, ge=0)
+
+
+class DoorFacts(Declared):
+    """One door between two zones."""
+
+    name: str
+    from_zone: str = Field(alias="from")
+    to_zone: str = Field(alias="to")
+    least_seconds: float = Field(default=0.0, ge=0)
+
+
+class ListFacts(Declared):
+    """How much investigators can look at, and how long surprise is remembered."""
+
+    budget: int = Field(default=10, ge=1)
+    half_life_nights: float = Field(default=2.0, gt=0)
+
+
+class Site(Declared):
+    """One site. Loaded and explained by jobs.site."""
+
+    site: SiteFacts
+    feeds: dict[str, FeedConfig] = Field(min_length=1)
+    people: People = People()
+    zones: tuple[ZoneFacts, ...] = ()
+    doors: tuple[DoorFacts, ...] = ()
+    web_categories: dict[str, tuple[str, ...]] = {}
+    list: ListFacts = ListFacts()
+
+    @field_validator("web_categories")
+    @classmethod
+    def lower(cls, categories: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Host names are compared in lower case."""
+        return {name: tuple(domain.lower() for domain in domains) for name, domains in categories.items()}
+
+    @model_validator(mode="after")
+    def doors_lead_somewhere(self) -> "Site":
+        """Once zones are declared, a door joins two of them."""
+        zones = {zone.name for zone in self.zones} | {"outside"}
+        for door in self.doors if self.zones else ():
+            for end in (door.from_zone, door.to_zone):
+                if end not in zones:
+                    raise ValueError(f"door {door.name!r} leads to zone {end!r}, which zones does not declare")
+        return self
+
+    def zone_of(self, feed: str) -> str:
+        """The time zone that a feed's wall-clock times are in."""
+        zone = self.feeds[feed].time_zone
+        return self.site.time_zone if zone == "site" else zone

@@ -1,0 +1,137 @@
+"""The command line: `postern <command>`, `python -m jobs <command>`, or this file given to spark-submit."""
+
+import sys
+from pathlib import Path
+
+if not __package__:
+    # spark-submit puts this folder first on the path, where our modules would hide others of the same name.
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [str(here.parent), *(place for place in sys.path if Path(place or ".").resolve() != here)]
+
+import argparse
+import importlib
+import logging
+import os
+
+from expectations.errors import ConfigurationError, PosternError
+from jobs import catalog, commands
+from jobs.settings import Settings, settings
+
+log = logging.getLogger("postern")
+
+SILENT = {
+    # What runs at a guarded facility tells nobody; without a network these calls would only cost time.
+    "DO_NOT_TRACK": "true",
+    "GX_ANALYTICS_ENABLED": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "SCARF_ANALYTICS": "false",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Its exit code tells the cause; an error is one clear message, a traceback only on --debug."""
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    log.setLevel(logging.INFO)
+    for variable, value in SILENT.items():
+        os.environ.setdefault(variable, value)
+    arguments = commands.parser().parse_args(argv)
+    try:
+        if arguments.command in commands.TOOLS:
+            return tool(arguments.command, arguments.rest)
+        return carry_out(arguments, settings(arguments.lake, arguments.site))
+    except PosternError as error:
+        if "--debug" in (argv or sys.argv):
+            raise
+        print(f"postern {arguments.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; the days begun are replaced whole when run again", file=sys.stderr)
+        return 130
+
+
+def tool(name: str, rest: list[str]) -> int:
+    """A command that reads its own arguments."""
+    if name == "test":
+        import pytest
+
+        return int(pytest.main(rest))
+    return int(importlib.import_module(f"jobs.{name}").main(rest) or 0)
+
+
+def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
+    """One command. Imports wait until they are needed: `postern status` has no use for MLflow."""
+    match arguments.command:
+        case "setup":
+            from jobs import setup
+
+            setup.run()
+        case "demo":
+            from jobs import demo
+
+            told = demo.run(arguments.lake, arguments.people, arguments.days, arguments.seed)
+            print("\n".join(told))
+        case "simulate":
+            simulate(arguments, chosen)
+        case "status":
+            from jobs import status
+
+            print(status.report(chosen))
+        case "airflow":
+            from jobs import scheduler
+
+            return scheduler.serve(chosen, arguments.port)
+        case "mlflow":
+            from jobs import tracking
+
+            return tracking.serve(chosen, arguments.port)
+        case _:
+            run_jobs(arguments, chosen)
+    return 0
+
+
+def simulate(arguments: argparse.Namespace, chosen: Settings) -> None:
+    """Write a simulated facility into the lake's folder."""
+    from jobs.simulate import END, simulate
+
+    if chosen.local is None:
+        raise ConfigurationError(
+            f"A facility is simulated into a folder, and {chosen.lake} is none. Next: --lake FOLDER."
+        )
+
+    def progress(done: int, of: int) -> None:
+        if done == of or done % 10 == 0:
+            log.info("simulated %d of %d days", done, of)
+
+    rows = simulate(
+        chosen.local,
+        people=arguments.people,
+        days=arguments.days,
+        end=arguments.end or END,
+        seed=arguments.seed,
+        access_format=arguments.format,
+        progress=progress,
+    )
+    log.info("%d rows landed in %s; next: `postern backfill --from D --to D`", rows, chosen.local / "landing")
+
+
+def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
+    """One job, a night, or a backfill, in one Spark session."""
+    asked = commands.days(arguments)
+    if asked is None and arguments.command != "train":
+        raise ConfigurationError(f"Which days? Next: `postern {arguments.command} --day D`, or `--from D --to D`.")
+    from jobs import backfill, night
+    from jobs.start import context
+
+    with context(chosen, arguments.command) as ready:
+        if asked is None:
+            asked = night.newest(ready)
+        if arguments.command == "night":
+            night.run(ready, asked)
+        elif arguments.command == "backfill":
+            backfill.run(ready, asked, arguments.train_every)
+        else:
+            night.steps(ready, [(catalog.job(arguments.command), asked)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

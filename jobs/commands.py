@@ -1,0 +1,114 @@
+"""The commands and what they say about themselves. Import-light, so that `--help` answers at once."""
+
+import argparse
+from datetime import date
+
+from expectations.errors import ConfigurationError
+from jobs.catalog import JOBS
+from jobs.days import Days
+
+EXAMPLES = """\
+a first look
+  ./postern demo                                     everything, on a simulated facility, in minutes
+  ./postern status                                   what ran, what is published, what is stale
+
+your own site
+  ./postern setup                                    once, with a network
+  cp sites/example.yaml lake/site.yaml           then say where your feeds land and how they read
+  ./postern backfill --from 2026-01-01 --to 2026-03-29
+  ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
+  ./postern airflow                                  every night from now on, with a page to watch it
+
+after a late file for a past day
+  ./postern backfill --from 2026-03-28 --to 2026-03-30
+
+exit codes
+  0 done · 1 unexpected · 2 wrong usage · 10 configuration · 11 a landed file cannot be read · 12 nothing landed
+  13 an earlier job or night is missing · 14 a table breaks its promise · 20 a gate stopped the night, nothing published
+  21 no champion model · 30 this machine lacks something
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command of `postern`; the `--help` of each says what it is for."""
+    placed = argparse.ArgumentParser(add_help=False)
+    placed.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
+    placed.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    placed.add_argument("--debug", action="store_true", help="show where an error came from")
+    dated = argparse.ArgumentParser(add_help=False)
+    dated.add_argument("--day", type=day, metavar="D", help="one operational day, as 2026-03-30")
+    dated.add_argument("--from", type=day, metavar="D", dest="first", help="first day of a range")
+    dated.add_argument("--to", type=day, metavar="D", dest="last", help="last day of the range, included")
+
+    root = argparse.ArgumentParser(
+        prog="postern",
+        description="Nightly, explained insider-threat leads for guarded facilities.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = root.add_subparsers(dest="command", metavar="command", required=True)
+
+    def command(name: str, says: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=says, description=says, parents=[placed, *parents])
+
+    demo = command(
+        "demo", "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
+    )
+    facility(demo)
+    command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
+    backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
+    backfill.add_argument(
+        "--train-every", type=int, default=28, metavar="N", help="train after every N nights (28); 0: never"
+    )
+    command("status", "What ran, what is published, what is stale, and what to do next.")
+    airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")
+    airflow.add_argument("--port", type=int, default=8080, help="of its page; default 8080")
+    mlflow = command("mlflow", "MLflow's page on the trainings of this lake, on 127.0.0.1 only; Ctrl-C stops it.")
+    mlflow.add_argument("--port", type=int, default=5000, help="of its page; default 5000")
+    simulate = command("simulate", "A facility that does not exist: landing files, site configuration, ground truth.")
+    facility(simulate)
+    simulate.add_argument("--end", type=day, metavar="D", help="last day; default 2026-03-31")
+    simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
+    for job in JOBS:
+        command(job.name, job.says, dated)
+    for name, says in TOOLS.items():
+        tool = commands.add_parser(name, help=says, add_help=False)
+        tool.add_argument("rest", nargs=argparse.REMAINDER)
+    command("setup", "Fetch once what later runs need: Java, Delta's jars, the pseudonym key.")
+    return root
+
+
+def facility(command: argparse.ArgumentParser) -> None:
+    """How large a simulated facility is."""
+    command.add_argument("--people", type=int, default=400, help="people; default 400")
+    command.add_argument("--days", type=int, default=75, help="days; default 75")
+    command.add_argument("--seed", type=int, default=7, help="another seed is another facility; default 7")
+
+
+TOOLS = {
+    "evaluate": "How high known insiders ranked, night by night, at a budget of leads.",
+    "test": "Run the test suite; further arguments go to pytest.",
+}
+"""Commands that read their own arguments."""
+
+
+def day(text: str) -> date:
+    """A day as it is written on the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-03-30") from None
+
+
+def days(arguments: argparse.Namespace) -> Days | None:
+    """The range asked for, None when none was. Raises ConfigurationError when it is told by halves, or twice."""
+    one, first, last = arguments.day, arguments.first, arguments.last
+    if one and not (first or last):
+        return Days.one(one)
+    if first and last and not one:
+        if last < first:
+            raise ConfigurationError(f"--from {first} is after --to {last}. Next: swap them.")
+        return Days.through(first, last)
+    if one or first or last:
+        raise ConfigurationError("Days are told by halves. Next: say either `--day D`, or `--from D --to D`.")
+    return None

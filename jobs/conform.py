@@ -1,0 +1,366 @@
+"""Landed files → silver. Every landed row becomes an event, an exact duplicate, or a quarantined row with its reason.
+
+All files of the deliveries are parsed before anything is written, so a file that cannot be read stops the run with
+the tables as they were. Writing replaces what these deliveries brought before, so a run may be repeated.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.storagelevel import StorageLevel
+
+from expectations.errors import GateFailed, LandingError, NothingLanded
+from expectations.silver import DOOR, LEDGER, QUARANTINE, ZONE
+from expectations.table import Table
+from feeds import clock, text
+from feeds.catalog import catalog
+from feeds.feed import Feed
+from feeds.roster import UNKNOWN
+from feeds.site import Site
+from jobs import landing
+from jobs.days import Days
+from jobs.identity import Pseudonyms, keyed, pseudonym_key
+from jobs.lake import Lake
+from jobs.landing import Landed, LandedFile, Raw
+from jobs.people import Rosters, replace_if_changed
+
+log = logging.getLogger("postern")
+
+FILE_STRIDE = 1 << 40  # lines a file may have: one long orders rows by (file, line)
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the logs we read were kept: a clock that lost its battery
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One feed's rows, parsed and resolved, kept until they are written."""
+
+    feed: Feed
+    files: Sequence[LandedFile]
+    rows: DataFrame
+    """The silver columns, `_file`, `_order`, `_identifier`, `_reason` and `_raw` (of what is quarantined only)."""
+    repeats: DataFrame | None
+    """`_order` of the exact duplicates; None when there are none."""
+    ledger: list[dict[str, Any]]
+    touched: set[date]
+    kind: str
+    """What identifies people in it."""
+
+    def events(self) -> DataFrame:
+        """What goes to silver."""
+        good = self.rows.where(F.col("_reason").isNull())
+        return good if self.repeats is None else good.join(self.repeats, "_order", "left_anti")
+
+    def quarantine(self) -> DataFrame:
+        """What does not."""
+        names = self.rows.sparkSession.createDataFrame(
+            [(n, file.landed, file.name) for n, file in enumerate(self.files)], "_file int, landed date, file string"
+        )
+        bad = self.rows.where(F.col("_reason").isNotNull()).drop("landed").join(F.broadcast(names), "_file", "inner")
+        return bad.select(
+            F.lit(self.feed.name).alias("feed"),
+            "landed",
+            "file",
+            F.col("_order").bitwiseAND(FILE_STRIDE - 1).alias("line"),
+            F.col("_reason").alias("reason"),
+            F.col("_raw").alias("raw"),
+        )
+
+
+def conform(lake: Lake, site: Site, days: Days) -> set[date]:
+    """Conform the deliveries of `days`; returns the earlier days that late rows touched, to be recomputed.
+
+    Raises LandingError when a file cannot be read or a required feed is missing, NothingLanded when no delivery came,
+    GateFailed when rows were lost on the way; in each case nothing was written.
+    """
+    known = catalog()
+    found = landing.find(lake.spark, lake.root, sorted(known), days)
+    for name in sorted({file.feed for file in found} - set(site.feeds)):
+        log.warning("landing/%s holds deliveries, but the site's configuration has no feeds.%s: not read", name, name)
+    files = {name: [file for file in found if file.feed == name] for name in sorted(site.feeds)}
+    check_landed(lake, site, days, files)
+    people = Rosters(lake, site, days, Pseudonyms(pseudonym_key()))
+    batches: list[Batch] = []
+    try:
+        for name, mine in files.items():
+            if mine:
+                batches.append(batch(lake, site, known[name], mine, people, days))
+        reconcile(batches)
+        write(lake, site, days, batches, people)
+    finally:
+        for one in batches:
+            one.rows.unpersist()
+            if one.repeats is not None:
+                one.repeats.unpersist()
+    late = {day for one in batches for day in one.touched if day < days.start}
+    if late:
+        log.warning(
+            "late rows touch %d earlier day(s), %s … %s: run `postern backfill --from %s --to %s` to recompute them",
+            len(late), min(late), max(late), min(late), days.last,
+        )  # fmt: skip
+    return late
+
+
+def check_landed(lake: Lake, site: Site, days: Days, files: dict[str, list[LandedFile]]) -> None:
+    """Raises LandingError for a required feed without a file, NothingLanded when there is nothing at all to work on."""
+    for name, config in site.feeds.items():
+        if config.required and not files[name]:
+            raise LandingError(
+                f"feed {name} is required and has no delivery for {days}: expected files in "
+                f"landing/{name}/{days.last}/, got none. Nothing was written. Next: have it delivered, or write required: false for this feed."
+            )
+    silent = [name for name, mine in files.items() if not mine]
+    if len(silent) == len(files):
+        held = [name for name in silent if not lake.read(catalog()[name].table, days).isEmpty()]
+        if not held and not any(has_events(lake, catalog()[name].table, days) for name in silent):
+            raise NothingLanded(
+                f"no feed has a delivery for {days}: expected files in landing/<feed>/{days.last}/ for one of "
+                f"{', '.join(silent)}. Next: land them, or run a day that has some."
+            )
+    elif silent:
+        log.warning("no delivery for %s from: %s", days, ", ".join(silent))
+
+
+def has_events(lake: Lake, table: Table, days: Days) -> bool:
+    """Whether an earlier or later delivery brought events of these days."""
+    if not lake.exists(table):
+        return False
+    inside = (F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end))
+    return not lake.read(table).where(inside).isEmpty()
+
+
+def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], people: Rosters, days: Days) -> Batch:
+    """Parse, resolve, find the duplicates, count."""
+    config = site.feeds[feed.name]
+    kind = next(kind for kind in feed.identified_by if text.sources(feed, config, feed[kind]))
+    with landing.told(feed.name, files):
+        landed = landing.read(lake.spark, feed, config, files)
+        parts = [
+            resolved(lake, site, feed, mapped(lake, site, feed, landed, raw, kind), people, landed)
+            for raw in landed.raw
+        ]
+        if not parts:
+            ledger = [entry(landed, n, {}, 0) for n in range(len(files))]
+            return Batch(feed, files, nothing(lake, feed), None, ledger, set(), kind)
+        rows = parts[0]
+        for part in parts[1:]:
+            rows = rows.unionByName(part)
+        rows = rows.persist(StorageLevel.MEMORY_AND_DISK)
+        good = F.col("_reason").isNull()
+        counts = (
+            rows.groupBy("_file", F.when(good, F.col("day")).alias("day"))
+            .agg(
+                F.count("*").alias("rows"),
+                F.count_if(good).alias("good"),
+                F.count_if(F.col("_unresolved")).alias("unresolved"),
+            )
+            .collect()
+        )
+    touched = {row["day"] for row in counts if row["day"] is not None}
+    repeats, repeated = duplicates(lake, feed, rows.where(good), touched, days)
+    by_file: dict[int, dict[Any, Any]] = {n: {} for n in range(len(files))}
+    for row in counts:
+        by_file[row["_file"]][row["day"]] = row
+    ledger = [entry(landed, n, by_file[n], repeated.get(n, 0)) for n in range(len(files))]
+    return Batch(feed, files, rows, repeats, ledger, touched, kind)
+
+
+def nothing(lake: Lake, feed: Feed) -> DataFrame:
+    """No rows, with a batch's columns."""
+    empty = lake.empty(feed.table)
+    for name, kind in (
+        ("_file", "int"),
+        ("_order", "long"),
+        ("_identifier", "string"),
+        ("_reason", "string"),
+        ("_raw", "string"),
+    ):
+        empty = empty.withColumn(name, F.lit(None).cast(kind))
+    return empty
+
+
+def mapped(lake: Lake, site: Site, feed: Feed, landed: Landed, raw: Raw, identifier: str) -> DataFrame:
+    """A layout's rows with their silver columns, all but the person; `_reason` tells what is wrong with a row."""
+    config = site.feeds[feed.name]
+    texts = {field.name: text.text_of(field, feed, config, raw.cells).alias(field.name) for field in feed.fields}
+    rows = raw.rows.select("_file", "_line", "_raw", "_hash", "_broken", *texts.values())
+    reason = F.coalesce("_broken", text.first_reason(text.faults(feed, config)))
+    meant = [text.meant(field, config).alias(field.name) for field in feed.fields if field.name != "at"]
+    written, typed = config.time_format or feed.time_format or "", rows.schema["at"].dataType
+    at = clock.instant(F.col("at"), typed, written, site.zone_of(feed.name))
+    rows = rows.select("_file", "_line", "_raw", "_hash", reason.alias("_reason"), at.alias("at"), *meant)
+    deliveries = lake.spark.createDataFrame(
+        [(n, file.landed, clock.ends(file.landed, site)) for n, file in enumerate(landed.files)],
+        "_file int, landed date, _until timestamp",
+    )
+    rows = rows.join(F.broadcast(deliveries), "_file", "inner")
+    form = "a timestamp" if not written else f"of the form {written}"
+    found = [
+        (F.col("at").isNull(), f"the time is not {form}"),
+        (F.col("at") >= F.col("_until"), "the time is after the end of the day it was delivered for"),
+        (F.col("at") < F.lit(OLDEST), "the time is before 1990"),
+        *feed.rejects(site),
+    ]
+    reason = F.coalesce("_reason", text.first_reason(found))
+    return rows.select(
+        "_file",
+        (F.col("_file") * F.lit(FILE_STRIDE) + F.col("_line")).alias("_order"),
+        "_raw",
+        F.col("_hash").alias("event"),
+        reason.alias("_reason"),
+        "at",
+        clock.operational_day(F.col("at"), site).alias("day"),
+        "landed",
+        F.col(identifier).alias("_identifier"),
+        F.lit(identifier).alias("_kind"),
+        *(column.alias(name) for name, column in feed.columns(site).items()),
+    )
+
+
+def resolved(lake: Lake, site: Site, feed: Feed, rows: DataFrame, people: Rosters, landed: Landed) -> DataFrame:
+    """The person behind each row; rows without one are quarantined as unresolved."""
+    rows = people.resolve(rows, [file.landed for file in landed.files])
+    key = people.pseudonyms.key
+    for name in feed.keyed:
+        rows = rows.withColumn(name, keyed(key, "email\0", many=True)(F.col(name)))
+    if "zone" in feed.table.names and site.doors:
+        rows = rows.join(F.broadcast(let_into(lake, site)), "door", "left")
+        behind = F.when(F.col("direction") == "out", F.col("_from")).otherwise(F.col("_to"))
+        rows = rows.withColumn("zone", F.coalesce("zone", behind))
+    unresolved = F.col("_reason").isNull() & F.col("person").isNull()
+    reason = F.when(unresolved, F.concat(F.lit("unknown "), "_kind", F.lit(" at that time"))).otherwise(
+        F.col("_reason")
+    )
+    return rows.select(
+        *(name for name in feed.table.names),
+        "_file",
+        "_order",
+        "_identifier",
+        unresolved.alias("_unresolved"),
+        reason.alias("_reason"),
+        # Raw text is kept for what is quarantined: the rest can be found in its file.
+        F.when(reason.isNotNull(), F.col("_raw")).alias("_raw"),
+    )
+
+
+def let_into(lake: Lake, site: Site) -> DataFrame:
+    """Door → the zones on its two sides; the first declaration of a door holds."""
+    sides = {door.name: (door.from_zone, door.to_zone) for door in reversed(site.doors)}
+    rows = [(name, *zones) for name, zones in sorted(sides.items())]
+    return lake.spark.createDataFrame(rows, "door string, _from string, _to string")
+
+
+def duplicates(
+    lake: Lake, feed: Feed, good: DataFrame, touched: set[date], days: Days
+) -> tuple[DataFrame | None, dict[int, int]]:
+    """`_order` of rows whose event came before, in these deliveries or in silver, and how many in each file.
+
+    Of several the first by delivery, file name and line is kept. Two different rows with one 64-bit hash would count
+    as a repeat: about one chance in 40,000 for 30 million rows.
+    """
+    firsts = good.groupBy("event").agg(F.min("_order").alias("_first"), F.count("*").alias("_times"))
+    firsts = firsts.where("_times > 1").select("event", "_first")
+    again = good.join(firsts, "event", "inner").where(F.col("_order") != F.col("_first")).select("_order")
+    if touched and lake.exists(feed.table):
+        known = lake.read(feed.table).where(F.col("landed") < F.lit(days.start)).where(F.col("day").isin(list(touched)))
+        again = again.union(good.join(known.select("event"), "event", "left_semi").select("_order")).distinct()
+    again = again.persist(StorageLevel.MEMORY_AND_DISK)
+    number = F.shiftright("_order", FILE_STRIDE.bit_length() - 1).cast("int").alias("file")
+    repeated = {row["file"]: row["count"] for row in again.groupBy(number).count().collect()}
+    if repeated:
+        return again, repeated
+    again.unpersist()
+    return None, {}
+
+
+def entry(landed: Landed, n: int, by_day: dict[Any, Any], repeated: int) -> dict[str, Any]:
+    """A file's line in the ledger."""
+    file, rows = landed.files[n], sum(row["rows"] for row in by_day.values())
+    good, days = sum(row["good"] for row in by_day.values()), [day for day in by_day if day is not None]
+    return {
+        "feed": file.feed,
+        "landed": file.landed,
+        "file": file.name,
+        "bytes": file.size,
+        "rows": landed.counts[n],
+        "silver": good - repeated,
+        "quarantined": rows - good,
+        "duplicates": repeated,
+        "unresolved": sum(row["unresolved"] for row in by_day.values()),
+        "first_day": min(days, default=None),
+        "last_day": max(days, default=None),
+        "extra_columns": list(landed.extra[n]),
+    }
+
+
+def reconcile(batches: Sequence[Batch]) -> None:
+    """Raises GateFailed when a file's rows, counted when it was read, are not all accounted for."""
+    lost = [
+        (row["file"], row["rows"], row["silver"] + row["quarantined"] + row["duplicates"])
+        for one in batches
+        for row in one.ledger
+        if row["rows"] != row["silver"] + row["quarantined"] + row["duplicates"]
+    ]
+    if lost:
+        name, landed, accounted = lost[0]
+        raise GateFailed(
+            f"{len(lost)} landed file(s) do not reconcile: landing/{name} has {landed} rows, {accounted} are "
+            "accounted for in silver, quarantine and duplicates. Nothing was written. Next: report this file's layout: "
+            "it is our fault."
+        )
+
+
+def write(lake: Lake, site: Site, days: Days, batches: Sequence[Batch], people: Rosters) -> None:
+    """Write all tables; the ledger last, so that what it tells is there."""
+    for one in batches:
+        lake.write(one.feed.table, one.events(), days)
+    written = {one.feed.name for one in batches}
+    for feed in catalog().values():
+        if feed.name not in written and lake.exists(feed.table) and not lake.read(feed.table, days).isEmpty():
+            lake.write(feed.table, lake.empty(feed.table), days)  # its delivery was taken back
+    bad = lake.spark.createDataFrame(people.quarantine, QUARANTINE.schema())
+    for one in batches:
+        if any(row["quarantined"] for row in one.ledger):
+            bad = bad.unionByName(one.quarantine())
+    lake.write(QUARANTINE, bad, days)
+    people.write([(one.kind, one.rows) for one in batches])
+    write_places(lake, site, batches)
+    ledger = [row for one in batches for row in one.ledger] + people.ledger
+    lake.write(
+        LEDGER,
+        lake.spark.createDataFrame([tuple(row[c] for c in LEDGER.names) for row in ledger], LEDGER.schema()),
+        days,
+    )
+    total = {
+        column: sum(row[column] for row in ledger)
+        for column in ("rows", "silver", "quarantined", "duplicates", "unresolved")
+    }
+    log.info("conform %s: %s", days, ", ".join(f"{count} {column}" for column, count in total.items()))
+
+
+def write_places(lake: Lake, site: Site, batches: Sequence[Batch]) -> None:
+    """Zones and doors: as declared, and those that were only seen."""
+    zones = {zone.name: (zone.name, zone.area, zone.consequence) for zone in site.zones}
+    doors = {(d.name, d.from_zone, d.to_zone): d.least_seconds for d in site.doors}
+    seen = [
+        (row["door"], row["zone"])
+        for row in lake.read(DOOR).select(F.col("door"), F.col("zone_to").alias("zone")).collect()
+    ]
+    seen += [(None, row["zone"]) for row in lake.read(ZONE).select("zone").collect()]
+    for one in batches:
+        if "door" in one.feed.table.names:
+            good = one.rows.where(F.col("_reason").isNull())
+            seen += [(row["door"], row["zone"]) for row in good.select("door", "zone").distinct().collect()]
+    declared = {name for name, _, _ in doors}
+    for door, zone in sorted(seen, key=repr):
+        if door is not None and door not in declared:
+            doors.setdefault((door, UNKNOWN, zone or UNKNOWN), 0.0)
+    names = {zone for _, zone in seen if zone} | {end for _, *ends in doors for end in ends}
+    for name in sorted(names - set(zones)):
+        zones[name] = (name, "outside" if name == "outside" else "office", 1.0)
+    replace_if_changed(lake, ZONE, list(zones.values()))
+    replace_if_changed(lake, DOOR, [(*key, seconds) for key, seconds in doors.items()])

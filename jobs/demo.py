@@ -1,0 +1,127 @@
+"""From nothing to a published list in minutes, on a facility that does not exist."""
+
+import csv
+import logging
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from pyspark.sql import functions as F
+
+from expectations.errors import ConfigurationError, PosternError
+from expectations.gold import DRIVER, RISK, RISK_LIST
+from jobs import backfill, scheduler
+from jobs.context import Context
+from jobs.days import Days
+from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.settings import PROJECT, Settings, settings
+from jobs.simulate import END, simulate
+from jobs.start import context
+
+log = logging.getLogger("postern")
+
+SHOWN = 5
+"""Leads printed; the report has them all."""
+
+
+def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
+    """Simulate, backfill and train, run the last night through Airflow; what came out, line by line."""
+    chosen = settings(lake or str(PROJECT / "demo"))
+    # The demonstration's own trainings and Airflow, whatever the environment says of the real ones.
+    root = Path(chosen.lake)
+    chosen = replace(
+        chosen, site=root / "site.yaml", mlflow=f"sqlite:///{root / 'mlflow.db'}", airflow=root / "airflow"
+    )
+    clear(root)
+    last = END
+    started = time.monotonic()
+    with stage(1, f"simulate {people} people over {days} days"):
+        simulate(root, people=people, days=days, seed=seed)
+    with stage(2, f"backfill {days - 1} nights, training on the way"), context(chosen, "demo") as ready:
+        backfill.run(ready, Days(last - timedelta(days=days - 1), last))
+    with stage(3, f"the night of {last} through the Airflow DAG `nightly`"):
+        night_by_airflow(chosen, last)
+    with stage(4, "read the list"), context(chosen, "demo") as ready:
+        told = [*leads(ready, last), "", *insiders(ready, root / "truth" / "answers.csv", last)]
+    log.info("demo in %.0f s", time.monotonic() - started)
+    return [*told, "", *further(root, last)]
+
+
+def clear(root: Path) -> None:
+    """Start from an empty folder; only a folder that a demonstration made is emptied."""
+    marker = root / "DEMO"
+    if root.exists() and any(root.iterdir()) and not marker.exists():
+        raise ConfigurationError(
+            f"{root} is not a demonstration's lake, so it is not emptied. Next: name another --lake."
+        )
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    marker.write_text("Made by `postern demo`, emptied by the next one.\n")
+
+
+@contextmanager
+def stage(number: int, says: str) -> Iterator[None]:
+    """Say what begins, and how long it took."""
+    log.info("(%d/4) %s", number, says)
+    started = time.monotonic()
+    yield
+    log.info("(%d/4) done in %.0f s", number, time.monotonic() - started)
+
+
+def night_by_airflow(chosen: Settings, day: date) -> None:
+    """Run the DAG for one night in this terminal. Raises PosternError with the end of its log when it fails."""
+    variables = scheduler.environment(chosen)
+    scheduler.migrate(chosen, variables)
+    output = chosen.airflow / f"nightly-{day}.log"
+    command = scheduler.airflow("dags", "test", "nightly", str(day))
+    begun = time.monotonic()
+    with output.open("w") as file:
+        running = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert running.stdout is not None
+        for line in running.stdout:
+            file.write(line)
+            if ended := re.search(r"end task task_id=(\w+)", line):
+                log.info("      task %s ended after %.0f s", ended[1], time.monotonic() - begun)
+    if running.wait():
+        said = re.findall(r"postern \w+: .*?(?= \[airflow|$)", output.read_text(), re.MULTILINE)
+        raise PosternError(f"the night stopped: {said[-1] if said else 'for no known cause'} Next: read {output}.")
+
+
+def leads(ready: Context, day: date) -> Iterator[str]:
+    """The top of the list with its reasons."""
+    listed = ready.lake.read(RISK_LIST, Days.one(day)).orderBy("rank").collect()
+    reasons = ready.lake.read(DRIVER, Days.one(day)).orderBy("person", "position").collect()
+    yield f"the list of {day}: {len(listed)} leads, not findings; the first {min(SHOWN, len(listed))}"
+    for lead in listed[:SHOWN]:
+        yield f"{lead['rank']:3}  {lead['person']:>20}  risk {lead['risk']:6.1f} bits"
+        for reason in [row for row in reasons if row["person"] == lead["person"]][:3]:
+            yield f"       {reason['part']:5.1f}  {reason['sentence']}"
+
+
+def insiders(ready: Context, answers: Path, day: date) -> Iterator[str]:
+    """How high the planted insiders ranked: on their best night since they began, and on the last one."""
+    pseudonyms = Pseudonyms(pseudonym_key())
+    with answers.open(newline="") as file:
+        planted = list(csv.DictReader(file))
+    yield "the planted insiders         rank on their best night   on the last"
+    for row in planted:
+        mine = F.col("person") == pseudonyms.of(row["person"])
+        ranks = ready.lake.read(RISK).where(mine & (F.col("day") >= row["start"][:10])).select("day", "rank").collect()
+        best = min((rank["rank"] for rank in ranks if rank["rank"]), default=None)
+        now = next((rank["rank"] for rank in ranks if rank["day"] == day), None)
+        yield f"  {row['scenario']:28} {best or '–':>15} {now or '–':>15}"
+
+
+def further(root: Path, day: date) -> Iterator[str]:
+    """Where to look next."""
+    for report in sorted((root / "exports").rglob(f"*{day}*.html")):
+        yield f"report   {report}"
+    yield f"status   ./postern status --lake {root}"
+    yield f"models   ./postern mlflow --lake {root}"
+    yield f"airflow  ./postern airflow --lake {root}"

@@ -1,0 +1,133 @@
+"""Gates in the night: judge what a job wrote, keep the verdict, stop the night when a critical rule is broken."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pandas as pd
+from pyspark.sql import functions as F
+
+from expectations.errors import GateFailed
+from expectations.gate import Verdict, check
+from expectations.quality import VERDICT
+from expectations.rules import Rule
+from expectations.silver import LEDGER
+from expectations.table import Table
+from jobs.days import Days
+from jobs.lake import Lake
+
+log = logging.getLogger("postern")
+
+ANY_FEED = Rule(
+    "feeds: any",
+    "at least one feed brought events for the day",
+    finding="every feed was silent",
+    then="find out why nothing was delivered, land it, and run the night again",
+)
+
+
+def fresh(feed: str) -> Rule:
+    """A feed had something to say about the day."""
+    return Rule(
+        f"feed {feed}: fresh",
+        f"the feed {feed} brought events for the day",
+        severity="warning",
+        finding="it was silent",
+        then=f"ask whether {feed} was delivered; absence from it is no evidence",
+    )
+
+
+def freshness(feeds: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules about silent feeds; `silence` tells their numbers."""
+    return (ANY_FEED, *map(fresh, feeds))
+
+
+def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date, float]]:
+    """Numbers for `freshness`: 1 where no landed file of the feed holds events around that day.
+
+    Read from the ledger of landed files, so a dump of many days speaks for each day between its first and last event.
+    """
+    touching = (
+        lake.read(LEDGER)
+        .where((F.col("silver") > 0) & (F.col("last_day") >= F.lit(days.start)) & (F.col("first_day") <= days.last))
+        .select("feed", "first_day", "last_day")
+        .distinct()
+        .collect()
+    )
+    heard = {day: {r["feed"] for r in touching if r["first_day"] <= day <= r["last_day"]} for day in days}
+    told = {fresh(feed).name: {day: float(feed not in heard[day]) for day in days} for feed in feeds}
+    return {**told, ANY_FEED.name: {day: float(bool(feeds) and not heard[day] & set(feeds)) for day in days}}
+
+
+def docs(lake: Lake) -> Path | None:
+    """Where data docs go: beside the tables, or nowhere when the lake is no folder of this machine."""
+    place = urlparse(lake.root)
+    return Path(place.path) / "quality" / "data_docs" if place.scheme in ("", "file") else None
+
+
+def record(lake: Lake, job: str, verdicts: Iterable[Verdict], days: Days) -> None:
+    """Keep the counts of these days; other tables' verdicts of the same days stay as they are."""
+    verdicts = list(verdicts)
+    kept = lake.read(VERDICT, days).where(~F.col("table").isin([v.table for v in verdicts]))
+    rows = [
+        (
+            count.day,
+            verdict.table,
+            count.rule.name,
+            job,
+            count.rule.says,
+            count.rule.severity,
+            count.rows,
+            count.violations,
+            count.passed,
+            count.finding,
+        )
+        for verdict in verdicts
+        for count in verdict.counts
+    ]
+    if rows:
+        found = lake.spark.createDataFrame(pd.DataFrame(rows, columns=list(VERDICT.names)), VERDICT.schema())
+        lake.write(VERDICT, kept.unionByName(found), days)
+
+
+def gate_night(
+    lake: Lake, tables: Iterable[Table], days: Days, *, job: str = "night", feeds: Sequence[str] = ()
+) -> tuple[Verdict, ...]:
+    """Judge `days` of each table (a table without a day: all of it) and keep the verdicts in quality.verdict.
+
+    With `feeds`, silent feeds are judged along with the ledger of landed files. Warnings are logged and returned.
+    Raises GateFailed when a critical rule is broken, after every table was judged.
+    """
+    verdicts = []
+    for table in tables:
+        told = silence(lake, feeds, days) if table is LEDGER and feeds else {}
+        verdicts.append(
+            check(
+                lake.read(table, days if table.day else None),
+                table,
+                list(days) if table.day else [days.last],
+                extra=freshness(feeds) if told else (),
+                told=told,
+                docs=docs(lake),
+            )
+        )
+    record(lake, job, verdicts, days)
+    for verdict in verdicts:
+        for count in verdict.warnings:
+            log.warning("%s of %s: %s", verdict.table, count.day, count.finding)
+    enforce(verdicts)
+    return tuple(verdicts)
+
+
+def enforce(verdicts: Iterable[Verdict]) -> None:
+    """Raises one GateFailed for all verdicts that stop."""
+    told = []
+    for verdict in verdicts:
+        try:
+            verdict.enforce()
+        except GateFailed as failed:
+            told.append(str(failed))
+    if told:
+        raise GateFailed("\n".join(told))

@@ -1,0 +1,104 @@
+"""Fold the nights' events into places, habits and person-days.
+
+Reads the silver events of the operational days, gold.habit of the evening before and of the month starts that owners
+of places are learnt from; writes gold.place_day, gold.habit and gold.person_day.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.silver import DOOR, EVENTS, PEOPLE
+from features import habit
+from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.person_day import on_days, person_day
+from features.places import completed, places
+from features.working_time import WorkingTime
+from feeds.site import Site
+from jobs.context import Context
+from jobs.days import Days
+from jobs.lake import Lake, kept_days
+
+log = logging.getLogger("postern")
+
+
+def run(context: Context, days: Days) -> None:
+    """Write place_day, habit and person_day of `days`.
+
+    Raises MissingState when the habits of the evening before are not kept, though the site has earlier events.
+    """
+    fold(context.lake, working_time(context.site), frozenset(context.site.feeds), days)
+
+
+def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> None:
+    """The same, told only what it needs of the site: its clock, and the event feeds it has."""
+    before = state_before(lake, days)
+    roster = on_days(lake.read(PEOPLE), hours)
+    events = {
+        name: on(lake.read(table), days)
+        for table in EVENTS
+        if (name := table.name.removeprefix("silver.")) in feeds and lake.exists(table)
+    }
+    if not events:
+        for table in (PLACE_DAY, PERSON_DAY):
+            lake.write(table, lake.empty(table), days)
+        lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
+        return
+    doors = lake.read(DOOR) if lake.exists(DOOR) else None
+    told = {
+        name: habit.remembered(rows, before.where(F.col("source") == name))
+        for name, rows in places(events, hours, days.start, days.end, doors).items()
+    }
+    told["presence"] = habit.with_known_days(told["presence"])
+    with kept(completed(told)) as rows:
+        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
+        starts = month_starts(lake, days)
+        shared = habit.with_shares(rows, habit.hour_shares(starts))
+        lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
+    lake.write(PERSON_DAY, person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds), days)
+
+
+def working_time(site: Site) -> WorkingTime:
+    """The site's clock."""
+    return WorkingTime(
+        time_zone=site.site.time_zone,
+        day_begins=site.site.day_begins,
+        working_hours=site.site.working_hours,
+        holidays=frozenset(site.site.holidays),
+    )
+
+
+def on(events: DataFrame, days: Days) -> DataFrame:
+    """Events of these operational days, whichever delivery brought them."""
+    return events.where((F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end)))
+
+
+def state_before(lake: Lake, days: Days) -> DataFrame:
+    """Habits as of the evening before; none when the site has no earlier events."""
+    state = lake.read(HABIT, Days.one(days.before))
+    if state.isEmpty():
+        held = [table for table in EVENTS if lake.exists(table)]
+        if any(not lake.read(table).where(F.col("day") < F.lit(days.start)).isEmpty() for table in held):
+            return lake.state(HABIT, days.before, "person_day")
+    return state
+
+
+def month_starts(lake: Lake, days: Days) -> DataFrame:
+    """Habits of the month starts that the days learn owners and the site's hours from."""
+    learnt = sorted({(day - timedelta(days=1)).replace(day=1) for day in days})
+    return lake.read(HABIT).where(F.col("day").isin(learnt))
+
+
+@contextmanager
+def kept(frame: DataFrame) -> Iterator[DataFrame]:
+    """The frame, computed once however often it is read inside the block."""
+    held = frame.persist()
+    try:
+        yield held
+    finally:
+        held.unpersist()

@@ -1,0 +1,214 @@
+"""Read what a night's page says from the lake: people and their places, never more than the leads' own events."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from functools import reduce
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from expectations.gold import BASELINE, DRIVER, RISK, RISK_LIST, SCORE, UNSCORED
+from expectations.gold_day import PERSON_DAY, PLACE_DAY
+from expectations.quality import VERDICT
+from expectations.silver import EVENTS
+from expectations.table import Column, Table
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.report.night import Gone, Lead, Move, Place, Reason
+
+HISTORY = 60
+"""Nights of a person's own values shown beside tonight's: two months show a monthly habit twice."""
+
+READ = (*EVENTS, PERSON_DAY, PLACE_DAY, BASELINE, SCORE, RISK, DRIVER, UNSCORED, RISK_LIST)
+"""Tables whose versions a replay needs."""
+
+
+def wide(channels: list[str]) -> Table:
+    """gold.person_day with these behaviours; those it never had come as NULL."""
+    behaviours = (Column(name, "double", "Behaviour", required=False) for name in channels)
+    return replace(PERSON_DAY, columns=(*PERSON_DAY.columns, *behaviours))
+
+
+def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple[Lead, ...]:
+    """The leads with role, reasons, figures, places and moves."""
+    if not leads:
+        return ()
+    people = [lead.person for lead in leads]
+    night = Days.one(day)
+    reasons = drivers(lake, night, people)
+    channels = sorted({reason.channel for told in reasons.values() for reason in told if reason.value is not None})
+    own, roles, peers = figures(lake, night, people, channels)
+    places, moves = places_of(lake, night, people, zone), moves_of(lake, night, people, zone)
+    out = []
+    for lead in leads:
+        role, team = roles.get(lead.person, ("unknown", "unknown"))
+        told = tuple(
+            replace(
+                reason,
+                history=tuple(own.get((lead.person, reason.channel), ())),
+                peers=peers.get((role, reason.channel)),
+            )
+            for reason in reasons.get(lead.person, ())
+        )
+        seen, walked = tuple(places.get(lead.person, ())), tuple(moves.get(lead.person, ()))
+        out.append(replace(lead, role=role, team=team, reasons=told, places=seen, moves=walked))
+    return tuple(out)
+
+
+def of(frame: DataFrame, people: list[int]) -> DataFrame:
+    """Rows of these people."""
+    return frame.where(F.col("person").isin(people))
+
+
+def drivers(lake: Lake, night: Days, people: list[int]) -> dict[int, list[Reason]]:
+    """Reasons per person, strongest first."""
+    told: dict[int, list[Reason]] = {}
+    names = [name for name in Reason.__dataclass_fields__ if name in DRIVER.names]
+    for row in of(lake.read(DRIVER, night), people).orderBy("person", "position").collect():
+        given = {name: row[name] for name in names} | {"events": tuple(row["events"])}
+        told.setdefault(row["person"], []).append(Reason(**given))
+    return told
+
+
+Figures = dict[tuple[int, str], list[tuple[date, float | None]]]
+
+
+def figures(
+    lake: Lake, night: Days, people: list[int], channels: list[str]
+) -> tuple[Figures, dict[int, tuple[str, str]], dict[tuple[str, str], tuple[float, float]]]:
+    """Own values over HISTORY nights, role and team, and the peers' range that day."""
+    window = Days(date.fromordinal(night.start.toordinal() - HISTORY), night.end)
+    own: Figures = {}
+    roles: dict[int, tuple[str, str]] = {}
+    for row in of(lake.read(wide(channels), window), people).orderBy("person", "day").collect():
+        roles[row["person"]] = (row["role"], row["team"])
+        for channel in channels:
+            own.setdefault((row["person"], channel), []).append((row["day"], row[channel]))
+    known = {key: series for key, series in own.items() if any(value is not None for _, value in series)}
+    spread = [F.percentile(channel, F.array(F.lit(0.1), F.lit(0.9))).alias(channel) for channel in channels]
+    rows: list[Any] = []
+    if spread:
+        same = lake.read(wide(channels), night).where(F.col("role").isin(sorted({role for role, _ in roles.values()})))
+        rows = same.groupBy("role").agg(*spread).collect()
+    peers = {
+        (row["role"], channel): (float(row[channel][0]), float(row[channel][1]))
+        for row in rows
+        for channel in channels
+        if row[channel] is not None
+    }
+    return known, roles, peers
+
+
+def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Place]]:
+    """Doors, zones and machines of the day, in the order they were first used."""
+    seen = (
+        of(lake.read(PLACE_DAY, night), people)
+        .where(F.col("kind").isin("door", "machine") & (F.col("events") > 0))
+        .groupBy("person", "kind", "place")
+        .agg(
+            F.sum("events").alias("events"),
+            F.sum(F.coalesce("refused", F.lit(0))).alias("refused"),
+            F.unix_micros(F.min("first_at")).alias("first_at"),
+            F.unix_micros(F.max("last_at")).alias("last_at"),
+            F.max("days_seen").alias("days_seen"),
+            F.max("last_day").alias("last_day"),
+        )
+        .orderBy("person", "first_at", "kind", "place")
+    )
+    found: dict[int, list[Place]] = {}
+    for row in seen.collect():
+        found.setdefault(row["person"], []).append(
+            Place(
+                row["kind"],
+                row["place"],
+                int(row["events"]),
+                int(row["refused"]),
+                instant(row["first_at"], zone),
+                instant(row["last_at"], zone),
+                int(row["days_seen"]),
+                row["last_day"],
+            )
+        )
+    return found
+
+
+def instant(micros: int | None, zone: ZoneInfo) -> datetime | None:
+    """Microseconds since 1970 as a time in the site's zone, cut to the second."""
+    return None if micros is None else datetime.fromtimestamp(micros // 1_000_000, zone)
+
+
+def moves_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Move]]:
+    """How often the person went from one door or machine to another, counted in Spark from the leads' own events."""
+    sightings = []
+    for table in EVENTS:
+        place = "door" if "door" in table.names else "machine"
+        events = lake.read(table).where((F.col("day") >= night.start) & (F.col("day") < night.end))
+        sightings.append(of(events, people).select("person", "at", "event", F.col(place).alias("place")))
+    walk = Window.partitionBy("person").orderBy("at", "event", "place")
+    hops = (
+        reduce(DataFrame.unionByName, sightings)
+        .withColumn("origin", F.lag("place").over(walk))
+        .where(F.col("origin") != F.col("place"))
+        .groupBy("person", "origin", "place")
+        .agg(
+            F.count(F.lit(1)).alias("times"),
+            F.unix_micros(F.min("at")).alias("first_at"),
+            F.unix_micros(F.max("at")).alias("last_at"),
+        )
+        .orderBy("person", "first_at", "origin", "place")
+    )
+    found: dict[int, list[Move]] = {}
+    for row in hops.collect():
+        first, last = instant(row["first_at"], zone), instant(row["last_at"], zone)
+        assert first is not None
+        assert last is not None
+        found.setdefault(row["person"], []).append(Move(row["origin"], row["place"], int(row["times"]), first, last))
+    return found
+
+
+def gone(lake: Lake, day: date, previous: list[Lead], leads: list[Lead]) -> tuple[Gone, ...]:
+    """Who left the list, and why."""
+    left = {lead.person: lead.rank for lead in previous}
+    for lead in leads:
+        left.pop(lead.person, None)
+    if not left:
+        return ()
+    now = {row["person"]: row for row in of(lake.read(RISK, Days.one(day)), list(left)).collect()}
+    told = []
+    for person, rank in sorted(left.items(), key=lambda item: item[1]):
+        row = now.get(person)
+        if row is None or not row["active"]:
+            why = "absent: no event in any feed"
+        elif row["rank"] is None:
+            why = "active, but not ranked"
+        else:
+            why = f"now ranks {row['rank']}"
+        told.append(Gone(person, rank, why))
+    return tuple(told)
+
+
+def unscored(lake: Lake, day: date) -> dict[str, tuple[int, ...]]:
+    """Reason to pseudonyms, most frequent reason first."""
+    rows = lake.read(UNSCORED, Days.one(day)).groupBy("reason").agg(F.sort_array(F.collect_list("person")).alias("who"))
+    told = {row["reason"]: tuple(row["who"]) for row in rows.collect()}
+    return dict(sorted(told.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def broken(lake: Lake, days: Days, severity: str) -> list[tuple[date, str, str]]:
+    """(day, table, finding) of every broken rule of that severity."""
+    rows = lake.read(VERDICT, days).where(~F.col("passed") & (F.col("severity") == severity))
+    return [(row["day"], row["table"], row["finding"]) for row in rows.orderBy("day", "table", "rule").collect()]
+
+
+def versions(lake: Lake) -> dict[str, str]:
+    """What a replay needs: each table's Delta version, and the code's."""
+    try:
+        code = version("postern")
+    except PackageNotFoundError:
+        code = "not installed"
+    found = {table.name: lake.version(table) for table in READ}
+    return {"postern": code} | {name: str(number) for name, number in found.items() if number is not None}

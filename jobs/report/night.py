@@ -1,0 +1,151 @@
+"""A published night as values: everything the page and the exports say, and nothing they do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from features.pseudonym import code
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a lead: a part of its risk, with its figures."""
+
+    channel: str
+    family: str
+    part: float
+    """Bits; the parts of a lead sum to its risk."""
+    tonight: float
+    value: float | None
+    usual: float | None
+    colleagues: float | None
+    unit: str
+    sentence: str
+    innocent: str
+    events: tuple[int, ...]
+    history: tuple[tuple[date, float | None], ...] = ()
+    """The person's own values, oldest first, ending with the night; empty for what is no behaviour."""
+    peers: tuple[float, float] | None = None
+    """From the 10th to the 90th percentile of people of the same role that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the person's day. Times are local."""
+
+    kind: str
+    name: str
+    events: int
+    refused: int
+    first_at: datetime | None
+    last_at: datetime | None
+    days_seen: int
+    last_day: date | None
+
+    @property
+    def is_new(self) -> bool:
+        """Never seen there before."""
+        return self.days_seen == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one place to the next, so many times between `first_at` and `last_at` (local)."""
+
+    origin: str
+    target: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One entry of the list."""
+
+    rank: int
+    person: int
+    risk: float
+    score: float
+    once_in: float
+    model: str
+    previous_rank: int | None
+    role: str = "unknown"
+    team: str = "unknown"
+    reasons: tuple[Reason, ...] = ()
+    places: tuple[Place, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The pseudonym as read aloud."""
+        return code(self.person)
+
+    @property
+    def change(self) -> str:
+        """Against the list before, in words."""
+        if self.previous_rank is None:
+            return "new"
+        if self.previous_rank == self.rank:
+            return "same"
+        return f"{'up' if self.previous_rank > self.rank else 'down'} from {self.previous_rank}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Someone of the list before who is not on this one."""
+
+    person: int
+    previous_rank: int
+    why: str
+
+    @property
+    def code(self) -> str:
+        """The pseudonym as read aloud."""
+        return code(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One published night."""
+
+    site: str
+    zone: ZoneInfo
+    day: date
+    published_at: datetime
+    active: int
+    """People with an event that day."""
+    budget: int
+    leads: tuple[Lead, ...]
+    previous: date | None = None
+    """Day of the list before."""
+    gone: tuple[Gone, ...] = ()
+    unscored: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Reason to pseudonyms."""
+    silent: tuple[str, ...] = ()
+    """Feeds without events for the day."""
+    warnings: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    """Nights since the list before that published nothing, each with its reason."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Table to Delta version, and the code's version under 'postern'."""
+
+    @property
+    def model(self) -> str:
+        """Version of the champion that scored."""
+        return ", ".join(sorted({lead.model for lead in self.leads})) or "none"
+
+    @property
+    def innocent(self) -> float:
+        """Innocent leads to expect on the list: as many as chance alone makes as unusual as its most ordinary day.
+
+        min(leads, active ÷ N), where a day as unusual as that one is expected once in N person-days: the numerator
+        of the false discovery rate of Benjamini and Hochberg (1995), with everyone innocent.
+        """
+        least = min((lead.once_in for lead in self.leads), default=1.0)
+        return min(float(len(self.leads)), self.active / least)
+
+    def by_chance(self, lead: Lead) -> float:
+        """People expected to have a day at least this unusual tonight if everyone were innocent."""
+        return self.active / lead.once_in

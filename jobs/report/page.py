@@ -1,0 +1,55 @@
+"""The investigators' page: one file that needs nothing else, readable on paper and without a network."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from features.pseudonym import code
+from jobs.report import charts, day_graph
+from jobs.report.night import Night
+
+HERE = Path(__file__).parent
+
+
+def clock(at: datetime | None) -> str:
+    """A local time of the day."""
+    return "" if at is None else f"{at:%H:%M}"
+
+
+def innocent(night: Night) -> str:
+    """Expected innocent leads as words."""
+    expected, on_list = night.innocent, len(night.leads)
+    if not on_list:
+        return "–"
+    if expected >= on_list - 0.5:
+        return f"all {on_list} may be"
+    return f"about {expected:.0f} of {on_list}" if expected >= 1 else f"fewer than 1 of {on_list}"
+
+
+@cache
+def template() -> jinja2.Template:
+    """The page's template: everything put into it is escaped; what is not there is an error."""
+    loader = jinja2.FileSystemLoader(HERE)
+    return jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).get_template("page.html.j2")
+
+
+def as_html(night: Night) -> str:
+    """The page of one night."""
+    return template().render(
+        night=night,
+        most=max((lead.risk for lead in night.leads), default=0.0),
+        innocent=innocent(night),
+        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        short=charts.short,
+        bar=charts.bar,
+        history=charts.history,
+        waterfall=charts.waterfall,
+        picture=day_graph.picture,
+        clock=clock,
+        code=code,
+    )

@@ -1,0 +1,175 @@
+"""The list: staged, checked, and only then published, as a table and as files.
+
+A critical rule that is broken publishes nothing: the last good list stays and is marked stale. Nights are published in
+order up to the first that fails, as they would be one by one.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import takewhile
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gate import Verdict, check
+from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
+from expectations.silver import PEOPLE
+from jobs.context import Context
+from jobs.days import Days
+from jobs.gates import docs, freshness, record, silence
+from jobs.lake import Lake
+from jobs.list_gate import LIST_RULES, list_numbers
+from jobs.report import exports, facts, publish
+from jobs.report.night import Lead, Night
+from jobs.report.page import as_html
+
+log = logging.getLogger("postern")
+
+
+def run(context: Context, days: Days, *, every_report: bool = False) -> None:
+    """Publish the list of each day; files of the last one only, or of `every_report`.
+
+    Days without anyone active, such as a closed Sunday, have no list; a night run by itself stops there.
+    Raises GateFailed when a critical rule is broken.
+    """
+    lake, budget = context.lake, context.site.list.budget
+    active = people_active(lake, days)
+    leads = staged(lake, days, budget)
+    judged = [day for day in days if active.get(day) or len(days) == 1]
+    verdict = judge(context, days, judged, leads, active)
+    record(lake, "risk_list", [verdict], days)
+    stopped = {count.day for count in verdict.stops}
+    good = list(takewhile(lambda day: day not in stopped, days))
+    listed = {day: leads[day] for day in good if day in judged}
+    if good:
+        # Rendered before anything is committed: a page that cannot be made must not leave a list without one.
+        wanted = list(listed) if every_report else list(listed)[-1:]
+        files = {day: rendered(context, verdict.on(day), day, leads, active[day]) for day in wanted}
+        root = published(context)
+        hidden = {day: publish.stage(root, day, told) for day, told in files.items()}
+        lake.write(RISK_LIST, frame(lake, listed), Days.through(days.start, good[-1]))
+        for day in wanted:
+            publish.publish(root, day, hidden[day])
+            log.info("published the list of %s: %s", day, root / str(day) / "report.html")
+    for count in verdict.warnings:
+        log.warning("%s: %s", count.day, count.finding)
+    if stopped:
+        first = min(stopped)
+        publish.mark_stale(published(context), first, [count.finding for count in verdict.on(first).stops])
+        verdict.enforce()
+
+
+def published(context: Context) -> Path:
+    """Where the files go: in the lake, or beside the site's configuration when the lake is no local folder."""
+    return (context.settings.local or context.settings.site.parent) / "published"
+
+
+def people_active(lake: Lake, days: Days) -> dict[date, int]:
+    """People with an event, per day."""
+    rows = lake.read(RISK, days).groupBy("day").agg(F.count_if("active").alias("active")).collect()
+    return {row["day"]: int(row["active"]) for row in rows}
+
+
+def staged(lake: Lake, days: Days, budget: int) -> dict[date, list[Lead]]:
+    """The top `budget` of each day with the day's score and the rank on the list before; days without any are empty."""
+    top = (
+        lake.read(RISK, days).where(F.col("active") & (F.col("rank") <= budget)).select("person", "day", "rank", "risk")
+    )
+    scored = lake.read(SCORE, days).select("person", "day", "score", "once_in", "model")
+    rows = top.join(scored, ["person", "day"], how="left").orderBy("day", "rank", "person").collect()
+    leads: dict[date, list[Lead]] = {day: [] for day in days}
+    before = {lead.person: lead.rank for lead in before_list(lake, days.start)[1]}
+    for day in days:
+        for row in (row for row in rows if row["day"] == day):
+            given = {name: row[name] for name in ("rank", "person", "risk", "score", "once_in", "model")}
+            leads[day].append(Lead(**given, previous_rank=before.get(row["person"])))
+        if leads[day]:
+            before = {lead.person: lead.rank for lead in leads[day]}
+    return leads
+
+
+def before_list(lake: Lake, day: date) -> tuple[date | None, list[Lead]]:
+    """The newest list published before `day`, and its day."""
+    older = lake.read(RISK_LIST).where(F.col("day") < F.lit(day))
+    newest = older.agg(F.max("day").alias("day")).collect()[0]["day"]
+    if newest is None:
+        return None, []
+    rows = older.where(F.col("day") == F.lit(newest)).orderBy("rank").collect()
+    return newest, [Lead(**{name: row[name] for name in RISK_LIST.names if name != "day"}) for row in rows]
+
+
+def judge(
+    context: Context,
+    days: Days,
+    judged: Sequence[date],
+    leads: Mapping[date, Sequence[Lead]],
+    active: Mapping[date, int],
+) -> Verdict:
+    """The verdict on the staged lists."""
+    lake, feeds = context.lake, tuple(context.site.feeds)
+    people = sorted({lead.person for listed in leads.values() for lead in listed})
+    known = {row["person"] for row in facts.of(lake.read(PEOPLE).select("person").distinct(), people).collect()}
+    parts = facts.of(lake.read(DRIVER, days), people).groupBy("day", "person").agg(F.sum("part").alias("part"))
+    sums = {(row["day"], row["person"]): float(row["part"]) for row in parts.collect()}
+    told = list_numbers({day: leads[day] for day in judged}, active, known, sums, context.site.list.budget)
+    return check(
+        frame(lake, {day: leads[day] for day in judged}),
+        RISK_LIST,
+        list(judged) or [days.last],
+        extra=(*LIST_RULES, *freshness(feeds)),
+        told={**told, **silence(lake, feeds, days)} if judged else {},
+        docs=docs(lake),
+    )
+
+
+def frame(lake: Lake, leads: Mapping[date, Sequence[Lead]]) -> DataFrame:
+    """The staged lists as rows of gold.risk_list."""
+    rows = [(day, lead) for day, listed in leads.items() for lead in listed]
+    columns = {
+        name: [day for day, _ in rows] if name == "day" else [getattr(lead, name) for _, lead in rows]
+        for name in RISK_LIST.names
+    }
+    kinds = {"date": pa.date32(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64(), "string": pa.string()}
+    arrays = {name: pa.array(told, kinds[RISK_LIST[name].type]) for name, told in columns.items()}
+    return lake.spark.createDataFrame(pa.table(arrays), schema=RISK_LIST.schema())
+
+
+def rendered(
+    context: Context, verdict: Verdict, day: date, leads: Mapping[date, Sequence[Lead]], active: int
+) -> dict[str, str]:
+    """The day's files: name to text."""
+    lake, zone = context.lake, ZoneInfo(context.site.site.time_zone)
+    earlier = [other for other in leads if other < day and leads[other]]
+    previous, listed = (max(earlier), list(leads[max(earlier)])) if earlier else before_list(lake, day)
+    since = Days(date.fromordinal(previous.toordinal() + 1), day) if previous and (day - previous).days > 1 else None
+    night = Night(
+        site=context.site.site.name,
+        zone=zone,
+        day=day,
+        published_at=datetime.now(UTC).astimezone(zone),
+        active=active,
+        budget=context.site.list.budget,
+        leads=facts.explained(lake, day, list(leads[day]), zone),
+        previous=previous,
+        gone=facts.gone(lake, day, listed, list(leads[day])),
+        unscored=facts.unscored(lake, day),
+        silent=silent(verdict, tuple(context.site.feeds)),
+        warnings=tuple(f"{table}: {told}" for _, table, told in facts.broken(lake, Days.one(day), "warning")),
+        missed=tuple(f"{at}: {finding}" for at, _, finding in facts.broken(lake, since, "critical")) if since else (),
+        versions=facts.versions(lake),
+    )
+    return {
+        "risk_list.csv": exports.as_csv(night),
+        "risk_list.json": exports.as_json(night),
+        "report.html": as_html(night),
+    }
+
+
+def silent(verdict: Verdict, feeds: Sequence[str]) -> tuple[str, ...]:
+    """Feeds whose freshness rule is broken."""
+    names = {rule.name: feed for rule, feed in zip(freshness(feeds)[1:], feeds, strict=True)}
+    return tuple(names[count.rule.name] for count in verdict.warnings if count.rule.name in names)

@@ -1,0 +1,129 @@
+"""What ran, what is published, what is stale, and what to do next. Counts and days only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import functions as F
+
+from expectations.gold import RISK_LIST, SCORE, SURPRISE
+from expectations.silver import LEDGER
+from expectations.table import Table
+from feeds.catalog import catalog
+from jobs import landing
+from jobs.catalog import NIGHTLY
+from jobs.lake import Lake
+from jobs.session import session
+from jobs.settings import Settings
+from jobs.tables import TABLES
+
+AUXILIARY = ("people", "cards", "people_snapshots")
+"""Deliveries that are read beside the feeds: they change who is who, not what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a table holds. `rows` are those of its newest day."""
+
+    table: str
+    job: str
+    days: int
+    newest: date
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a lake."""
+
+    held: Sequence[Held]
+    unread: dict[date, int]
+    """Delivery → files that are new since it was conformed, or have another size."""
+    published: date | None
+    leads: int
+
+    def newest(self, table: Table) -> date | None:
+        """The newest day of a table."""
+        return next((one.newest for one in self.held if one.table == table.name), None)
+
+
+def report(settings: Settings) -> str:
+    """The state of the lake as text."""
+    spark = session("postern status", "local[2]" if settings.master.startswith("local") else settings.master)
+    try:
+        state = look(Lake(spark, settings.lake))
+    finally:
+        spark.stop()
+    lines = [f"lake {settings.lake}", "", f"{'table':20} {'job':12} {'nights':>6}  {'newest':10} {'rows then':>12}"]
+    lines += [f"{h.table:20} {h.job:12} {h.days:>6}  {h.newest} {h.rows:>12,}" for h in state.held]
+    if not state.held:
+        lines.append("(no table yet)")
+    told = f"{state.published}, {state.leads} leads" if state.published else "nothing yet"
+    lines += [
+        "",
+        f"published  {told}",
+        *(f"stale      {sentence}" for sentence in stale(state)),
+        f"next       {step(state)}",
+    ]
+    return "\n".join(lines)
+
+
+def look(lake: Lake) -> State:
+    """Read the state: two small aggregations a table."""
+    held = []
+    for job in NIGHTLY:
+        for table in (TABLES[name] for name in job.writes if name in TABLES):
+            if table.day is None or not lake.exists(table):
+                continue
+            days = lake.days(table)
+            if days:
+                rows = lake.read(table).where(F.col(table.day) == F.lit(days[-1])).count()
+                held.append(Held(table.name, job.name, len(days), days[-1], rows))
+    published = lake.days(RISK_LIST) if lake.exists(RISK_LIST) else []
+    leads = next((one.rows for one in held if one.table == RISK_LIST.name), 0)
+    return State(held, unread(lake), published[-1] if published else None, leads)
+
+
+def unread(lake: Lake) -> dict[date, int]:
+    """Landed files that the ledger does not know, or knows with another size, by delivery."""
+    read = {(row["file"], row["bytes"]) for row in lake.read(LEDGER).select("file", "bytes").collect()}
+    found: dict[date, int] = {}
+    for file in landing.find(lake.spark, lake.root, [*catalog(), *AUXILIARY]):
+        if (file.name, file.size) not in read:
+            found[file.landed] = found.get(file.landed, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def stale(state: State) -> list[str]:
+    """What no longer says what the files say."""
+    told = []
+    done = state.newest(LEDGER)
+    late = {day: count for day, count in state.unread.items() if done and day <= done}
+    if late:
+        told.append(
+            f"{sum(late.values())} files landed or changed after their delivery ({min(late)} … {max(late)}) was read"
+        )
+    scored = state.newest(SCORE)
+    if state.published and scored and state.published < scored:
+        told.append(f"the list is of {state.published}, the newest scored night is {scored}")
+    behind = state.newest(SURPRISE)
+    if scored and behind and scored < behind:
+        told.append(f"nights are scored up to {scored}, known up to {behind}")
+    return told
+
+
+def step(state: State) -> str:
+    """The one thing to do now."""
+    scored = state.newest(SCORE)
+    if state.unread:
+        first, last = min(state.unread), max([*state.unread, *([scored] if scored else [])])
+        return f"postern night --day {first}" if first == last else f"postern backfill --from {first} --to {last}"
+    if state.held and not scored:
+        return "postern train, then postern backfill over the nights to be scored"
+    if state.published and scored and state.published < scored:
+        return f"postern risk_list --day {scored}: it says why the list was not published"
+    return (
+        "nothing: all that landed is read"
+        if state.held
+        else "land files in landing/<feed>/<day>/ of the lake, or postern demo"
+    )

@@ -1,0 +1,64 @@
+"""Person × place by collaborative filtering: do tonight's places fit the places this person has?
+
+Training learns a vector for each place (Spark's implicit ALS; Hu, Koren & Volinsky, ICDM 2008). A person's vector is
+not taken from the training but folded in from the weights of the night itself, so that newcomers have one, nobody's is
+stale, and no table of people's vectors is kept. A place's fit is bounded; one visit does not make it fit for ever.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.arrays import Array, Rows
+
+RANK, ALPHA, REGULARISATION = 16, 10.0, 0.1
+"""Given to Spark's ALS and used again by the fold-in. Alpha is the confidence a unit of weight adds."""
+
+FEWEST_NIGHTS = 5.0
+"""Nights at known places that a person must have before the fit says anything."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Person–place pairs: `person` and `place` are positions, `weight` > 0 how often, in nights."""
+
+    person: Rows
+    place: Rows
+    weight: Array
+
+
+def confidence(nights: Array) -> Array:
+    """What ALS is given for so many nights, in training and in the fold-in alike: regulars do not drown the rest."""
+    return np.log1p(nights)
+
+
+def folded(factors: Array, habit: Pairs, people: int) -> Array:
+    """Vectors of `people`, people × rank: the ALS step for persons with the places' `factors` held fixed.
+
+    The same normal equations as Spark's, whose regularisation grows with a person's number of places. Whoever has no
+    habit has the zero vector.
+    """
+    rank = factors.shape[1]
+    adds = ALPHA * confidence(habit.weight)
+    vectors = factors[habit.place]
+    left = np.zeros((people, rank, rank))
+    right = np.zeros((people, rank))
+    np.add.at(left, habit.person, adds[:, None, None] * vectors[:, :, None] * vectors[:, None, :])
+    np.add.at(right, habit.person, (1.0 + adds)[:, None] * vectors)
+    count = np.bincount(habit.person, minlength=people)
+    shrink = REGULARISATION * np.maximum(count, 1)
+    left += factors.T @ factors + shrink[:, None, None] * np.eye(rank)
+    return np.asarray(np.linalg.solve(left, right[..., None])[..., 0], dtype=np.float64)
+
+
+def measure(factors: Array, habit: Pairs, tonight: Pairs, people: int) -> Array:
+    """How badly the worst of tonight's places fits each person: from 0 (as usual) to 1 (not at all).
+
+    NaN for whoever visited no place with a vector, or has too little habit.
+    """
+    known = np.bincount(habit.person, weights=habit.weight, minlength=people) >= FEWEST_NIGHTS
+    vectors = folded(factors, habit, people)
+    fit = (vectors[tonight.person] * factors[tonight.place]).sum(axis=1)
+    worst = np.full(people, -np.inf)
+    np.maximum.at(worst, tonight.person, 1.0 - np.clip(fit, 0.0, 1.0))
+    return np.where(known & np.isfinite(worst), worst, np.nan)

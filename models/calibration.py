@@ -1,0 +1,59 @@
+"""One scale for all: a map from any measure of strangeness to the bits it is really worth.
+
+A measure is worth −log₂ of the share of past person-days that showed at least as much. Heavy-tailed behaviours, and
+detectors without a unit, so become comparable; the map is monotone, so that no order within a measure changes. It is
+the split-conformal p-value (Vovk, Gammerman & Shafer 2005, ch. 2) up to where person-days are too few to count;
+beyond, an exponential tail with the mean excess (Davison & Smith 1990, with shape 0).
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from models.arrays import Array
+
+FEWEST_BEYOND = 10
+"""Person-days that must lie at or beyond a knot for its share to be counted, not extrapolated."""
+
+KNOTS_PER_BIT = 8
+"""Resolution of the stored map; finer changes no rank that matters."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A piecewise linear, never falling map. Unfitted, it leaves bits as they are."""
+
+    knots: Array
+    worth: Array
+    """Bits at the knots, from 0."""
+    slope: float
+    """Bits for each unit beyond the last knot; at most 1: data may temper a model's claims, never sharpen them."""
+
+    @classmethod
+    def identity(cls) -> Self:
+        """The map to use before there is a past."""
+        return cls(np.zeros(1), np.zeros(1), 1.0)
+
+    @classmethod
+    def fit(cls, past: Array) -> Self:
+        """The map for `past`, a measure of past person-days (higher is stranger; NaN: not measured)."""
+        ordered = np.sort(past[~np.isnan(past)])
+        values, first = np.unique(ordered, return_index=True)
+        beyond = ordered.size - first
+        counted = beyond >= FEWEST_BEYOND
+        if not counted.any():
+            return cls.identity()
+        values, worth = values[counted], -np.log2((beyond[counted] + 0.5) / (ordered.size + 1.0))
+        worth[0] = 0.0
+        grid = np.arange(0.0, worth[-1], 1.0 / KNOTS_PER_BIT)
+        kept = np.unique(np.append(np.searchsorted(worth, grid), worth.size - 1))
+        excess = ordered[ordered > values[-1]] - values[-1]
+        slope = min(1.0, 1.0 / (np.log(2.0) * float(excess.mean()))) if excess.size else 1.0
+        return cls(values[kept], worth[kept], slope)
+
+    def bits(self, measure: Array) -> Array:
+        """What the measure is worth; 0 where it is NaN."""
+        measured = np.nan_to_num(measure, nan=-np.inf)
+        beyond = np.maximum(measured - self.knots[-1], 0.0)
+        return np.asarray(np.interp(measured, self.knots, self.worth) + self.slope * beyond, dtype=np.float64)

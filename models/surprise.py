@@ -1,0 +1,62 @@
+"""Tonight against what was expected: bits of surprise for each person and behaviour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.behaviour import Behaviour
+from models.arrays import Array, People, aligned, places_of
+from models.baseline import Baseline
+from models.peers import expected, grouped
+from models.tail import bits, scale, unscale
+
+WARM_UP_NIGHTS = 10.0
+"""Two working weeks, by weight. With less history a person is not scored, and the list says so."""
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """One night's surprise; matrices are people × behaviours in the order they were given."""
+
+    people: People
+    peers: tuple[str, ...]
+    """The group each person was compared with."""
+    history: Array
+    """Own nights behind the comparison, per person."""
+    bits: Array
+    usual: Array
+    """The own usual value, in the behaviour's unit; NaN where there is none yet."""
+    colleagues: Array
+    """The peers' usual value, in the behaviour's unit."""
+
+
+def surprise(
+    baseline: Baseline, people: People, values: Array, behaviours: Sequence[Behaviour], peers: Mapping[int, str]
+) -> Surprise:
+    """Surprise of one night's `values` (people × behaviours; NaN: does not apply), `people` ascending.
+
+    `baseline` is the state as of the end of the day before, which ends GUARD_NIGHTS earlier. `peers` names each
+    person's group as of tonight; whoever is missing is compared with everybody who is.
+    """
+    known = baseline.including(people)
+    labels = [peers.get(int(person), "") for person in known.people]
+    group, names = grouped(labels)
+    ahead = expected(known, group, len(names))
+    at = places_of(people, known.people)
+    rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
+    own = np.where(known.weight > 0, known.mean(), np.nan)
+    for j, behaviour in enumerate(behaviours):
+        kind = behaviour.kind
+        usual[:, j] = unscale(own[at, j], kind)
+        colleagues[:, j] = unscale(ahead.colleagues[at, j], kind)
+        rarity[:, j] = bits(
+            scale(values[:, j], kind),
+            ahead.mean[at, j],
+            ahead.variance[at, j],
+            ahead.evidence[at, j],
+            kind,
+            behaviour.tail,
+        )
+    history = aligned(baseline.nights, baseline.people, people)
+    return Surprise(people, tuple(labels[i] for i in at), history, rarity, usual, colleagues)

@@ -1,0 +1,74 @@
+"""How rare is a value at least this extreme? One tail model for each kind of behaviour, answered in bits.
+
+A kind says on which scale a behaviour is averaged (`scale`, `unscale`) and which distribution predicts its next value:
+
+- count: negative binomial, matched by mean and variance; Poisson where it is not overdispersed. This is the
+  predictive distribution of a Poisson count whose rate is gamma distributed (Greenwood & Yule 1920);
+- flag: Bernoulli;
+- hour, share, amount: Student's t, the predictive distribution of a normal value of unknown variance
+  (Gelman et al., Bayesian Data Analysis, 3.2);
+- minutes, bytes: Student's t of log(1 + value), durations and sizes being skewed.
+"""
+
+import numpy as np
+from scipy import special
+
+from features.behaviour import Kind, Tail
+from models.arrays import Array
+
+MOST_BITS = 1000.0
+"""A float cannot hold a probability below 2⁻¹⁰⁷⁴; nothing is said to be rarer than 2⁻¹⁰⁰⁰."""
+
+FLOOR = {"hour": 0.25, "share": 0.05, "amount": 0.25, "minutes": 0.1, "bytes": 0.1}
+"""Least standard deviation, on the averaging scale: a quarter of an hour, five points of a
+share, a quarter of an amount's unit, a tenth of a duration or size. Somebody
+who came at exactly 8:00 on every day so far is not a marvel at 8:01."""
+
+FEWEST_DEGREES, MOST_DEGREES = 3.0, 30.0
+"""Degrees of freedom follow the evidence; beyond 30 the t is a normal whose tails are too thin for people."""
+
+RAREST_FLAG = 1e-4
+"""A flag never seen is not impossible; calibration says how rare its first time really is."""
+
+
+def scale(values: Array, kind: Kind) -> Array:
+    """The scale on which values of this kind are averaged. NaN stays NaN."""
+    return np.log1p(np.maximum(values, 0.0)) if kind in ("minutes", "bytes") else values
+
+
+def unscale(means: Array, kind: Kind) -> Array:
+    """The inverse of `scale`: an average, back in the behaviour's unit."""
+    return np.expm1(means) if kind in ("minutes", "bytes") else means
+
+
+def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind, tail: Tail) -> Array:
+    """−log₂ of the probability of a value at least this extreme, in [0, 1000]; 0 where the value is NaN.
+
+    `value`, `mean` and `variance` are on the averaging scale; `evidence` is the number of nights behind them.
+    """
+    seen = np.nan_to_num(value)
+    if kind == "count":
+        upper, lower = _count(seen, mean, variance)
+    elif kind == "flag":
+        rate = np.clip(mean, RAREST_FLAG, 1.0)
+        upper, lower = np.where(seen > 0, rate, 1.0), np.where(seen > 0, 1.0, 1.0 - rate)
+    else:
+        spread = np.sqrt(np.maximum(variance, 0.0) + FLOOR[kind] ** 2)
+        degrees = np.clip(evidence, FEWEST_DEGREES, MOST_DEGREES)
+        away = (seen - mean) / spread
+        upper, lower = special.stdtr(degrees, -away), special.stdtr(degrees, away)
+    probability = {"high": upper, "low": lower, "both": np.minimum(1.0, 2.0 * np.minimum(upper, lower))}[tail]
+    rarity = -np.log2(np.clip(probability, 2.0**-MOST_BITS, 1.0)) + 0.0
+    return np.where(np.isnan(value), 0.0, rarity)
+
+
+def _count(seen: Array, mean: Array, variance: Array) -> tuple[Array, Array]:
+    """P(X ≥ seen) and P(X ≤ seen) of the negative binomial with this mean and variance, by incomplete beta."""
+    mean = np.maximum(mean, 1e-3)
+    overdispersed = variance > mean * 1.001
+    size = mean**2 / np.where(overdispersed, variance - mean, 1.0)
+    share = mean / (mean + size)
+    at_least = np.maximum(seen, 1e-12)
+    upper = np.where(overdispersed, special.betainc(at_least, size, share), special.gammainc(at_least, mean))
+    lower = np.where(overdispersed, special.betaincc(seen + 1.0, size, share), special.gammaincc(seen + 1.0, mean))
+    return np.where(seen > 0, upper, 1.0), lower

@@ -1,0 +1,68 @@
+"""Airflow lives in processes of its own here: imported beside the other tests it would take over their logging."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOAD = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+
+bag = DagBag(sys.argv[1], bundle_path=sys.argv[1])
+told = {
+    "errors": bag.import_errors,
+    "pyspark": "pyspark" in sys.modules,
+    "dags": {
+        dag.dag_id: {
+            "doc": dag.doc_md,
+            "tags": sorted(dag.tags),
+            "max_active_runs": dag.max_active_runs,
+            "catchup": dag.catchup,
+            "timeout": dag.dagrun_timeout.total_seconds(),
+            "schedule": repr(dag.timetable),
+            "zone": str(dag.timezone),
+            "tasks": {
+                task.task_id: {
+                    "owner": task.owner,
+                    "retries": task.retries,
+                    "delay": task.retry_delay.total_seconds(),
+                    "timeout": task.execution_timeout.total_seconds(),
+                    "doc": task.doc_md,
+                    "upstream": sorted(task.upstream_task_ids),
+                    "depends_on_past": task.depends_on_past,
+                    "outlets": sorted(asset.name for asset in task.outlets),
+                    "arguments": task.application_args,
+                    "retried": {
+                        code: task.retry_policy.evaluate(Exception(f"Error code is: {code}."), 1, 2).action.value
+                        for code in range(40)
+                    },
+                }
+                for task in dag.tasks
+            },
+        }
+        for dag in bag.dags.values()
+    },
+}
+print("\\n" + json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The DAG files as Airflow loads them, at a site whose clock is Tokyo's."""
+    home = tmp_path_factory.mktemp("airflow")
+    told = subprocess.run(
+        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags")],
+        env={**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Tokyo"},
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    return dict(json.loads(told.stdout.splitlines()[-1]))

@@ -1,0 +1,86 @@
+"""The DAGs load, say what they are, and are the catalogue."""
+
+from typing import Any
+
+import pytest
+
+from expectations.errors import GateFailed, NothingLanded
+from jobs.catalog import JOBS, NIGHTLY, WEEKLY, edges
+
+DAGS = ("nightly", "weekly_training", "backfill")
+
+
+def test_every_file_loads_without_spark(loaded: dict[str, Any]) -> None:
+    assert loaded["errors"] == {}
+    assert sorted(loaded["dags"]) == sorted(DAGS)
+    assert not loaded["pyspark"]
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_a_dag_says_what_it_is_and_is_bounded(loaded: dict[str, Any], name: str) -> None:
+    dag = loaded["dags"][name]
+    assert "postern" in dag["tags"]
+    assert len(dag["doc"]) > 200
+    assert dag["max_active_runs"] == 1  # state rolls from night to night
+    assert not dag["catchup"]
+    assert 0 < dag["timeout"] <= 24 * 3600
+    for task in dag["tasks"].values():
+        assert task["owner"] not in ("", "airflow")
+        assert task["retries"] == 2
+        assert task["delay"] >= 60
+        assert 0 < task["timeout"] <= dag["timeout"]
+        assert task["doc"]
+
+
+def test_the_night_is_the_catalogue(loaded: dict[str, Any]) -> None:
+    tasks = loaded["dags"]["nightly"]["tasks"]
+    assert set(tasks) == {job.name for job in NIGHTLY}
+    drawn = {(earlier, later) for later, task in tasks.items() for earlier in task["upstream"]}
+    assert drawn == {(earlier.name, later.name) for earlier, later in edges(NIGHTLY)}
+    assert {name: task["outlets"] for name, task in tasks.items()} == {j.name: sorted(j.writes) for j in NIGHTLY}
+    assert set(loaded["dags"]["weekly_training"]["tasks"]) == {job.name for job in WEEKLY}
+
+
+def test_only_conform_starts_a_night_and_only_the_list_ends_it(loaded: dict[str, Any]) -> None:
+    tasks = loaded["dags"]["nightly"]["tasks"]
+    assert [name for name, task in tasks.items() if not task["upstream"]] == ["conform"]
+    read = {earlier for task in tasks.values() for earlier in task["upstream"]}
+    assert set(tasks) - read == {"risk_list"}
+
+
+def test_a_task_that_rolls_a_state_waits_for_its_night_before(loaded: dict[str, Any]) -> None:
+    tasks = loaded["dags"]["nightly"]["tasks"]
+    waiting = {name for name, task in tasks.items() if task["depends_on_past"]}
+    assert waiting == {job.name for job in NIGHTLY if set(job.reads) & set(job.writes)}
+    assert {"person_day", "baseline", "risk"} <= waiting
+    assert "risk_list" not in waiting  # a night whose list was stopped does not stop the next night's
+
+
+def test_a_closed_gate_is_not_tried_again_and_a_late_delivery_is(loaded: dict[str, Any]) -> None:
+    retried = loaded["dags"]["nightly"]["tasks"]["risk_list"]["retried"]
+    assert retried[str(GateFailed.exit_code)] == "fail"
+    assert retried[str(NothingLanded.exit_code)] == "default"
+    assert retried["1"] == "default"
+
+
+def test_the_schedule_follows_the_site_s_clock(loaded: dict[str, Any]) -> None:
+    assert loaded["dags"]["nightly"]["zone"] == "Asia/Tokyo"
+    assert "Asia/Tokyo" in loaded["dags"]["nightly"]["schedule"]
+
+
+def test_places_come_from_variables_at_run_time(loaded: dict[str, Any]) -> None:
+    for dag in loaded["dags"].values():
+        for task in dag["tasks"].values():
+            assert "{{ var.value.postern_lake }}" in task["arguments"]
+
+
+def test_a_backfill_makes_training_due(loaded: dict[str, Any]) -> None:
+    (task,) = loaded["dags"]["backfill"]["tasks"].values()
+    assert task["outlets"] == ["history"]
+    assert "history" in loaded["dags"]["weekly_training"]["schedule"]
+
+
+def test_every_job_says_what_it_does() -> None:
+    for job in JOBS:
+        assert job.says.endswith("."), job.name
+        assert 0 < job.timeout_minutes <= 24 * 60

@@ -1,0 +1,179 @@
+"""A night that never was: a lead worth reading, with names that try to break the page.
+
+`python -m tests.report.example FILE.html` writes its page; docs/pictures/report.png is a picture of it.
+"""
+
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from jobs.report.night import Gone, Lead, Move, Night, Place, Reason
+from jobs.report.page import as_html
+
+ZONE = ZoneInfo("Europe/Vienna")
+DAY = date(2026, 3, 30)
+HOSTILE = "<script>alert(1)</script>"
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(2026, 3, 30, hour, minute, tzinfo=ZONE)
+
+
+def series(usual: float, tonight: float, seed: int, spread: float = 1.0) -> tuple[tuple[date, float | None], ...]:
+    draw = np.random.default_rng(seed)
+    nights = [DAY - timedelta(days=n) for n in range(60, 0, -1)]
+    own = [(d, max(0.0, float(round(usual + spread * draw.normal())))) for d in nights if d.weekday() < 5]
+    return (*own, (DAY, tonight))
+
+
+def reason(channel: str, part: float, figures: tuple[float, float, float] | None, says: str, innocent: str) -> Reason:
+    value, usual, colleagues = figures or (None, None, None)
+    known = value is not None and usual is not None
+    return Reason(
+        channel=channel,
+        family="places",
+        part=part,
+        tonight=round(part * 0.8, 2),
+        value=value,
+        usual=usual,
+        colleagues=colleagues,
+        unit="count",
+        sentence=says,
+        innocent=innocent,
+        events=(731230981273, 982734982374, 1239871239871) if known else (),
+        history=series(usual, value, seed=len(says), spread=max(usual, 0.4)) if known else (),
+        peers=(0.0, (colleagues or 0) * 1.6) if known else None,
+    )
+
+
+def explorer(rank: int = 1, person: int = -7406102340012345) -> Lead:
+    reasons = (
+        reason(
+            "zones_new",
+            6.2,
+            (4.0, 0.1, 0.2),
+            "Entered 4 zones for the first time; usually 0.1, colleagues 0.2.",
+            "a new assignment; covering for a colleague; an escorted tour",
+        ),
+        reason(
+            "doors_refused",
+            4.3,
+            (3.0, 0.2, 0.3),
+            "Was refused at 3 doors; usually 0.2, colleagues 0.3.",
+            "a new role not yet in the access system; a failing reader",
+        ),
+        reason(
+            "events_off_hours",
+            2.6,
+            (7.0, 1.4, 1.1),
+            "Used doors 7 times outside working hours; usually 1.4, colleagues 1.1.",
+            "a swapped shift; an outage; on-call duty",
+        ),
+        reason(
+            "affinity",
+            1.1,
+            None,
+            "Went where people who share their other places do not go.",
+            "a project across departments",
+        ),
+        reason("other", 0.4, None, "What is left, each too small to name.", ""),
+    )
+    where = (
+        ("door", "Main gate", 2, 0, at(17, 58), at(23, 41), 402),
+        ("door", "Turnstile 3", 2, 0, at(18, 1), at(23, 38), 398),
+        ("door", "Workshop", 5, 0, at(18, 6), at(22, 10), 371),
+        ("machine", "PC-4471", 6, 0, at(18, 12), at(22, 4), 366),
+        ("door", "Corridor B2", 4, 0, at(19, 20), at(23, 20), 120),
+        ("door", "Pump hall", 2, 0, at(19, 31), at(20, 2), 0),
+        ("door", "Cable cellar", 1, 0, at(20, 11), at(20, 11), 0),
+        ("door", "Inner area lock", 0 + 3, 3, at(21, 15), at(22, 40), 0),
+        ("door", HOSTILE, 1, 0, at(22, 51), at(22, 51), 0),
+    )
+    places = tuple(Place(*given, last_day=DAY - timedelta(days=1) if given[-1] else None) for given in where)
+    hops = (
+        ("Main gate", "Turnstile 3", 1, 18, 1),
+        ("Turnstile 3", "Workshop", 1, 18, 6),
+        ("Workshop", "PC-4471", 3, 18, 12),
+        ("PC-4471", "Workshop", 3, 19, 0),
+        ("Workshop", "Corridor B2", 2, 19, 20),
+        ("Corridor B2", "Pump hall", 2, 19, 31),
+        ("Pump hall", "Cable cellar", 1, 20, 11),
+        ("Cable cellar", "Corridor B2", 1, 20, 30),
+        ("Corridor B2", "Inner area lock", 3, 21, 15),
+        ("Inner area lock", HOSTILE, 1, 22, 51),
+        (HOSTILE, "Corridor B2", 1, 23, 20),
+        ("Corridor B2", "Turnstile 3", 1, 23, 38),
+        ("Turnstile 3", "Main gate", 1, 23, 41),
+    )
+    moves = tuple(Move(a, b, n, at(h, m), at(h, min(m + 9, 59))) for a, b, n, h, m in hops)
+    return Lead(
+        rank=rank,
+        person=person,
+        risk=14.6,
+        score=11.2,
+        once_in=48_200,
+        model="7",
+        previous_rank=None,
+        role="Technician",
+        team="Mechanical maintenance",
+        reasons=reasons,
+        places=places,
+        moves=moves,
+    )
+
+
+def night() -> Night:
+    first = explorer()
+    second = Lead(
+        rank=2,
+        person=5511223344556677889,
+        risk=9.1,
+        score=6.4,
+        once_in=5_300,
+        model="7",
+        previous_rank=4,
+        role="=cmd|' /C calc'!A0",
+        team="Finance",
+        reasons=(
+            reason(
+                "files_to_media",
+                6.0,
+                (212.0, 3.0, 2.0),
+                "Copied 212 files onto removable media; usually 3, colleagues 2.",
+                "handing over a project; a backup before leave",
+            ),
+            reason(
+                "others_machines",
+                3.1,
+                (2.0, 0.0, 0.1),
+                "Logged on to 2 machines that belong to others; usually 0, colleagues 0.1.",
+                "helping a colleague; a broken computer",
+            ),
+        ),
+        places=(Place("machine", "PC-0210", 9, 0, at(8, 2), at(16, 40), 230, DAY - timedelta(days=3)),),
+    )
+    third = Lead(
+        3, 23, 4.2, 0.3, 1.4, "7", 1, "Guard", "Shift C", (reason("hours", 4.2, None, "Came late.", "a train"),)
+    )
+    return Night(
+        site="Example Works",
+        zone=ZONE,
+        day=DAY,
+        published_at=datetime(2026, 3, 31, 5, 12, tzinfo=ZONE),
+        active=1840,
+        budget=3,
+        leads=(first, second, third),
+        previous=DAY - timedelta(days=1),
+        gone=(Gone(977, 2, "absent: no event in any feed"), Gone(978, 3, "now ranks 14")),
+        unscored={"too little history": (11, 12, 13), "no events": tuple(range(100, 140))},
+        silent=("web",),
+        warnings=("gold.risk_list: “the feed web brought events for the day” does not hold: it was silent.",),
+        versions={"postern": "0.1.0", "gold.person_day": "88", "gold.risk": "88"},
+    )
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(as_html(night()), encoding="utf-8")

@@ -1,0 +1,171 @@
+"""A night's list: what is published, what stops it, and that a stop leaves the last good list in place."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expectations.errors import GateFailed
+from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
+from expectations.quality import VERDICT
+from expectations.silver import LEDGER, PEOPLE
+from jobs.context import Context
+from jobs.days import Days
+from jobs.report import publish
+from jobs.risk_list import run
+from tests.report.conftest import FIRST, SECOND, context_of
+
+NIGHT = Days.one(SECOND)
+Change = Callable[..., None]
+
+
+def ranks(context: Context, day: date) -> list[tuple[int, int, int | None]]:
+    rows = context.lake.read(RISK_LIST, Days.one(day)).orderBy("rank").collect()
+    return [(row["rank"], row["person"], row["previous_rank"]) for row in rows]
+
+
+def root(context: Context) -> Path:
+    return Path(context.lake.root) / "published"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_the_night_is_published_as_a_table_and_three_files(context: Context) -> None:
+    run(context, NIGHT)
+    assert ranks(context, SECOND) == [(1, 40, None), (2, 39, None), (3, 38, None), (4, 37, None)]
+    folder = root(context) / str(SECOND)
+    assert sorted(p.name for p in folder.iterdir()) == ["report.html", "risk_list.csv", "risk_list.json"]
+    assert publish.latest(root(context)) == SECOND
+    told = json.loads((folder / "risk_list.json").read_text())
+    assert [lead["rank"] for lead in told["leads"]] == [1, 2, 3, 4]
+    for lead in told["leads"]:
+        assert sum(reason["part_bits"] for reason in lead["reasons"]) == pytest.approx(lead["risk_bits"], abs=1e-6)
+    assert [left["why"] for left in told["gone"]] == ["now ranks 40", "now ranks 39", "now ranks 38", "now ranks 37"]
+    assert told["unscored"]["no events"] != []
+    assert told["silent_feeds"] == []
+    with (folder / "risk_list.csv").open(newline="", encoding="utf-8") as opened:
+        lines = list(csv.DictReader(opened))
+    assert [line["rank"] for line in lines] == ["1", "2", "3", "4"]
+    # Spreadsheets would run a team called =SUM(A1).
+    assert {line["team"] for line in lines} == {"'=SUM(A1)"}
+    page = (folder / "report.html").read_text()
+    assert "alert('door')" in page.replace("&#39;", "'")
+    assert "<script" not in page
+    assert list((Path(context.lake.root) / "quality" / "data_docs" / str(SECOND)).glob("*.html"))
+
+
+def test_a_night_twice_is_the_same_list(context: Context) -> None:
+    run(context, NIGHT)
+    before, files = ranks(context, SECOND), contents(root(context) / str(SECOND))
+    run(context, NIGHT)
+    assert ranks(context, SECOND) == before
+    again = contents(root(context) / str(SECOND))
+    assert again["risk_list.csv"] == files["risk_list.csv"]
+
+
+def test_a_range_is_its_nights_one_by_one(context: Context, seeded: Path) -> None:
+    run(context, NIGHT)
+    nightly = ranks(context, FIRST) + ranks(context, SECOND)
+    run(context, Days(FIRST, NIGHT.end))
+    assert ranks(context, FIRST) + ranks(context, SECOND) == nightly
+
+
+def nan(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "risk": float("nan")} if row["rank"] == 2 else row
+
+
+def same_rank(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "rank": 1} if row["rank"] == 2 else row
+
+
+BREAKS = {
+    "risk is never NaN": (RISK, nan),
+    "parts sum to its risk": (DRIVER, lambda row: {**row, "part": row["part"] + 1e-3} if row["person"] == 40 else row),
+    "no two rows share day, rank": (RISK, same_rank),
+    "ranks run from 1": (RISK, lambda row: {**row, "rank": row["rank"] + 1}),
+    "as many rows as the budget": (RISK, lambda row: {**row, "rank": None} if row["rank"] == 1 else row),
+    "everyone listed is on the roster": (PEOPLE, lambda row: None if row["person"] == 39 else row),
+    "score is never NULL": (SCORE, lambda row: None if row["person"] == 38 else row),
+    "at least one feed": (LEDGER, lambda row: {**row, "silver": 0}),
+}
+
+
+@pytest.mark.parametrize("says", BREAKS)
+def test_each_broken_critical_rule_publishes_nothing(context: Context, change: Change, says: str) -> None:
+    table, edit = BREAKS[says]
+    change(context, table, edit)
+    before = contents(root(context) / str(FIRST))
+    with pytest.raises(GateFailed, match=says) as failed:
+        run(context, NIGHT)
+    assert failed.value.exit_code == 20
+    assert "Data docs: " in str(failed.value)
+    assert "Next: " in str(failed.value)
+    assert ranks(context, SECOND) == []
+    assert contents(root(context) / str(FIRST)) == before
+    assert not (root(context) / str(SECOND)).exists()
+    assert publish.latest(root(context)) == FIRST
+    mark = publish.stale(root(context))
+    assert mark is not None
+    assert mark["day"] == str(SECOND)
+    assert any(says in reason for reason in mark["reasons"])
+    assert "Stale" in (root(context) / "latest.html").read_text()
+    assert 'http-equiv="refresh"' not in (root(context) / "latest.html").read_text()
+
+
+def test_a_person_listed_twice_is_stopped(context: Context, change: Change) -> None:
+    change(context, RISK, lambda row: {**row, "person": 40} if row["rank"] == 2 else row)
+    with pytest.raises(GateFailed, match="nobody is listed twice"):
+        run(context, NIGHT)
+
+
+def test_a_list_of_half_the_site_is_stopped_and_of_a_fifth_warned_about(context: Context) -> None:
+    with pytest.raises(GateFailed, match="at most 50 % of active people"):
+        run(context_of(context.lake, budget=21), NIGHT)
+    run(context_of(context.lake, budget=8), NIGHT)
+    assert "at most 15 % of active people" in (root(context) / str(SECOND) / "report.html").read_text()
+    assert publish.stale(root(context)) is None, "publishing lifts the stale mark"
+
+
+def test_a_silent_feed_publishes_with_a_banner(context: Context, change: Change) -> None:
+    change(context, LEDGER, lambda row: None if row["feed"] == "logon" else row)
+    run(context, NIGHT)
+    page = (root(context) / str(SECOND) / "report.html").read_text()
+    assert "Published with warnings" in page
+    assert "the feed logon brought events for the day" in page
+    assert json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["silent_feeds"] == ["logon"]
+    broken = context.lake.read(VERDICT, NIGHT).where("NOT passed").collect()
+    assert [(row["rule"], row["severity"]) for row in broken] == [("feed logon: fresh", "warning")]
+
+
+@pytest.mark.parametrize("dies_in", ["stage", "publish"])
+def test_killed_while_publishing_the_last_good_list_stays(
+    context: Context, monkeypatch: pytest.MonkeyPatch, dies_in: str
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = contents(root(context) / str(FIRST))
+    with monkeypatch.context() as patched:
+        patched.setattr(publish, dies_in, killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(context, NIGHT)
+    assert contents(root(context) / str(FIRST)) == before
+    assert publish.latest(root(context)) == FIRST
+    assert not (root(context) / str(SECOND)).exists()
+    run(context, NIGHT)
+    assert publish.latest(root(context)) == SECOND
+    assert len(ranks(context, SECOND)) == 4
+
+
+def test_a_night_after_one_that_failed_says_so(context: Context, change: Change) -> None:
+    publish.mark_stale(root(context), FIRST, ["it failed"])
+    assert publish.stale(root(context)) is not None
+    run(context, NIGHT)
+    assert publish.stale(root(context)) is None
+    assert publish.latest(root(context)) == SECOND

@@ -1,0 +1,95 @@
+"""The command line: helpful, quick, and an exit code by cause."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from expectations import errors
+from expectations.errors import ConfigurationError, PosternError
+from jobs import commands
+from jobs.catalog import JOBS
+from jobs.days import Days
+
+
+def postern(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jobs", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_help_teaches_with_examples_and_every_exit_code() -> None:
+    told = postern("--help")
+    assert told.returncode == 0
+    causes = {
+        kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)
+    }
+    for code in causes:
+        assert f" {code} " in f" {' '.join(told.stdout.split())} ", f"exit code {code} is not explained"
+    for job in JOBS:
+        assert job.name in told.stdout
+
+
+def test_help_needs_neither_spark_nor_airflow() -> None:
+    probe = (
+        "import sys, jobs.__main__ as m\n"
+        "m.commands.parser().format_help()\n"
+        "print(sorted({'pyspark', 'airflow', 'mlflow', 'pandas', 'numpy', 'great_expectations'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        (["--day", "2026-03-30"], "2026-03-30"),
+        (["--from", "2026-03-01", "--to", "2026-03-03"], "2026-03-01 … 2026-03-03"),
+    ],
+)
+def test_days_are_a_night_or_a_range_with_its_last_day(given: list[str], days: str) -> None:
+    asked = commands.days(commands.parser().parse_args(["conform", *given]))
+    assert isinstance(asked, Days)
+    assert str(asked) == days
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--from", "2026-03-01"],
+        ["--to", "2026-03-01"],
+        ["--day", "2026-03-01", "--to", "2026-03-03"],
+        ["--from", "2026-03-03", "--to", "2026-03-01"],
+    ],
+)
+def test_days_told_by_halves_are_refused(given: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="Next:"):
+        commands.days(commands.parser().parse_args(["night", *given]))
+
+
+def test_an_error_is_one_message_with_its_code_and_a_traceback_only_on_demand(tmp_path: Path) -> None:
+    wrong = ("night", "--day", "2026-03-30", "--lake", str(tmp_path))
+    told = postern(*wrong)
+    assert told.returncode == ConfigurationError.exit_code
+    assert "site.yaml" in told.stderr
+    assert "Next:" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert "Traceback" in postern(*wrong, "--debug").stderr
+
+
+def test_a_day_that_is_none_is_wrong_usage() -> None:
+    told = postern("night", "--day", "30.3.2026")
+    assert told.returncode == 2
+    assert "2026-03-30" in told.stderr
+
+
+def test_each_cause_has_its_own_exit_code() -> None:
+    causes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PosternError)]
+    assert len({kind.exit_code for kind in causes}) == len(causes)
+    assert all(kind.exit_code not in (0, 2) for kind in causes)
