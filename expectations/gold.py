@@ -18,17 +18,17 @@ CHANNEL = Table(
 
 BASELINE = Table(
     "gold.baseline",
-    "one subject's state as of the end of one day: a person, a group of peers, or the site",
+    "one person's state as of the end of one day",
     (
+        PERSON,
         DAY,
-        Column("scope", "string", "Whose habits", allowed=("own", "peer", "site")),
-        Column("subject", "string", "The person's pseudonym, the peers' role, or 'site'"),
         Column("fingerprint", "string", "Catalogue the arrays follow"),
-        Column("state", "array<double>", "Statistics × behaviours, flattened statistic by statistic"),
+        Column("state", "array<double>", "Nights of history, then weight, total and square of every behaviour"),
     ),
-    keys=("day", "scope", "subject"),
-    sort=("scope", "subject"),
+    keys=("day", "person"),
+    sort=("person",),
     retention=KEEP_STATE,
+    notes="Peers' and the site's usual are pooled from these rows when they are needed: there is no second state.",
 )
 
 SURPRISE = Table(
@@ -60,6 +60,9 @@ SCORE = Table(
         Column("score", "double", "Surprise of the whole day", unit="bits", low=0),
         Column("once_in", "double", "A day this unusual is expected once in so many person-days", low=1),
         Column("parts", "array<double>", "What each channel adds; they sum to the score", unit="bits"),
+        Column(
+            "affinity", "double", "How badly the day's places fit, before calibration", required=False, low=0, high=1
+        ),
     ),
     keys=("day", "person"),
     sort=("person",),
@@ -71,15 +74,52 @@ RISK = Table(
     (
         PERSON,
         DAY,
-        Column("fingerprint", "string", "Channels the arrays follow"),
         Column("active", "boolean", "Had an event that day; only the active are ranked"),
         Column("rank", "int", "1 is looked at first; NULL when not ranked", required=False, low=1),
         Column("risk", "double", "Accumulated risk", unit="bits", low=0),
-        Column("parts", "array<double>", "What each channel adds; they sum to the risk", unit="bits"),
-        Column("accumulated", "array<double>", "Each channel's decayed sum: the state rolled to the next night"),
     ),
     keys=("day", "person"),
     sort=("person",),
+)
+
+RISK_STATE = Table(
+    "gold.risk_state",
+    "one person's remembered surprise as of the end of one day",
+    (
+        PERSON,
+        DAY,
+        Column("fingerprint", "string", "Channels the array follows"),
+        Column("energy", "array<double>", "Decayed energy of each channel: what is rolled to the next night"),
+    ),
+    keys=("day", "person"),
+    sort=("person",),
+    retention=KEEP_STATE,
+)
+
+NIGHT = Table(
+    "gold.night",
+    "one scored night",
+    (
+        DAY,
+        Column("model", "string", "Version of the champion that scored"),
+        Column("active", "int", "People with an event", unit="people", low=0),
+        Column("scored", "int", "Of them, with enough history", unit="people", low=0),
+        Column("innocent", "double", "Leads within the budget to expect if nobody did anything", unit="leads", low=0),
+    ),
+    keys=("day",),
+)
+
+PLACE_VECTOR = Table(
+    "gold.place_vector",
+    "one place as one training saw it: who comes here also goes where",
+    (
+        Column("day", "date", "Newest day that the training read"),
+        Column("kind", "string", "Kind of place"),
+        Column("place", "string", "The place"),
+        Column("vector", "array<double>", "Its factors (implicit alternating least squares)"),
+    ),
+    keys=("day", "kind", "place"),
+    sort=("kind", "place"),
 )
 
 DRIVER = Table(
@@ -92,7 +132,8 @@ DRIVER = Table(
         Column("channel", "string", "Behaviour or detector; 'other' holds what is left"),
         Column("family", "string", "What it is about"),
         Column("part", "double", "Its part of the risk; a lead's parts sum to its risk", unit="bits", low=0),
-        Column("tonight", "double", "Its calibrated surprise of this day alone", unit="bits", low=0),
+        Column("tonight", "double", "Its surprise of the night it was seen", unit="bits", low=0),
+        Column("seen_on", "date", "Night it was seen; earlier than the list's when it is remembered"),
         Column("value", "double", "What was seen", required=False),
         Column("usual", "double", "The person's own usual", required=False),
         Column("colleagues", "double", "The peers' usual", required=False),
@@ -134,4 +175,16 @@ UNSCORED = Table(
     sort=("person",),
 )
 
-GOLD = (CHANNEL, BASELINE, SURPRISE, SCORE, RISK, DRIVER, RISK_LIST, UNSCORED)
+GOLD = (
+    CHANNEL,
+    BASELINE,
+    SURPRISE,
+    PLACE_VECTOR,
+    SCORE,
+    RISK,
+    RISK_STATE,
+    NIGHT,
+    DRIVER,
+    RISK_LIST,
+    UNSCORED,
+)

@@ -13,7 +13,7 @@ from typing import Literal
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from expectations.gold import RISK, SCORE
+from expectations.gold import SCORE
 from expectations.silver import ACCESS, EVENTS, LEDGER, PEOPLE
 from expectations.table import Column as Declared
 from expectations.table import Table, spark_type
@@ -212,7 +212,6 @@ WRITTEN: dict[str, tuple[Rule, ...]] = {
         ),
     ),
     SCORE.name: (sums("parts", "score"),),
-    RISK.name: (sums("parts", "risk"),),
 }
 """Hand-written rules, beside what the declarations promise."""
 

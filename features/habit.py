@@ -33,10 +33,8 @@ def memory() -> Column:
     return forgets
 
 
-def teaches(rows: DataFrame) -> Column:
+def teaches() -> Column:
     """Whether a place row counts as having been there: at a door, only when it opened."""
-    if "refused" not in rows.columns:
-        return F.lit(True)
     return F.coalesce(F.col("events") > F.col("refused"), F.lit(True))
 
 
@@ -55,7 +53,7 @@ def remembered(rows: DataFrame, before: DataFrame) -> DataFrame:
         F.col("first_day").alias("since"),
         F.lit(True).alias("is_state"),
     )
-    lined = rows.withColumns({"adds": teaches(rows).cast("long"), "since": F.col("day"), "is_state": F.lit(False)})
+    lined = rows.withColumns({"adds": teaches().cast("long"), "since": F.col("day"), "is_state": F.lit(False)})
     lined = lined.unionByName(state, allowMissingColumns=True).withColumns(
         {
             "last_day": F.last(F.when(F.col("adds") > 0, F.col("day")), ignorenulls=True).over(earlier),
@@ -80,7 +78,7 @@ def remembered(rows: DataFrame, before: DataFrame) -> DataFrame:
 
 def habits(rows: DataFrame, before: DataFrame, kept: Sequence[date]) -> DataFrame:
     """gold.habit as of the end of each day in `kept`, from remembered rows and the state before them."""
-    after = rows.where(teaches(rows)).select(
+    after = rows.where(teaches()).select(
         *PLACE,
         F.col("day").alias("last_day"),
         (F.col("days_seen") + 1).alias("days_seen"),
@@ -127,22 +125,22 @@ def hour_shares(month_starts: DataFrame) -> DataFrame:
     )
 
 
-def with_known_days(presence: DataFrame) -> DataFrame:
-    """Remembered rows of 'presence' with `known_days`: days with any event, as of the evening before."""
-    whole = Window.partitionBy("person", "day").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    is_day = (F.col("kind") == "presence") & (F.col("place") == "any")
-    return presence.withColumn("known_days", F.max(F.when(is_day, F.col("days_seen"))).over(whole))
-
-
 def with_shares(rows: DataFrame, shares: DataFrame) -> DataFrame:
-    """`rows` with `site_share` at hours, from `hour_shares`: 0 in an hour that nobody was ever seen in."""
+    """Remembered `rows` with `known_days` and `site_share` at hours, NULL elsewhere.
+
+    `shares` are `hour_shares`; an hour that nobody was ever seen in has share 0, an hour before anything was learnt
+    NULL.
+    """
+    is_hour = F.col("kind") == "hour"
+    is_day = (F.col("kind") == "presence") & (F.col("place") == "any")
+    known = rows.where(is_day).select("person", "day", F.col("days_seen").alias("known_days"))
     learnt = shares.select("known_on").distinct().withColumn("is_learnt", F.lit(True))
-    by_hour = shares.withColumn("kind", F.lit("hour"))
-    told = rows.withColumn("known_on", learnt_on(F.col("day")))
-    told = told.join(F.broadcast(by_hour), ["known_on", "kind", "place"], "left")
+    told = rows.where(is_hour).join(known, ["person", "day"], "left").withColumn("known_on", learnt_on(F.col("day")))
+    told = told.join(F.broadcast(shares), ["known_on", "place"], "left")
     told = told.join(F.broadcast(learnt), "known_on", "left")
-    share = F.when((F.col("kind") == "hour") & F.col("is_learnt"), F.coalesce("site_share", F.lit(0.0)))
-    return told.withColumn("site_share", share).drop("known_on", "is_learnt")
+    share = F.when(F.col("is_learnt"), F.coalesce("site_share", F.lit(0.0)))
+    told = told.withColumn("site_share", share).drop("known_on", "is_learnt")
+    return rows.where(~is_hour).unionByName(told, allowMissingColumns=True)
 
 
 def learnt_on(day: Column) -> Column:

@@ -5,7 +5,7 @@ machine) with integer sums, minima and maxima only, so that any order and partit
 rows; its coarser kinds are folded from that.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -17,9 +17,11 @@ from expectations.gold_day import MEASURES
 from features.working_time import HOUR, WorkingTime, at_night
 
 KEY = ("person", "day")
+TOLD = ("source", "kind", "place")
 COMMON = ("events", "off_hours", "night")
 LEAST = ("first_at", "first_second", "fastest", "some_event", "odd_event", "badge_low")
 MOST = ("last_at", "last_second", "widest", "largest", "session_longest", "resumed", "other_event", "badge_high")
+EXTREMES = ("first_at", "last_at", "first_second", "last_second", "some_event", "other_event", "odd_event")
 MEASURED = tuple(column.name for column in MEASURES)
 
 
@@ -108,40 +110,22 @@ FEEDS: Mapping[str, Feed] = {
 
 def places(
     events: Mapping[str, DataFrame], hours: WorkingTime, start: date, end: date, doors: DataFrame | None = None
-) -> dict[str, DataFrame]:
-    """Every place of every person-day in [start, end), without history: a frame per feed, and one for 'presence'.
+) -> DataFrame:
+    """Every place of every person-day in [start, end) with its measures and evidence, without history.
 
-    `events` holds silver event tables by name, already limited to those operational days. `doors` is silver.door;
-    without it no pace between doors is declared and `hurried` is 0.
+    `events` holds at least one silver event table by name, already limited to those operational days. `doors` is
+    silver.door; without it no pace between doors is declared and `hurried` is 0.
     """
     prepared = {"access": lambda reads: _paced(reads, doors), "logon": _sessions}
-    told: dict[str, DataFrame] = {}
-    uses = []
-    for name, frame in events.items():
-        fine = _timed(prepared[name](frame) if name in prepared else frame, hours, start, end)
-        *kinds, use = _kinds(name, fine)
-        uses.append(use)
-        told[name] = _together([*kinds, use])
-    told["presence"] = _presence(_together(uses), hours)
-    return told
-
-
-def completed(feeds: Mapping[str, DataFrame]) -> DataFrame:
-    """The feeds' rows as one frame with all measures of gold.place_day, and `evidence`."""
-    rows = _together(feeds.values())
-    missing = [*MEASURED, "some_event", "other_event", "odd_event", "badge_low", "badge_high"]
-    rows = rows.withColumns({name: F.lit(None).cast("long") for name in missing if name not in rows.columns})
-    ids = F.array_distinct(F.array_compact(F.array("odd_event", "some_event", "other_event")))
-    return rows.withColumns(
-        {
-            "evidence": F.sort_array(ids),
-            "second_badge": (F.col("badge_low") != F.col("badge_high")).cast("long"),
-        }
-    ).drop("odd_event", "some_event", "other_event", "badge_low", "badge_high")
-
-
-def _together(frames: Iterable[DataFrame]) -> DataFrame:
-    return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
+    told = [
+        rows
+        for name, frame in events.items()
+        for rows in _told(name, _timed(prepared[name](frame) if name in prepared else frame, hours, start, end))
+    ]
+    rows = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), told)
+    measures = [name for name in rows.columns if name not in (*KEY, *TOLD)]
+    folded = rows.groupBy(*KEY, *TOLD).agg(*_named({name: _fold(name) for name in measures}))
+    return _complete(_with_hours(folded, hours))
 
 
 def _timed(events: DataFrame, hours: WorkingTime, start: date, end: date) -> DataFrame:
@@ -192,8 +176,8 @@ def _sessions(logons: DataFrame) -> DataFrame:
     return logons.withColumn("session", F.when(closes, seconds))
 
 
-def _kinds(name: str, events: DataFrame) -> list[DataFrame]:
-    """A feed's rows for each kind of place, and its 'use' row."""
+def _told(name: str, events: DataFrame) -> list[DataFrame]:
+    """A feed folded to its finest grain, each row told as every kind of place it belongs to."""
     feed = FEEDS[name]
     columns = {
         "events": F.count(F.lit(1)),
@@ -207,57 +191,68 @@ def _kinds(name: str, events: DataFrame) -> list[DataFrame]:
         "other_event": F.max("event"),
         "odd_event": F.min(F.when(feed.odd(), F.col("event"))),
         "hours": F.expr("bit_or(shiftleft(1L, hour))"),
-        **feed.measures(),
     }
-    fine = events.groupBy(*KEY, *feed.grain).agg(*_named(columns))
-    kinds = [_folded(fine.where(F.col(kind).isNotNull()), name, kind, F.col(kind)) for kind in feed.grain]
-    if name == "mail":
-        kinds.append(_counterparts(events, columns))
-    return [*kinds, _folded(fine, name, "use", F.lit(name))]
-
-
-def _folded(fine: DataFrame, source: str, kind: str, place: Column) -> DataFrame:
-    """The same measures at a coarser grain."""
-    measures = [column for column in fine.columns if column in (*COMMON, *LEAST, *MOST, *MEASURED)]
-    rows = fine.groupBy(*KEY, place.alias("place")).agg(
-        *_named({name: _fold(name) for name in measures}), F.bit_or("hours").alias("hours")
+    fine = events.groupBy(*KEY, *feed.grain).agg(*_named({**columns, **feed.measures()}))
+    kinds = F.array(
+        _place("presence", "presence", F.lit("any")),
+        _place(name, "use", F.lit(name)),
+        *[_place(name, kind, F.col(kind)) for kind in feed.grain],
     )
-    return rows.withColumns({"source": F.lit(source), "kind": F.lit(kind)})
+    rows = fine.withColumn("told", F.explode(kinds)).where(F.col("told.place").isNotNull())
+    measures = [column for column in fine.columns if column not in (*KEY, *feed.grain)]
+    told = [rows.select(*KEY, "told.*", *measures)]
+    return [*told, _counterparts(events, columns)] if name == "mail" else told
 
 
 def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFrame:
     """One row per person, day and address written to; the addresses are pseudonyms, told as decimal numbers."""
-    kept = {name: column for name, column in columns.items() if name not in MEASURED}
-    of_message = {name: columns[name] for name in ("sent", "outside_messages", "private")}
+    of_mail = _mail()
+    measures = {**columns, **{name: of_mail[name] for name in ("sent", "outside_messages", "private")}}
     sent = messages.where(F.col("activity") == "send").withColumn("counterpart", F.explode("counterparts"))
-    rows = sent.groupBy(*KEY, F.col("counterpart").cast("string").alias("place")).agg(*_named({**kept, **of_message}))
+    rows = sent.groupBy(*KEY, F.col("counterpart").cast("string").alias("place")).agg(*_named(measures))
     return rows.withColumns({"source": F.lit("mail"), "kind": F.lit("counterpart")})
 
 
-def _presence(uses: DataFrame, hours: WorkingTime) -> DataFrame:
-    """What all feeds say together: a row per person-day, one more on a free day, and one per hour with any event."""
-    columns = [name for name in uses.columns if name in (*COMMON, *LEAST, *MOST) and name not in MEASURED]
-    whole = uses.groupBy(*KEY).agg(*_named({name: _fold(name) for name in columns}), F.bit_or("hours").alias("hours"))
+def _with_hours(folded: DataFrame, hours: WorkingTime) -> DataFrame:
+    """The whole day's row told once more on a free day, and once for every hour of the clock with an event."""
     clock = F.filter(F.sequence(F.lit(0), F.lit(23)), lambda hour: F.getbit("hours", hour) == 1)
-    told = F.concat(
-        F.array(_place("presence", F.lit("any"))),
-        F.when(hours.is_free(F.col("day")), F.array(_place("presence", F.lit("free")))).otherwise(F.array()),
-        F.transform(clock, lambda hour: _place("hour", F.lpad(hour.cast("string"), 2, "0"))),
+    more = F.concat(
+        F.array(F.struct("source", "kind", "place")),
+        F.when(hours.is_free(F.col("day")), F.array(_place("presence", "presence", F.lit("free")))).otherwise(
+            F.array()
+        ),
+        F.transform(clock, lambda hour: _place("presence", "hour", F.lpad(hour.cast("string"), 2, "0"))),
     )
-    rows = whole.withColumn("told", F.explode(told))
+    whole = F.col("source") == "presence"
+    told = F.when(whole, more).otherwise(F.array(F.struct("source", "kind", "place")))
+    rows = folded.withColumn("told", F.explode(told))
     is_hour = F.col("told.kind") == "hour"
-    cells = {name: F.when(~is_hour, F.col(name)) for name in columns if name not in COMMON}
+    columns = [name for name in folded.columns if name not in (*KEY, *TOLD, "hours")]
     counts = {name: F.when(is_hour, F.lit(0)).otherwise(F.col(name)).cast("long") for name in COMMON}
-    return rows.select(
-        *KEY, F.lit("presence").alias("source"), F.col("told.kind"), F.col("told.place"), *_named({**counts, **cells})
+    # Hours and whole days carry no measures of one feed, hours no figures at all: they are only marks in time.
+    own = {name: F.when(~is_hour, F.col(name)) for name in columns if name in EXTREMES}
+    rest = {name: F.when(~whole, F.col(name)) for name in columns if name not in (*COMMON, *EXTREMES)}
+    return rows.select(*KEY, "told.*", *_named({**counts, **own, **rest}))
+
+
+def _complete(rows: DataFrame) -> DataFrame:
+    """With all measures of gold.place_day, NULL where no feed at hand knows them, and `evidence`."""
+    wanted = [*MEASURED, "badge_low", "badge_high"]
+    rows = rows.withColumns({name: F.lit(None).cast("long") for name in wanted if name not in rows.columns})
+    ids = F.array_distinct(F.array_compact(F.array("odd_event", "some_event", "other_event")))
+    several = (F.col("badge_low") != F.col("badge_high")).cast("long")
+    return rows.withColumns({"evidence": F.sort_array(ids), "second_badge": several}).drop(
+        "odd_event", "some_event", "other_event", "badge_low", "badge_high"
     )
 
 
-def _place(kind: str, place: Column) -> Column:
-    return F.struct(F.lit(kind).alias("kind"), place.alias("place"))
+def _place(source: str, kind: str, place: Column) -> Column:
+    return F.struct(F.lit(source).alias("source"), F.lit(kind).alias("kind"), place.alias("place"))
 
 
 def _fold(name: str) -> Column:
+    if name == "hours":
+        return F.bit_or(name)
     return F.min(name) if name in LEAST else F.max(name) if name in MOST else F.sum(name)
 
 

@@ -9,7 +9,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from feeds.site import Site
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+LONGEST_MONTH = timedelta(days=31)
 UNKNOWN = "unknown"
 PEOPLE = ("person", "name", "email", "account", "role", "team", "supervisor", "employer", "start", "end")
 CARDS = ("badge", "person", "valid_from", "valid_to")
@@ -94,23 +95,26 @@ def read_snapshot(content: bytes, file: str, site: Site) -> Delivered:
 
 
 def in_force(months: Sequence[Delivered]) -> list[Employment]:
-    """Monthly snapshots in order of time → employments: each holds until the next month's, the last one for good.
+    """Monthly snapshots → employments: each holds until the next month's, the last one for good.
 
-    Supervisors are told by name and looked up in their own snapshot; of namesakes none is taken.
+    Who is not on the next snapshot left in the course of its month: the last one holds through it, so that a leaver's
+    last days are seen. Supervisors are told by name and looked up in their own snapshot; of namesakes none is taken.
     """
-    starts = sorted({row.start for month in months for row in month.employments})
-    until = dict(zip(starts, [*starts[1:], FOREVER], strict=True))
-    listed: dict[datetime, dict[str, set[str]]] = {start: {} for start in starts}
-    for month in months:
-        for row in month.employments:
-            listed[row.start].setdefault(row.name, set()).add(row.person)
-    rows = []
-    for month in months:
-        for row in month.employments:
-            bosses = listed[row.start].get(row.supervisor or "", set())
-            boss = next(iter(bosses)) if len(bosses) == 1 else None
-            rows.append(replace(row, end=until[row.start], supervisor=boss))
-    return merged(rows)
+    rows = [row for month in months for row in month.employments]
+    starts = sorted({row.start for row in rows})
+    after = dict(zip(starts, [*starts[1:], FOREVER], strict=True))
+    listed = {(row.start, row.person) for row in rows}
+    named: dict[tuple[datetime, str], set[str]] = {}
+    for row in rows:
+        named.setdefault((row.start, row.name), set()).add(row.person)
+    found = []
+    for row in rows:
+        end = after[row.start]
+        if end != FOREVER and (end, row.person) not in listed:
+            end = min(after[end], end + LONGEST_MONTH)
+        bosses = named.get((row.start, row.supervisor or ""), set())
+        found.append(replace(row, end=end, supervisor=next(iter(bosses)) if len(bosses) == 1 else None))
+    return merged(found)
 
 
 def merged(rows: Sequence[Employment]) -> list[Employment]:

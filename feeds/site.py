@@ -125,7 +125,18 @@ class ListFacts(Declared):
     """How much investigators can look at, and how long surprise is remembered."""
 
     budget: int = Field(default=10, ge=1)
-    half_life_nights: float = Field(default=2.0, gt=0)
+    half_life_nights: float = Field(default=5.0, gt=0)
+
+
+class LearningFacts(Declared):
+    """How long it takes until a habit counts. Shorten these only for a history of a few weeks."""
+
+    guard_nights: int = Field(default=14, ge=0)
+    """Nights kept out of the baseline before tonight, so that a change of habit is seen before it is learnt."""
+    warm_up_nights: float = Field(default=10.0, ge=0)
+    """Own nights, by weight, before a person is scored."""
+    train_every: int = Field(default=28, ge=1)
+    """Nights between two trainings of a backfill."""
 
 
 class Site(Declared):
@@ -138,6 +149,7 @@ class Site(Declared):
     doors: tuple[DoorFacts, ...] = ()
     web_categories: dict[str, tuple[str, ...]] = {}
     list: ListFacts = ListFacts()
+    learning: LearningFacts = LearningFacts()
 
     @field_validator("web_categories")
     @classmethod

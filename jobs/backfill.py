@@ -2,6 +2,7 @@
 
 import logging
 
+from expectations.errors import MissingState
 from expectations.gold import SCORE
 from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
@@ -11,25 +12,36 @@ from jobs.night import steps
 log = logging.getLogger("postern")
 
 CHUNK = 28
-"""Nights a pass takes when no training asks for fewer: four weeks fit the memory of a laptop at 20,000 people."""
+"""Nights a pass takes when nothing is trained on the way: four weeks fit a laptop's memory at 20,000 people."""
+
+SCORING = ("score", "risk", "risk_list")
 
 
-def run(context: Context, days: Days, train_every: int = CHUNK) -> None:
-    """Recompute the nights of `days`, training after every `train_every` of them (0: never).
+def run(context: Context, days: Days, train_every: int | None = None) -> None:
+    """Recompute the nights of `days`, training after every `train_every` of them (None: as the site says; 0: never).
 
     A night is only ever scored by a model trained on nights before it. A history that begins here therefore has its
-    first `train_every` nights unscored: they are what the first model learns from.
+    first nights unscored: they are what the first model learns from.
     """
-    score = tuple(step for step in NIGHTLY if step.name in ("score", "risk", "risk_list"))
-    before = tuple(step for step in NIGHTLY if step not in score)
-    begun = days.before in context.lake.days(SCORE, Days.one(days.before))
-    planned = []
-    for chunk in days.chunks(train_every or CHUNK):
-        planned += [(step, chunk) for step in before]
-        if begun or not train_every:
-            planned += [(step, chunk) for step in score]
-        if train_every and len(chunk) == train_every:
-            planned.append((job("train"), Days.one(chunk.last)))
-            begun = True
-    log.info("backfill of %d nights in %d steps", len(days), len(planned))
-    steps(context, planned)
+    every = context.site.learning.train_every if train_every is None else train_every
+    known = [step for step in NIGHTLY if step.name not in SCORING]
+    scoring = [step for step in NIGHTLY if step.name in SCORING]
+    begun = every == 0 or bool(context.lake.days(SCORE, Days.one(days.before)))
+    chunks = list(days.chunks(every or CHUNK))
+    for number, chunk in enumerate(chunks, start=1):
+        log.info("nights %s (%d of %d)%s", chunk, number, len(chunks), "" if begun else ", to learn from")
+        steps(context, [(step, chunk) for step in [*known, *(scoring if begun else [])]])
+        if every and len(chunk) == every:
+            begun = trained(context, chunk, begun) or begun
+
+
+def trained(context: Context, chunk: Days, begun: bool) -> bool:
+    """Train as of the end of the chunk; False when the history is still too short for a first model."""
+    try:
+        steps(context, [(job("train"), Days.one(chunk.last))])
+    except MissingState as short:
+        if begun:
+            raise
+        log.info("no model yet: %s", short)
+        return False
+    return True

@@ -17,7 +17,23 @@ from expectations.errors import (
     NoChampion,
     SetupError,
 )
+from expectations.gold import (
+    BASELINE,
+    CHANNEL,
+    DRIVER,
+    NIGHT,
+    PLACE_VECTOR,
+    RISK,
+    RISK_LIST,
+    RISK_STATE,
+    SCORE,
+    SURPRISE,
+    UNSCORED,
+)
+from expectations.gold_day import HABIT, PERSON_DAY, PLACE_DAY
+from expectations.quality import VERDICT
 from expectations.silver import DOOR, EVENTS, LEDGER, PEOPLE, SILVER, ZONE
+from expectations.table import Table
 from expectations.vault import VAULT
 
 if TYPE_CHECKING:
@@ -29,59 +45,65 @@ Entry = Callable[["Context", "Days"], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One step. `reads` and `writes` name declared tables; `entry` is `module:function`, taking (context, days)."""
+    """One step: `entry` is `module:function`, taking (context, days)."""
 
     name: str
     says: str
     entry: str
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
+    reads: tuple[Table, ...]
+    writes: tuple[Table, ...]
+    gate: tuple[Table, ...] = ()
+    """Tables judged by their Great Expectations suites before the job counts as done."""
+    in_order: bool = False
+    """A night may only run after the night before it: what that one left behind is rolled forward."""
     runs: Literal["nightly", "weekly"] = "nightly"
     timeout_minutes: int = 60
-
-    @property
-    def rolls(self) -> bool:
-        """Whether it rolls a state forward, so that a night may only run after the night before it."""
-        return bool(set(self.reads) & set(self.writes))
 
     def load(self) -> Entry:
         """The function behind `entry`."""
         module, _, function = self.entry.partition(":")
         return cast(Entry, getattr(import_module(module), function))
 
+    def feeds_into(self, other: "Job") -> bool:
+        """Whether `other` reads what this job writes."""
+        return bool({table.name for table in self.writes} & {table.name for table in other.reads})
 
-EVENT_TABLES = tuple(table.name for table in EVENTS)
 
 JOBS = (
     Job(
         "conform",
         "Parse landed files, normalise time, resolve identity, set bad rows aside; every row accounted for.",
         "jobs.conform:run",
-        reads=(*EVENT_TABLES, *(table.name for table in VAULT)),
-        writes=tuple(table.name for table in (*SILVER, *VAULT)),
+        reads=(*EVENTS, *VAULT, PEOPLE, ZONE, DOOR, LEDGER),
+        writes=(*SILVER, *VAULT, VERDICT),
+        gate=(*EVENTS, PEOPLE, LEDGER),
+        in_order=True,  # a row is a repeat of what earlier deliveries brought
         timeout_minutes=120,
     ),
     Job(
         "person_day",
         "Fold events into one row per person and operational day, one pass per feed.",
         "jobs.person_day:run",
-        reads=(*EVENT_TABLES, PEOPLE.name, ZONE.name, DOOR.name, "gold.habit"),
-        writes=("gold.place_day", "gold.person_day", "gold.habit"),
+        reads=(*EVENTS, PEOPLE, DOOR, HABIT),
+        writes=(PLACE_DAY, PERSON_DAY, HABIT, VERDICT),
+        gate=(PERSON_DAY,),
+        in_order=True,
         timeout_minutes=120,
     ),
     Job(
         "baseline",
         "Roll what is usual for each person, their peers and the site one night on; surprise of the night in bits.",
         "jobs.baseline:run",
-        reads=("gold.person_day", PEOPLE.name, "gold.baseline"),
-        writes=("gold.baseline", "gold.surprise", "gold.channel"),
+        reads=(PERSON_DAY, BASELINE, CHANNEL),
+        writes=(SURPRISE, BASELINE, CHANNEL),
+        in_order=True,
     ),
     Job(
         "train",
-        "Fit the detectors and their calibration on the nights before; the best becomes champion.",
+        "Fit the detectors and their calibration to the nights before; the new model becomes champion.",
         "jobs.train:run",
-        reads=("gold.person_day", "gold.surprise", "gold.place_day"),
-        writes=(),
+        reads=(PERSON_DAY, SURPRISE, HABIT, SCORE, CHANNEL),
+        writes=(PLACE_VECTOR,),
         runs="weekly",
         timeout_minutes=240,
     ),
@@ -89,22 +111,26 @@ JOBS = (
         "score",
         "Score each person's day with the champion; parts that sum to the score.",
         "jobs.score:run",
-        reads=("gold.person_day", "gold.surprise", "gold.place_day"),
-        writes=("gold.score",),
+        reads=(SURPRISE, CHANNEL, PLACE_DAY, HABIT, PLACE_VECTOR),
+        writes=(SCORE, CHANNEL),
     ),
     Job(
         "risk",
-        "Weigh surprise by consequence and accumulate it with a half-life.",
+        "Weigh surprise by consequence and accumulate it with a half-life; reasons, and who could not be scored.",
         "jobs.risk:run",
-        reads=("gold.score", "gold.place_day", ZONE.name, "gold.risk"),
-        writes=("gold.risk",),
+        reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE),
+        writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT),
+        in_order=True,
     ),
     Job(
         "risk_list",
         "Stage the list, check it, publish it with its reasons; a failed critical check publishes nothing.",
         "jobs.risk_list:run",
-        reads=("gold.risk", "gold.score", "gold.surprise", "gold.person_day", PEOPLE.name, LEDGER.name),
-        writes=("gold.risk_list", "gold.driver", "gold.unscored"),
+        reads=(
+            *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST),
+            *(PERSON_DAY, PLACE_DAY, PEOPLE, LEDGER, VERDICT, *EVENTS),
+        ),
+        writes=(RISK_LIST, VERDICT),
     ),
 )
 
@@ -116,7 +142,7 @@ BACKFILL = Job(
     "Recompute a range of nights in few passes, training on the way.",
     "jobs.backfill:run",
     reads=(),
-    writes=tuple(dict.fromkeys(table for job in NIGHTLY for table in job.writes)),
+    writes=tuple({table.name: table for job in NIGHTLY for table in job.writes}.values()),
     timeout_minutes=24 * 60,
 )
 
@@ -136,5 +162,5 @@ def edges(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, Job]]:
     """(upstream, downstream): the later job reads what the earlier writes. `jobs` are in the order they run."""
     for position, later in enumerate(jobs):
         for earlier in jobs[:position]:
-            if set(earlier.writes) & set(later.reads):
+            if earlier.feeds_into(later):
                 yield earlier, later

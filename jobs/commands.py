@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
     backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
     backfill.add_argument(
-        "--train-every", type=int, default=28, metavar="N", help="train after every N nights (28); 0: never"
+        "--train-every", type=int, metavar="N", help="train after every N nights, not as the site says; 0: never"
     )
     command("status", "What ran, what is published, what is stale, and what to do next.")
     airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")

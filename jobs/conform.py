@@ -5,9 +5,11 @@ the tables as they were. Writing replaces what these deliveries brought before, 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -23,14 +25,17 @@ from feeds.feed import Feed
 from feeds.roster import UNKNOWN
 from feeds.site import Site
 from jobs import landing
+from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, keyed, pseudonym_key
 from jobs.lake import Lake
 from jobs.landing import Landed, LandedFile, Raw
 from jobs.people import Rosters, replace_if_changed
+from jobs.rows import frame
 
 log = logging.getLogger("postern")
 
+AT_ONCE = 3  # feeds and tables worked on side by side: most of a small night is waiting for plans and commits
 FILE_STRIDE = 1 << 40  # lines a file may have: one long orders rows by (file, line)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the logs we read were kept: a clock that lost its battery
 
@@ -57,8 +62,10 @@ class Batch:
 
     def quarantine(self) -> DataFrame:
         """What does not."""
-        names = self.rows.sparkSession.createDataFrame(
-            [(n, file.landed, file.name) for n, file in enumerate(self.files)], "_file int, landed date, file string"
+        names = frame(
+            self.rows.sparkSession,
+            [(n, file.landed, file.name) for n, file in enumerate(self.files)],
+            "_file int, landed date, file string",
         )
         bad = self.rows.where(F.col("_reason").isNotNull()).drop("landed").join(F.broadcast(names), "_file", "inner")
         return bad.select(
@@ -69,6 +76,11 @@ class Batch:
             F.col("_reason").alias("reason"),
             F.col("_raw").alias("raw"),
         )
+
+
+def run(context: Context, days: Days) -> None:
+    """The job."""
+    conform(context.lake, context.site, days)
 
 
 def conform(lake: Lake, site: Site, days: Days) -> set[date]:
@@ -86,9 +98,14 @@ def conform(lake: Lake, site: Site, days: Days) -> set[date]:
     people = Rosters(lake, site, days, Pseudonyms(pseudonym_key()))
     batches: list[Batch] = []
     try:
-        for name, mine in files.items():
-            if mine:
-                batches.append(batch(lake, site, known[name], mine, people, days))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            begun = [
+                pool.submit(batch, lake, site, known[name], mine, people, days) for name, mine in files.items() if mine
+            ]
+        # All have ended; those that succeeded are kept track of before the first failure is told.
+        batches += [one.result() for one in begun if one.exception() is None]
+        for one in begun:
+            one.result()
         reconcile(batches)
         write(lake, site, days, batches, people)
     finally:
@@ -111,7 +128,8 @@ def check_landed(lake: Lake, site: Site, days: Days, files: dict[str, list[Lande
         if config.required and not files[name]:
             raise LandingError(
                 f"feed {name} is required and has no delivery for {days}: expected files in "
-                f"landing/{name}/{days.last}/, got none. Nothing was written. Next: have it delivered, or write required: false for this feed."
+                f"landing/{name}/{days.last}/, got none. Nothing was written. "
+                "Next: have it delivered, or write required: false for this feed."
             )
     silent = [name for name, mine in files.items() if not mine]
     if len(silent) == len(files):
@@ -193,7 +211,8 @@ def mapped(lake: Lake, site: Site, feed: Feed, landed: Landed, raw: Raw, identif
     written, typed = config.time_format or feed.time_format or "", rows.schema["at"].dataType
     at = clock.instant(F.col("at"), typed, written, site.zone_of(feed.name))
     rows = rows.select("_file", "_line", "_raw", "_hash", reason.alias("_reason"), at.alias("at"), *meant)
-    deliveries = lake.spark.createDataFrame(
+    deliveries = frame(
+        lake.spark,
         [(n, file.landed, clock.ends(file.landed, site)) for n, file in enumerate(landed.files)],
         "_file int, landed date, _until timestamp",
     )
@@ -251,7 +270,7 @@ def let_into(lake: Lake, site: Site) -> DataFrame:
     """Door → the zones on its two sides; the first declaration of a door holds."""
     sides = {door.name: (door.from_zone, door.to_zone) for door in reversed(site.doors)}
     rows = [(name, *zones) for name, zones in sorted(sides.items())]
-    return lake.spark.createDataFrame(rows, "door string, _from string, _to string")
+    return frame(lake.spark, rows, "door string, _from string, _to string")
 
 
 def duplicates(
@@ -316,30 +335,26 @@ def reconcile(batches: Sequence[Batch]) -> None:
 
 def write(lake: Lake, site: Site, days: Days, batches: Sequence[Batch], people: Rosters) -> None:
     """Write all tables; the ledger last, so that what it tells is there."""
-    for one in batches:
-        lake.write(one.feed.table, one.events(), days)
+    writes: list[Callable[[], None]] = [partial(lake.write, one.feed.table, one.events(), days) for one in batches]
     written = {one.feed.name for one in batches}
     for feed in catalog().values():
         if feed.name not in written and lake.exists(feed.table) and not lake.read(feed.table, days).isEmpty():
-            lake.write(feed.table, lake.empty(feed.table), days)  # its delivery was taken back
-    bad = lake.spark.createDataFrame(people.quarantine, QUARANTINE.schema())
+            writes.append(partial(lake.write, feed.table, lake.empty(feed.table), days))  # a delivery taken back
+    bad = frame(lake.spark, people.quarantine, QUARANTINE.schema())
     for one in batches:
         if any(row["quarantined"] for row in one.ledger):
             bad = bad.unionByName(one.quarantine())
-    lake.write(QUARANTINE, bad, days)
-    people.write([(one.kind, one.rows) for one in batches])
-    write_places(lake, site, batches)
+    writes.append(partial(lake.write, QUARANTINE, bad, days))
+    writes.append(partial(people.write, [(one.kind, one.rows) for one in batches]))
+    writes.append(partial(write_places, lake, site, batches))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(one) for one in writes]:
+            done.result()
     ledger = [row for one in batches for row in one.ledger] + people.ledger
-    lake.write(
-        LEDGER,
-        lake.spark.createDataFrame([tuple(row[c] for c in LEDGER.names) for row in ledger], LEDGER.schema()),
-        days,
-    )
-    total = {
-        column: sum(row[column] for row in ledger)
-        for column in ("rows", "silver", "quarantined", "duplicates", "unresolved")
-    }
-    log.info("conform %s: %s", days, ", ".join(f"{count} {column}" for column, count in total.items()))
+    rows = [tuple(row[column] for column in LEDGER.names) for row in ledger]
+    lake.write(LEDGER, frame(lake.spark, rows, LEDGER.schema()), days)
+    told = ("rows", "silver", "quarantined", "duplicates", "unresolved")
+    log.info("conform %s: %s", days, ", ".join(f"{sum(row[name] for row in ledger)} {name}" for name in told))
 
 
 def write_places(lake: Lake, site: Site, batches: Sequence[Batch]) -> None:

@@ -26,6 +26,11 @@ class Days:
         """The range that holds `first`, `last` and the days between them."""
         return cls(first, last + timedelta(days=1))
 
+    @classmethod
+    def until(cls, end: date) -> "Days":
+        """Every day before `end` that a computer can have logged."""
+        return cls(date(1970, 1, 1), end)
+
     @property
     def last(self) -> date:
         """The newest day in the range."""

@@ -120,8 +120,7 @@ def insiders(ready: Context, answers: Path, day: date) -> Iterator[str]:
 
 def further(root: Path, day: date) -> Iterator[str]:
     """Where to look next."""
-    for report in sorted((root / "exports").rglob(f"*{day}*.html")):
-        yield f"report   {report}"
+    yield f"report   {root / 'published' / str(day) / 'report.html'}"
     yield f"status   ./postern status --lake {root}"
     yield f"models   ./postern mlflow --lake {root}"
     yield f"airflow  ./postern airflow --lake {root}"

@@ -25,6 +25,7 @@ from feeds.feed import Feed
 from feeds.site import FeedConfig
 from feeds.text import BROKEN, csv_cells, decodable, json_cells, trimmed, wanted
 from jobs.days import Days
+from jobs.rows import frame
 
 UTF8_BOM = b"\xef\xbb\xbf"
 
@@ -187,7 +188,7 @@ def read_text(
     if not plan:
         return []
     schema = "_path string, _block long, _file int, _base long, _layout int"
-    placed = lines.join(F.broadcast(spark.createDataFrame(plan, schema)), ["_path", "_block"], "inner").select(
+    placed = lines.join(F.broadcast(frame(spark, plan, schema)), ["_path", "_block"], "inner").select(
         "_raw", "_file", (F.col("_id") + F.col("_base")).alias("_line"), "_layout"
     )
     placed = placed.where(F.trim("_raw") != "").where(F.col("_line") > int(kind == "csv"))
@@ -354,7 +355,7 @@ def read_parquet(
             known.append((at, number_of[below_landing(at)]))
             counts[number_of[below_landing(at)]] = count
         if known:
-            raw.append(parsed_parquet(rows, spark.createDataFrame(known, "_path string, _file int"), feed, config))
+            raw.append(parsed_parquet(rows, frame(spark, known, "_path string, _file int"), feed, config))
     return raw
 
 

@@ -37,7 +37,7 @@ def unfolded(column: pa.ChunkedArray, width: int) -> Floats:
     """An array column as float64 of shape (rows, width); every row's array must be that long."""
     if len(column) == 0:
         return np.empty((0, width))
-    flat = pc.list_flatten(column).to_numpy(zero_copy_only=False).astype(np.float64)
+    flat: Floats = pc.list_flatten(column).to_numpy(zero_copy_only=False).astype(np.float64)
     return flat.reshape(len(column), width)
 
 
@@ -57,3 +57,9 @@ def rows_of(days: npt.NDArray[np.datetime64], day: date) -> slice:
     """The rows of one day in a column ordered by day."""
     wanted = np.datetime64(day, "D")
     return slice(int(np.searchsorted(days, wanted, "left")), int(np.searchsorted(days, wanted, "right")))
+
+
+def stacked(counts: Sequence[tuple[date, int]]) -> npt.NDArray[np.datetime64]:
+    """Each day repeated as often as it has rows, as a column."""
+    days = np.array([day for day, _ in counts], dtype="datetime64[D]")
+    return np.repeat(days, [rows for _, rows in counts])

@@ -20,11 +20,23 @@ def run(context: Context, days: Days) -> None:
 
 
 def steps(context: Context, planned: Sequence[tuple[Job, Days]]) -> None:
-    """Run jobs one after the other and say how far it is."""
+    """Run jobs one after the other, each up to its gate, and say how far it is."""
     for number, (job, days) in enumerate(planned, start=1):
         started = time.monotonic()
         job.load()(context, days)
+        if job.gate:
+            gate(context, job, days)
         log.info("[%d/%d] %s %s … %.1f s", number, len(planned), job.name, days, time.monotonic() - started)
+
+
+def gate(context: Context, job: Job, days: Days) -> None:
+    """Judge what the job wrote. Raises GateFailed, which stops the jobs after it, when a critical rule is broken."""
+    from jobs.gates import gate_night
+    from jobs.tables import TABLES
+
+    declared = [TABLES[table.name] for table in job.gate]
+    written = [table for table in declared if context.lake.exists(table)]
+    gate_night(context.lake, written, days, job=job.name, feeds=tuple(context.site.feeds))
 
 
 def newest(context: Context) -> Days:

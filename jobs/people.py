@@ -24,6 +24,7 @@ from jobs.days import Days
 from jobs.identity import Held, Pseudonyms, credential_of, held, keyed, recognised
 from jobs.lake import Lake
 from jobs.landing import LandedFile
+from jobs.rows import frame
 
 log = logging.getLogger("postern")
 NEVER = date(9999, 1, 1)
@@ -125,7 +126,7 @@ class Rosters:
             rows = rows.withColumn("person", keyed(key, pattern=pattern)(F.col("_identifier")))
             return rows.withColumn("credential", keyed(key, "badge\0")(F.col("_identifier")))
         names = "_held_kind string, _held string, person long, credential long, _since timestamp, _until timestamp"
-        known = self.lake.spark.createDataFrame(self.known_over(landed), f"{names}, _told date, _untold date")
+        known = frame(self.lake.spark, self.known_over(landed), f"{names}, _told date, _untold date")
         return rows.join(
             F.broadcast(known),
             (F.col("_identifier") == F.col("_held"))
@@ -224,7 +225,7 @@ def newest_landed(lake: Lake) -> list[date]:
 
 def replace_if_changed(lake: Lake, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write a small table whole, unless it holds these rows already."""
-    new = lake.spark.createDataFrame(list(rows), table.schema())
+    new = frame(lake.spark, rows, table.schema())
     held = lake.read(table)
     if lake.exists(table) and sorted(held.collect(), key=repr) == sorted(new.collect(), key=repr):
         return

@@ -17,7 +17,7 @@ from expectations.silver import DOOR, EVENTS, PEOPLE
 from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.person_day import on_days, person_day
-from features.places import completed, places
+from features.places import places
 from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.context import Context
@@ -50,12 +50,8 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
         lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
         return
     doors = lake.read(DOOR) if lake.exists(DOOR) else None
-    told = {
-        name: habit.remembered(rows, before.where(F.col("source") == name))
-        for name, rows in places(events, hours, days.start, days.end, doors).items()
-    }
-    told["presence"] = habit.with_known_days(told["presence"])
-    with kept(completed(told)) as rows:
+    rows = habit.remembered(places(events, hours, days.start, days.end, doors), before)
+    with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
         shared = habit.with_shares(rows, habit.hour_shares(starts))
@@ -95,10 +91,10 @@ def month_starts(lake: Lake, days: Days) -> DataFrame:
 
 
 @contextmanager
-def kept(frame: DataFrame) -> Iterator[DataFrame]:
-    """The frame, computed once however often it is read inside the block."""
-    held = frame.persist()
+def kept(frame: DataFrame) -> Iterator[None]:
+    """Inside the block the frame is computed once, however often it is read."""
+    frame.persist()
     try:
-        yield held
+        yield
     finally:
-        held.unpersist()
+        frame.unpersist()

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gate import Verdict, check
-from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
+from expectations.gold import DRIVER, NIGHT, RISK, RISK_LIST, SCORE
 from expectations.silver import PEOPLE
 from jobs.context import Context
 from jobs.days import Days
@@ -145,6 +145,7 @@ def rendered(
     lake, zone = context.lake, ZoneInfo(context.site.site.time_zone)
     earlier = [other for other in leads if other < day and leads[other]]
     previous, listed = (max(earlier), list(leads[max(earlier)])) if earlier else before_list(lake, day)
+    scored = lake.read(NIGHT, Days.one(day)).collect()
     since = Days(date.fromordinal(previous.toordinal() + 1), day) if previous and (day - previous).days > 1 else None
     night = Night(
         site=context.site.site.name,
@@ -152,6 +153,8 @@ def rendered(
         day=day,
         published_at=datetime.now(UTC).astimezone(zone),
         active=active,
+        scored=scored[0]["scored"] if scored else 0,
+        innocent=scored[0]["innocent"] if scored else None,
         budget=context.site.list.budget,
         leads=facts.explained(lake, day, list(leads[day]), zone),
         previous=previous,

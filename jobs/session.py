@@ -9,7 +9,6 @@ from pyspark.sql import SparkSession
 from jobs import java
 from jobs.jars import jars as jars
 
-
 QUIET = Path(__file__).with_name("log4j2.properties")
 
 

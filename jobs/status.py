@@ -7,6 +7,7 @@ from datetime import date
 from pyspark.sql import functions as F
 
 from expectations.gold import RISK_LIST, SCORE, SURPRISE
+from expectations.quality import VERDICT
 from expectations.silver import LEDGER
 from expectations.table import Table
 from feeds.catalog import catalog
@@ -15,7 +16,6 @@ from jobs.catalog import NIGHTLY
 from jobs.lake import Lake
 from jobs.session import session
 from jobs.settings import Settings
-from jobs.tables import TABLES
 
 AUXILIARY = ("people", "cards", "people_snapshots")
 """Deliveries that are read beside the feeds: they change who is who, not what happened."""
@@ -72,8 +72,8 @@ def look(lake: Lake) -> State:
     """Read the state: two small aggregations a table."""
     held = []
     for job in NIGHTLY:
-        for table in (TABLES[name] for name in job.writes if name in TABLES):
-            if table.day is None or not lake.exists(table):
+        for table in job.writes:
+            if table is VERDICT or table.day is None or not lake.exists(table):
                 continue
             days = lake.days(table)
             if days:

@@ -8,6 +8,7 @@ from typing import Any
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Asset, RetryDecision, RetryPolicy
 
+from expectations.table import Table
 from jobs.catalog import FINAL_EXIT_CODES, Job
 
 NIGHT = "{{ params.day or (logical_date or dag_run.run_after).in_timezone(dag.timezone).to_date_string() }}"
@@ -34,9 +35,7 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
     """The task that runs `job`; `days` are its arguments on the command line, `outlets` by default its tables."""
     return SparkSubmitOperator(
         task_id=job.name,
-        doc_md="\n\n".join(
-            [job.says, f"Reads {', '.join(job.reads) or '–'}.", f"Writes {', '.join(job.writes) or '–'}."]
-        ),
+        doc_md="\n\n".join([job.says, f"Reads {listed(job.reads)}.", f"Writes {listed(job.writes)}."]),
         conn_id="postern_spark",
         application="{{ var.value.postern_application }}",
         application_args=[
@@ -47,13 +46,18 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
         ],
         env_vars={"POSTERN_MLFLOW": "{{ var.value.postern_mlflow }}"},
         name=f"postern-{job.name}",
-        depends_on_past=job.rolls,
+        depends_on_past=job.in_order,
         execution_timeout=timedelta(minutes=job.timeout_minutes),
         retry_policy=ByExitCode(),
-        outlets=[table_asset(table) for table in job.writes] if outlets is None else list(outlets),
+        outlets=[asset(table) for table in job.writes] if outlets is None else list(outlets),
     )
 
 
-def table_asset(table: str) -> Asset:
+def listed(tables: Sequence[Table]) -> str:
+    """Their names."""
+    return ", ".join(table.name for table in tables) or "–"
+
+
+def asset(table: Table) -> Asset:
     """A table as other DAGs may wait for it."""
-    return Asset(name=table, uri=f"postern://lake/{table.replace('.', '/')}")
+    return Asset(name=table.name, uri=f"postern://lake/{table.name.replace('.', '/')}")

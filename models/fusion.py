@@ -33,4 +33,5 @@ def parts(energies: Array) -> Array:
 def split(whole: Array, shares: Array) -> Array:
     """Divide the energy `whole` (people) in proportion to the energies `shares` (people × members)."""
     total = shares.sum(axis=-1, keepdims=True)
-    return np.divide(whole[..., None] * shares, total, out=np.zeros_like(shares), where=total > 0)
+    share = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    return np.asarray(whole[..., None] * share, dtype=np.float64)

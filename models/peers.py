@@ -54,9 +54,12 @@ def pooled(baseline: Baseline, group: Rows, groups: int) -> Pool:
     site_within = (baseline.weight * variance).sum(axis=0) / site_weight
     site_between = (baseline.weight * (mean - site_mean) ** 2).sum(axis=0) / site_weight
 
+    order = np.argsort(group, kind="stable")
+    present, starts = np.unique(group[order], return_index=True)
+
     def summed(values: Array) -> Array:
         sums = np.zeros((groups, values.shape[1]))
-        np.add.at(sums, group, values)
+        sums[present] = np.add.reduceat(values[order], starts, axis=0)
         return sums
 
     weight = summed(baseline.weight)

@@ -34,14 +34,20 @@ class Risk:
         """Nothing remembered, of nobody."""
         return cls(np.zeros(0, dtype=np.int64), np.zeros((0, channels)))
 
-    def rolled(self, people: People, tonight: Array, consequence: Array | float = 1.0) -> Self:
+    def rolled(
+        self,
+        people: People,
+        tonight: Array,
+        consequence: Array | float = 1.0,
+        half_life: float = HALF_LIFE_NIGHTS,
+    ) -> Self:
         """One night on: memory fades, tonight's energies (people × channels) are added.
 
         `consequence` ≥ 0 multiplies bits and broadcasts against people × channels: zone and material category, access,
-        authority. 1 changes nothing. Whoever had no event has no row in `tonight` and only fades.
+        authority. 1 changes nothing. `half_life` is in nights. Whoever had no event has no row in `tonight` and only fades.
         """
         everybody = np.union1d(self.people, people)
-        fading = 0.5 ** (P / HALF_LIFE_NIGHTS)
+        fading = 0.5 ** (P / half_life)
         faded = aligned(self.energy, self.people, everybody) * fading
         energy = faded + aligned(tonight * np.asarray(consequence) ** P, people, everybody)
         kept = (energy.sum(axis=1) > FORGOTTEN) | np.isin(everybody, people)

@@ -20,9 +20,8 @@ MOST_BITS = 1000.0
 """A float cannot hold a probability below 2⁻¹⁰⁷⁴; nothing is said to be rarer than 2⁻¹⁰⁰⁰."""
 
 FLOOR = {"hour": 0.25, "share": 0.05, "amount": 0.25, "minutes": 0.1, "bytes": 0.1}
-"""Least standard deviation, on the averaging scale: a quarter of an hour, five points of a
-share, a quarter of an amount's unit, a tenth of a duration or size. Somebody
-who came at exactly 8:00 on every day so far is not a marvel at 8:01."""
+"""Least standard deviation, on the averaging scale: a quarter of an hour, five points of a share, a quarter of an
+amount's unit, a tenth of a duration or size. Somebody who came at 8:00 sharp on every day is not a marvel at 8:01."""
 
 FEWEST_DEGREES, MOST_DEGREES = 3.0, 30.0
 """Degrees of freedom follow the evidence; beyond 30 the t is a normal whose tails are too thin for people."""

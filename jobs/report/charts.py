@@ -22,7 +22,7 @@ def short(value: float | None) -> str:
 
 
 def history(reason: Reason) -> Markup:
-    """Own values night by night as dots; tonight as a ringed diamond; the peers' range as a band, own usual dashed."""
+    """Own values as dots, the night told of as an open diamond, the peers' range as a band, own usual dashed."""
     points = [(day, value) for day, value in reason.history if value is not None]
     if not points:
         return Markup("")
@@ -46,12 +46,13 @@ def history(reason: Reason) -> Markup:
     if reason.usual is not None:
         level = y(reason.usual)
         drawn.append(f'<line class="usual" x1="0" x2="{WIDTH}" y1="{level:.1f}" y2="{level:.1f}"/>')
-    drawn += [f'<circle class="was" cx="{x(d):.1f}" cy="{y(v):.1f}" r="1.8"/>' for d, v in points if d != last]
-    if points[-1][0] == last:
-        at, level = x(last), y(points[-1][1])
+    drawn += [
+        f'<circle class="was" cx="{x(d):.1f}" cy="{y(v):.1f}" r="1.8"/>' for d, v in points if d != reason.seen_on
+    ]
+    for at, level in ((x(day), y(value)) for day, value in points if day == reason.seen_on):
         drawn.append(f'<path class="now" d="M{at:.1f} {level - 5.5:.1f}l5.5 5.5l-5.5 5.5l-5.5-5.5z"/>')
     told = (
-        f"{reason.channel}: tonight {short(reason.value)}, own usual {short(reason.usual)}, "
+        f"{reason.channel}: {short(reason.value)} on {reason.seen_on}, own usual {short(reason.usual)}, "
         f"over {len(points)} nights from {first} to {last}, {short(min(v for _, v in points))} to "
         f"{short(max(v for _, v in points))}"
     )

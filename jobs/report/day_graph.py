@@ -35,7 +35,7 @@ def picture(lead: Lead) -> Markup:
     graph.add_edges_from((move.origin, move.target) for move in moves)
     at = positions(graph)
     both = {(move.origin, move.target) for move in moves}
-    parts = [arrow(move, at, (move.target, move.origin) in both) for move in moves]
+    parts = [arrow(move, at, lead.rank, both_ways=(move.target, move.origin) in both) for move in moves]
     parts += [node(place, at[name]) for name, place in places.items()]
     more = len(lead.places) - len(places)
     told = (
@@ -46,7 +46,8 @@ def picture(lead: Lead) -> Markup:
         note = f"and {more} more places, all known: see the table"
         parts.append(f'<text class="note" x="{WIDTH - 8}" y="{HEIGHT - 8}" text-anchor="end">{note}</text>')
     marker = (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<defs><marker id="tip-{lead.rank}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        'orient="auto">'
         '<path d="M0 0L8 4L0 8z"/></marker></defs>'
     )
     return svg(WIDTH, HEIGHT, told, [marker, *parts], "day")
@@ -121,7 +122,7 @@ def outline(kind: str, x: float, y: float, size: float, look: str) -> str:
     return f'<circle class="{look}" cx="{x:.1f}" cy="{y:.1f}" r="{size}"/>'
 
 
-def arrow(move: Move, at: dict[str, tuple[float, float]], both_ways: bool) -> str:
+def arrow(move: Move, at: dict[str, tuple[float, float]], rank: int, *, both_ways: bool) -> str:
     """An arrow from place to place, bent when there is one back; its number is how often."""
     (x1, y1), (x2, y2) = at[move.origin], at[move.target]
     length = hypot(x2 - x1, y2 - y1) or 1.0
@@ -133,6 +134,7 @@ def arrow(move: Move, at: dict[str, tuple[float, float]], both_ways: bool) -> st
     wide = min(1 + 0.5 * (move.times - 1), 4)
     count = f'<text class="times" x="{mx:.0f}" y="{my:.0f}">{move.times}×</text>' if move.times > 1 else ""
     return (
-        f'<g><title>{escape(title)}</title><path class="move" style="stroke-width:{wide:g}" marker-end="url(#tip)" '
+        f'<g><title>{escape(title)}</title><path class="move" style="stroke-width:{wide:g}" '
+        f'marker-end="url(#tip-{rank})" '
         f'd="M{x1:.1f} {y1:.1f}Q{mx:.1f} {my:.1f} {x2:.1f} {y2:.1f}"/>{count}</g>'
     )

@@ -11,11 +11,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from expectations.gold import BASELINE, DRIVER, RISK, RISK_LIST, SCORE, UNSCORED
-from expectations.gold_day import PERSON_DAY, PLACE_DAY
+from expectations.gold import DRIVER, RISK, SCORE, UNSCORED
+from expectations.gold_day import PLACE_DAY
 from expectations.quality import VERDICT
 from expectations.silver import EVENTS
-from expectations.table import Column, Table
+from features.catalog import PERSON_DAY
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.night import Gone, Lead, Move, Place, Reason
@@ -23,14 +23,8 @@ from jobs.report.night import Gone, Lead, Move, Place, Reason
 HISTORY = 60
 """Nights of a person's own values shown beside tonight's: two months show a monthly habit twice."""
 
-READ = (*EVENTS, PERSON_DAY, PLACE_DAY, BASELINE, SCORE, RISK, DRIVER, UNSCORED, RISK_LIST)
+READ = (PERSON_DAY, PLACE_DAY, SCORE, RISK, DRIVER, UNSCORED)
 """Tables whose versions a replay needs."""
-
-
-def wide(channels: list[str]) -> Table:
-    """gold.person_day with these behaviours; those it never had come as NULL."""
-    behaviours = (Column(name, "double", "Behaviour", required=False) for name in channels)
-    return replace(PERSON_DAY, columns=(*PERSON_DAY.columns, *behaviours))
 
 
 def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple[Lead, ...]:
@@ -40,7 +34,9 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
     people = [lead.person for lead in leads]
     night = Days.one(day)
     reasons = drivers(lake, night, people)
-    channels = sorted({reason.channel for told in reasons.values() for reason in told if reason.value is not None})
+    channels = sorted(
+        {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
+    )
     own, roles, peers = figures(lake, night, people, channels)
     places, moves = places_of(lake, night, people, zone), moves_of(lake, night, people, zone)
     out = []
@@ -84,7 +80,7 @@ def figures(
     window = Days(date.fromordinal(night.start.toordinal() - HISTORY), night.end)
     own: Figures = {}
     roles: dict[int, tuple[str, str]] = {}
-    for row in of(lake.read(wide(channels), window), people).orderBy("person", "day").collect():
+    for row in of(lake.read(PERSON_DAY, window), people).orderBy("person", "day").collect():
         roles[row["person"]] = (row["role"], row["team"])
         for channel in channels:
             own.setdefault((row["person"], channel), []).append((row["day"], row[channel]))
@@ -92,7 +88,7 @@ def figures(
     spread = [F.percentile(channel, F.array(F.lit(0.1), F.lit(0.9))).alias(channel) for channel in channels]
     rows: list[Any] = []
     if spread:
-        same = lake.read(wide(channels), night).where(F.col("role").isin(sorted({role for role, _ in roles.values()})))
+        same = lake.read(PERSON_DAY, night).where(F.col("role").isin(sorted({role for role, _ in roles.values()})))
         rows = same.groupBy("role").agg(*spread).collect()
     peers = {
         (row["role"], channel): (float(row[channel][0]), float(row[channel][1]))

@@ -17,6 +17,9 @@ class Reason:
     part: float
     """Bits; the parts of a lead sum to its risk."""
     tonight: float
+    """Bits of the night it was seen, alone."""
+    seen_on: date
+    """Night it was seen: before the list's own when it is remembered."""
     value: float | None
     usual: float | None
     colleagues: float | None
@@ -25,7 +28,7 @@ class Reason:
     innocent: str
     events: tuple[int, ...]
     history: tuple[tuple[date, float | None], ...] = ()
-    """The person's own values, oldest first, ending with the night; empty for what is no behaviour."""
+    """The person's own values, oldest first, up to the night; empty for what is no behaviour."""
     peers: tuple[float, float] | None = None
     """From the 10th to the 90th percentile of people of the same role that day."""
 
@@ -116,6 +119,10 @@ class Night:
     published_at: datetime
     active: int
     """People with an event that day."""
+    scored: int
+    """Of them, with enough history."""
+    innocent: float | None
+    """Leads to expect on the list if nobody did anything; None: the night was not scored."""
     budget: int
     leads: tuple[Lead, ...]
     previous: date | None = None
@@ -135,16 +142,6 @@ class Night:
     def model(self) -> str:
         """Version of the champion that scored."""
         return ", ".join(sorted({lead.model for lead in self.leads})) or "none"
-
-    @property
-    def innocent(self) -> float:
-        """Innocent leads to expect on the list: as many as chance alone makes as unusual as its most ordinary day.
-
-        min(leads, active ÷ N), where a day as unusual as that one is expected once in N person-days: the numerator
-        of the false discovery rate of Benjamini and Hochberg (1995), with everyone innocent.
-        """
-        least = min((lead.once_in for lead in self.leads), default=1.0)
-        return min(float(len(self.leads)), self.active / least)
 
     def by_chance(self, lead: Lead) -> float:
         """People expected to have a day at least this unusual tonight if everyone were innocent."""

@@ -22,7 +22,7 @@ def clock(at: datetime | None) -> str:
 def innocent(night: Night) -> str:
     """Expected innocent leads as words."""
     expected, on_list = night.innocent, len(night.leads)
-    if not on_list:
+    if not on_list or expected is None:
         return "–"
     if expected >= on_list - 0.5:
         return f"all {on_list} may be"

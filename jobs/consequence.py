@@ -1,0 +1,49 @@
+"""What could have been done where a person was: the gravest zone of each day (graded approach)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from pyspark.sql import functions as F
+
+from expectations.gold_day import PLACE_DAY
+from expectations.silver import DOOR, ZONE
+from features.catalog import BEHAVIOURS
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.matrix import arrow, rows_of
+from models.arrays import Array, People, places_of
+from models.detector import AFFINITY
+
+PHYSICAL = frozenset(b.name for b in BEHAVIOURS if b.source in ("access", "presence")) | {AFFINITY.name}
+"""Channels about being somewhere. What was done at a computer weighs 1: no site declares where its data lie yet."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Consequence per person-day, rows ordered by day and person; whoever is not there weighs 1."""
+
+    day: np.ndarray
+    people: People
+    weight: Array
+
+    def on(self, day: date, people: People) -> Array:
+        """The weights of `people` on `day`."""
+        here = rows_of(self.day, day)
+        at = places_of(people, self.people[here])
+        return np.where(at >= 0, self.weight[here][at] if here.stop > here.start else 1.0, 1.0)
+
+
+def weights(lake: Lake, days: Days) -> Weights:
+    """The greatest consequence among the zones a person was in, or tried to enter, on each day."""
+    zones = lake.read(ZONE).select(F.col("zone").alias("name"), "consequence")
+    doors = lake.read(DOOR).select("door", F.col("zone_to").alias("name")).join(zones, "name", "inner")
+    told = zones.select(F.lit("zone").alias("kind"), F.col("name").alias("place"), "consequence").unionByName(
+        doors.groupBy(F.lit("door").alias("kind"), F.col("door").alias("place")).agg(
+            F.max("consequence").alias("consequence")
+        )
+    )
+    visits = lake.read(PLACE_DAY, days).where(F.col("kind").isin("zone", "door"))
+    found = visits.join(F.broadcast(told), ["kind", "place"], "inner").groupBy("day", "person")
+    table = arrow(found.agg(F.max("consequence").alias("weight")), "day", "person")
+    return Weights(*(table[name].to_numpy() for name in ("day", "person", "weight")))

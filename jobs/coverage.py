@@ -1,0 +1,65 @@
+"""Who was looked at, and who could not be: silence is not safety."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from expectations.gold import NIGHT, SCORE, UNSCORED
+from expectations.silver import PEOPLE
+from features.person_day import on_days
+from jobs.context import Context
+from jobs.days import Days
+from jobs.matrix import frame, rows_of
+from jobs.person_day import working_time
+from models import registry
+from models.arrays import Array
+
+
+def write_unscored(context: Context, days: Days) -> None:
+    """Everybody on the roster without events, everybody with too little history, everybody whom no roster knows."""
+    lake = context.lake
+    nights = lake.spark.createDataFrame(pa.table({"day": pa.array(list(days), pa.date32())}))
+    roster = on_days(lake.read(PEOPLE), working_time(context.site))
+    employed = nights.join(
+        F.broadcast(roster), (F.col("day") >= F.col("from_day")) & (F.col("day") < F.col("until_day")), "inner"
+    ).select("day", "person", F.lit(True).alias("employed"))
+    scored = lake.read(SCORE, days).select("day", "person", "status")
+    both = employed.join(scored, ["day", "person"], "full")
+    reason = (
+        F.when(F.col("status").isNull(), "no events")
+        .when(F.col("employed").isNull(), "not on the roster")
+        .when(F.col("status") == "warming_up", "too little history")
+    )
+    lake.write(UNSCORED, both.withColumn("reason", reason).where(F.col("reason").isNotNull()), days)
+
+
+def write_nights(context: Context, scores: pa.Table, risks: dict[date, Array], days: Days) -> None:
+    """One row per night with anyone active: how many were scored, how many innocent leads to expect.
+
+    `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people.
+    """
+    lake, budget = context.lake, context.site.list.budget
+    day_of = scores["day"].to_numpy()
+    models, statuses = scores["model"].to_numpy(zero_copy_only=False), scores["status"].to_numpy(zero_copy_only=False)
+    rows: dict[str, list[object]] = {name: [] for name in NIGHT.names}
+    shelf: dict[str, registry.Shelved] = {}
+    for day in days:
+        here = rows_of(day_of, day)
+        if here.stop == here.start:
+            continue
+        version = str(models[here][0])
+        if version not in shelf:
+            shelf[version] = registry.load(context.settings.mlflow, version)
+        ready = int(np.count_nonzero(statuses[here] == "scored"))
+        told = (
+            day,
+            version,
+            here.stop - here.start,
+            ready,
+            shelf[version].champion.innocent(risks[day], ready, budget),
+        )
+        for name, value in zip(NIGHT.names, told, strict=True):
+            rows[name].append(value)
+    lake.write(NIGHT, frame(lake.spark, NIGHT, rows), days)

@@ -1,0 +1,221 @@
+"""The reasons behind a lead: each part of its risk as a sentence with figures and the events it rests on.
+
+A part may be remembered from an earlier night. It is then told of the night that weighs most in it, with that night's
+figures and events, so that an investigator reads what happened and when.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gold import DRIVER, SCORE, SURPRISE
+from expectations.gold_day import PLACE_DAY
+from features.behaviour import Behaviour
+from features.catalog import BEHAVIOURS, PERSON_DAY
+from jobs.channels import names_of, realigned
+from jobs.consequence import PHYSICAL, Weights
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.matrix import frame, unfolded
+from models.arrays import Array, People
+from models.detector import DETECTORS
+from models.fusion import P
+
+REMEMBERED = 14
+"""Nights looked back for the one that weighs most in a part: nearly three half-lives."""
+
+TOLD = 8
+"""Reasons told one by one; the rest is summed as 'other'."""
+
+LEAST_SHARE = 0.01
+"""A part below a hundredth of the risk is told among the others."""
+
+EVENTS = 20
+"""Evidence ids kept per reason."""
+
+SPOKEN = {b.name: b for b in BEHAVIOURS}
+LEARNED = {d.name: d for d in DETECTORS}
+
+
+@dataclass(frozen=True)
+class Leads:
+    """The people of one night whose reasons are told, ascending; `parts` is people × channels and sums to the risk."""
+
+    day: date
+    people: People
+    parts: Array
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One told part: `channel` of `person` on the list of `day`, seen on `seen_on`."""
+
+    day: date
+    person: int
+    position: int
+    channel: str
+    part: float
+    tonight: float
+    seen_on: date
+
+
+def write(
+    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
+) -> None:
+    """Write the reasons of the leads of `days`; a lead's parts sum to its risk."""
+    told, rest = chosen(lake, leads, names, weight, half_life, days)
+    if not told:
+        lake.write(DRIVER, lake.empty(DRIVER), days)
+        return
+    wanted = lake.spark.createDataFrame(
+        pa.table({"person": [r.person for r in told], "day": pa.array([r.seen_on for r in told], pa.date32())})
+    ).distinct()
+    figures, events = (
+        figures_of(lake, wanted),
+        evidence_of(lake, wanted, sorted({r.channel for r in told} & set(SPOKEN))),
+    )
+    rows = [spoken(reason, figures, events) for reason in told] + [other(reason) for reason in rest]
+    columns = {name: [row[name] for row in rows] for name in DRIVER.names}
+    lake.write(DRIVER, frame(lake.spark, DRIVER, columns), days)
+
+
+def chosen(
+    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
+) -> tuple[list[Reason], list[Reason]]:
+    """The strongest parts of every lead, each with the night it comes from, and one remainder per lead."""
+    past = remembered(lake, leads, names, weight, days)
+    told, rest = [], []
+    for lead in leads:
+        for person, parts in zip(lead.people.tolist(), lead.parts, strict=True):
+            order = [i for i in np.argsort(-parts, kind="stable")[:TOLD] if parts[i] > LEAST_SHARE * parts.sum()]
+            nights = past.get(person, {})
+            for position, i in enumerate(order, start=1):
+                seen = origin(nights, lead.day, i, half_life)
+                tonight = float(nights[seen][i] ** (1 / P)) if seen in nights else 0.0
+                told.append(Reason(lead.day, person, position, names[i], float(parts[i]), tonight, seen))
+            left = float(np.delete(parts, order).sum())
+            if left > 0:
+                rest.append(Reason(lead.day, person, len(order) + 1, "other", left, 0.0, lead.day))
+    return told, rest
+
+
+def origin(nights: dict[date, Array], day: date, channel: int, half_life: float) -> date:
+    """The night, among the last REMEMBERED, whose surprise weighs most in the channel's part on `day`."""
+    candidates = [d for d in nights if 0 <= (day - d).days < REMEMBERED and nights[d][channel] > 0]
+    return max(candidates, key=lambda d: (nights[d][channel] * 0.5 ** (P * (day - d).days / half_life), d), default=day)
+
+
+def remembered(
+    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, days: Days
+) -> dict[int, dict[date, Array]]:
+    """Weighed energies per lead, night and channel, of the nights that can still be remembered."""
+    people = sorted({person for lead in leads for person in lead.people.tolist()})
+    window = Days(days.start - timedelta(days=REMEMBERED), days.end)
+    who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
+    scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
+    physical = np.array([name in PHYSICAL for name in names], dtype=bool)
+    found: dict[int, dict[date, Array]] = {}
+    for told in scores["fingerprint"].unique().to_pylist():
+        rows = scores.filter(pa.compute.equal(scores["fingerprint"], told)).combine_chunks()
+        stored = names_of(lake, told)
+        parts = realigned(unfolded(rows["parts"], len(stored)), stored, names)
+        energy = parts * rows["score"].to_numpy()[:, None] ** (P - 1)
+        for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), energy, strict=True):
+            heavy = float(weight.on(day, np.array([person]))[0]) ** P
+            found.setdefault(person, {})[day] = row * np.where(physical, heavy, 1.0)
+    return found
+
+
+Figures = dict[tuple[int, date], dict[str, tuple[float, float, float]]]
+
+
+def figures_of(lake: Lake, wanted: DataFrame) -> Figures:
+    """(value, usual, colleagues) of every behaviour on the wanted person-days; NaN where there is none."""
+    values = lake.read(PERSON_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
+    usual = lake.read(SURPRISE).join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
+    both = values.merge(usual[["person", "day", "fingerprint", "usual", "colleagues"]], on=["person", "day"])
+    positions = {told: {n: i for i, n in enumerate(names_of(lake, told))} for told in both["fingerprint"].unique()}
+    found: Figures = {}
+    for row in both.to_dict("records"):
+        at = positions[row["fingerprint"]]
+        found[(row["person"], row["day"])] = {
+            name: (float(row[name]), float(row["usual"][at[name]]), float(row["colleagues"][at[name]]))
+            for name in SPOKEN
+            if name in at and not pd.isna(row[name])
+        }
+    return found
+
+
+def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> dict[tuple[int, date, str], list[int]]:
+    """Events behind each behaviour on the wanted person-days, ascending by the time of their place row."""
+    rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
+    gathered = [
+        F.array_sort(F.collect_list(F.when(SPOKEN[name].rows(), F.struct("first_at", "evidence")))).alias(name)
+        for name in channels
+    ]
+    if not gathered:
+        return {}
+    found: dict[tuple[int, date, str], list[int]] = {}
+    for row in rows.groupBy("person", "day").agg(*gathered).collect():
+        for name in channels:
+            events = [event for place in row[name] for event in (place["evidence"] or [])]
+            found[(row["person"], row["day"], name)] = list(dict.fromkeys(events))[:EVENTS]
+    return found
+
+
+def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str], list[int]]) -> dict[str, object]:
+    """A row of gold.driver."""
+    base = common(reason)
+    if reason.channel in LEARNED:
+        detector = LEARNED[reason.channel]
+        return base | {
+            "family": detector.name,
+            "unit": "bits",
+            "sentence": detector.says,
+            "innocent": detector.innocent,
+        }
+    behaviour: Behaviour = SPOKEN[reason.channel]
+    value, usual, colleagues = figures.get((reason.person, reason.seen_on), {}).get(reason.channel, (np.nan,) * 3)
+    told = behaviour.says.format(
+        value=0.0 if np.isnan(value) else value,
+        usual=next((x for x in (usual, colleagues) if not np.isnan(x)), 0.0),
+        peers=next((x for x in (colleagues, usual) if not np.isnan(x)), 0.0),
+    )
+    return base | {
+        "family": behaviour.family,
+        "value": none(value),
+        "usual": none(usual),
+        "colleagues": none(colleagues),
+        "unit": behaviour.unit,
+        "sentence": told,
+        "innocent": behaviour.innocent,
+        "events": events.get((reason.person, reason.seen_on, reason.channel), []),
+    }
+
+
+def other(reason: Reason) -> dict[str, object]:
+    """What is left when the strongest reasons are told, as a row of gold.driver."""
+    return common(reason) | {
+        "family": "other",
+        "unit": "bits",
+        "sentence": "Other, smaller reasons together.",
+        "innocent": "many mild oddities are common",
+    }
+
+
+def common(reason: Reason) -> dict[str, object]:
+    """The columns that every reason has."""
+    told = {
+        name: getattr(reason, name) for name in ("person", "day", "position", "channel", "part", "tonight", "seen_on")
+    }
+    return told | {"value": None, "usual": None, "colleagues": None, "events": []}
+
+
+def none(figure: float) -> float | None:
+    """NULL for NaN."""
+    return None if np.isnan(figure) else figure

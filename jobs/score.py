@@ -1,0 +1,72 @@
+"""Score each person's day with the champion: calibrated parts that sum to the score."""
+
+import logging
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from expectations.errors import MissingState, NoChampion
+from expectations.gold import SCORE, SURPRISE
+from jobs.affinity import measures
+from jobs.channels import names_of, remember
+from jobs.context import Context
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.matrix import Floats, arrow, folded, frame, rows_of, unfolded
+from models import registry
+from models.champion import Champion
+from models.detector import AFFINITY
+
+log = logging.getLogger("postern")
+
+
+def run(context: Context, days: Days) -> None:
+    """Write the scores of `days`. Raises NoChampion when no model, or only one of another catalogue, can score them."""
+    lake = context.lake
+    table = arrow(lake.read(SURPRISE, days), "day", "person")
+    if table.num_rows == 0:
+        lake.write(SCORE, lake.empty(SCORE), days)
+        return
+    kept = registry.champion(context.settings.mlflow)
+    champion = kept.champion
+    bits = surprises(lake, table, champion)
+    fits = affinity(lake, table, days, kept.trained_on)
+    ready = table["history"].to_numpy() >= context.site.learning.warm_up_nights
+    scored = champion.scored(bits[ready], {AFFINITY.name: fits[ready]})
+    score, parts = np.zeros(len(bits)), np.zeros((len(bits), len(champion.names)))
+    score[ready], parts[ready] = scored.score, scored.parts
+    rows = {
+        "person": table["person"],
+        "day": table["day"],
+        "fingerprint": [remember(lake, champion.names)] * len(bits),
+        "model": [kept.version] * len(bits),
+        "status": np.where(ready, "scored", "warming_up"),
+        "score": score,
+        "once_in": np.where(ready, champion.once_in(score), 1.0),
+        "parts": folded(parts),
+        "affinity": pa.array(fits, from_pandas=True),
+    }
+    lake.write(SCORE, frame(lake.spark, SCORE, rows), days)
+
+
+def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
+    """The rows' bits, person-days × behaviours. Raises NoChampion when the champion knows other behaviours."""
+    fingerprints = set(table["fingerprint"].unique().to_pylist())
+    if len(fingerprints) > 1:
+        raise MissingState(
+            "these nights' surprise follows several catalogues. Next: `postern baseline` for all of them."
+        )
+    names = names_of(lake, fingerprints.pop())
+    if names != champion.names[: len(names)]:
+        raise NoChampion(
+            f"the champion was trained on other behaviours than the {len(names)} of this catalogue. Next: `postern train`."
+        )
+    return unfolded(table["bits"], len(names))
+
+
+def affinity(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> Floats:
+    """How badly each row's places fit, NaN where nothing can be said."""
+    people, day_of = table["person"].to_numpy(), table["day"].to_numpy()
+    told = measures(lake, days, learnt, {day: people[rows_of(day_of, day)] for day in days})
+    return np.concatenate([told[day] for day in days])

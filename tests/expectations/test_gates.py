@@ -1,0 +1,59 @@
+"""Gates in the night: verdicts are kept, silence is noticed, a broken rule stops."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.errors import GateFailed
+from expectations.quality import VERDICT
+from expectations.silver import LEDGER, ZONE
+from jobs.days import Days
+from jobs.gates import gate_night
+from jobs.lake import Lake
+
+DAYS = Days(date(2026, 3, 29), date(2026, 3, 31))
+
+
+def file(feed: str, day: date, **changed: Any) -> tuple[Any, ...]:
+    row = {
+        "feed": feed,
+        "landed": day,
+        "file": f"{feed}/{day}.csv",
+        "bytes": 1,
+        "rows": 10,
+        "silver": 10,
+        "quarantined": 0,
+        "duplicates": 0,
+        "unresolved": 0,
+        "first_day": day,
+        "last_day": day,
+        "extra_columns": [],
+    } | changed
+    return tuple(row[name] for name in LEDGER.names)
+
+
+def test_verdicts_are_kept_beside_those_of_other_tables_and_silence_is_told(spark: SparkSession, lake: Lake) -> None:
+    landed = [file("access", day) for day in DAYS] + [file("web", DAYS.start)]
+    lake.write(LEDGER, spark.createDataFrame(landed, LEDGER.schema()), DAYS)
+    lake.write(ZONE, spark.createDataFrame([("hall", "office", 1.0)], ZONE.schema()))
+    (verdict, _) = gate_night(lake, (LEDGER, ZONE), DAYS, job="conform", feeds=("access", "web"))
+    assert [(c.day, c.finding) for c in verdict.warnings] == [
+        (DAYS.last, "“the feed web brought events for the day” does not hold: it was silent.")
+    ]
+    gate_night(lake, (ZONE,), DAYS, job="again")
+    kept = {(row["table"], row["job"]) for row in lake.read(VERDICT, DAYS).select("table", "job").distinct().collect()}
+    assert kept == {("silver.ledger", "conform"), ("silver.zone", "again")}
+    assert lake.read(VERDICT, DAYS).groupBy(*VERDICT.keys).count().where("count > 1").isEmpty()
+
+
+def test_all_feeds_silent_and_lost_rows_stop_the_night_with_both_reasons_kept(spark: SparkSession, lake: Lake) -> None:
+    day = Days.one(DAYS.start)
+    lost = [file("access", DAYS.start, silver=9, first_day=date(2026, 3, 1), last_day=date(2026, 3, 2))]
+    lake.write(LEDGER, spark.createDataFrame(lost, LEDGER.schema()), day)
+    with pytest.raises(GateFailed, match="every landed row") as failed:
+        gate_night(lake, (LEDGER,), day, job="conform", feeds=("access", "web"))
+    assert "every feed was silent" in str(failed.value)
+    broken = lake.read(VERDICT, day).where("NOT passed AND severity = 'critical'").collect()
+    assert {row["rule"] for row in broken} == {"rows: reconciled", "feeds: any"}

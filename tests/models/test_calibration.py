@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from models.calibration import Calibration
+
+
+def test_a_measure_is_worth_how_rarely_it_was_seen():
+    past = np.random.default_rng(0).exponential(size=100_000)
+    mapping = Calibration.fit(past)
+    for share in (0.5, 0.1, 0.01, 0.001):
+        value = -np.log(share)
+        assert mapping.bits(np.array([value]))[0] == pytest.approx(-np.log2(share), abs=0.25)
+
+
+def test_the_tail_is_extrapolated_with_the_mean_excess():
+    past = np.random.default_rng(0).exponential(scale=20.0, size=100_000)
+    far = Calibration.fit(past).bits(np.array([20.0 * 30 * np.log(2)]))
+    assert far[0] == pytest.approx(30.0, rel=0.25)
+
+
+def test_order_within_a_measure_never_changes():
+    past = np.random.default_rng(0).gamma(0.3, 9.0, size=3000)
+    worth = Calibration.fit(past).bits(np.linspace(-1, 500, 5000))
+    assert (np.diff(worth) >= 0).all()
+    assert worth[0] == 0.0
+
+
+def test_the_ordinary_is_worth_nothing_and_the_rare_flag_what_it_is():
+    past = np.repeat([0.0, 9.0], [9990, 10])
+    mapping = Calibration.fit(past)
+    assert mapping.bits(np.array([0.0, 9.0])) == pytest.approx([0.0, np.log2(1000)], abs=0.1)
+
+
+def test_new_calibrated_days_exceed_b_bits_at_most_as_often_as_promised():
+    draw = np.random.default_rng(2)
+    mapping = Calibration.fit(draw.lognormal(0, 2, 50_000))
+    new = mapping.bits(draw.lognormal(0, 2, 50_000))
+    for bits in (2, 5, 8):
+        assert (new >= bits).mean() == pytest.approx(2.0**-bits, rel=0.3)
+
+
+def test_too_short_a_past_leaves_bits_as_they_are():
+    assert Calibration.fit(np.arange(9.0)).bits(np.array([3.5, np.nan])).tolist() == [3.5, 0.0]
+
+
+def test_a_model_is_never_believed_more_than_it_claims():
+    """Ten equal largest values: no tail is known beyond them, so a bit of claim is a bit at most."""
+    past = np.repeat([0.0, 2.0, 2.001], [980, 10, 10])
+    mapping = Calibration.fit(past)
+    gained = mapping.bits(np.array([12.001])) - mapping.bits(np.array([2.001]))
+    assert gained[0] <= 10.0

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+
+from models.calibration import Calibration
+from models.champion import Champion
+from models.detector import AFFINITY, DETECTORS, FOREST
+
+
+@pytest.fixture
+def past():
+    """90 nights of 40 people: nights, people, bits × 4 behaviours, affinity."""
+    draw = np.random.default_rng(11)
+    nights = np.repeat(np.arange(90), 40)
+    people = np.tile(np.arange(40) * 1000, 90)
+    bits = draw.exponential(1.5, (3600, 4)) * np.array([1.0, 4.0, 0.2, 1.0])
+    affinity = draw.random(3600)
+    affinity[::7] = np.nan
+    return nights, people, bits, {AFFINITY.name: affinity}
+
+
+@pytest.fixture
+def champion(behaviours, past):
+    return Champion.fit(behaviours, *past)
+
+
+def test_parts_sum_to_the_score(champion, past):
+    scored = champion.scored(past[2], past[3])
+    assert scored.parts.shape == (3600, 4 + len(DETECTORS))
+    assert scored.parts.sum(axis=1) == pytest.approx(scored.score, rel=1e-12)
+    assert (scored.parts >= 0).all()
+
+
+def test_a_loud_behaviour_has_no_larger_share_of_the_strange_days(champion, past):
+    """Raw bits differ twentyfold between behaviours; calibrated they are equally often above 6 bits."""
+    tonight = champion.scored(past[2], past[3]).tonight[:, :4]
+    assert (tonight > 6).mean(axis=0) == pytest.approx(np.full(4, 2.0**-6), rel=0.25)
+
+
+def test_a_score_says_how_often_it_is_expected(champion, past):
+    scored = champion.scored(past[2], past[3])
+    often = champion.once_in(scored.score)
+    assert (often >= 20).mean() == pytest.approx(1 / 20, rel=0.3)
+
+
+def test_the_order_of_rows_in_a_night_does_not_matter_to_scores(champion, past):
+    order = np.random.default_rng(0).permutation(200)
+    straight = champion.scored(past[2][:200], {AFFINITY.name: past[3][AFFINITY.name][:200]})
+    shuffled = champion.scored(past[2][:200][order], {AFFINITY.name: past[3][AFFINITY.name][:200][order]})
+    assert (shuffled.score == straight.score[order]).all()
+
+
+def test_a_night_scores_as_it_does_within_a_range(champion, past):
+    night = slice(80, 120)
+    one = champion.scored(past[2][night], {AFFINITY.name: past[3][AFFINITY.name][night]})
+    assert (one.energies == champion.scored(past[2], past[3]).energies[night]).all()
+
+
+def test_the_same_past_gives_the_same_model(behaviours, champion, past):
+    again = Champion.fit(behaviours, *past).arrays()
+    first = champion.arrays()
+    assert first.keys() == again.keys()
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+
+
+def test_kept_arrays_give_the_model_back(champion, past, tmp_path):
+    np.savez(tmp_path / "kept.npz", **champion.arrays())
+    with np.load(tmp_path / "kept.npz", allow_pickle=False) as arrays:
+        back = Champion.of_arrays(arrays)
+    assert (back.scored(past[2], past[3]).score == champion.scored(past[2], past[3]).score).all()
+    assert back.names == champion.names
+    figures = np.array([1.0, 8.0, 30.0])
+    assert (back.risk_once_in(figures) == champion.risk_once_in(figures)).all()
+
+
+def test_no_array_is_as_long_as_the_people(champion):
+    assert {40} & {size for array in champion.arrays().values() for size in array.shape} == set()
+
+
+def test_before_a_training_bits_are_taken_as_they_are(behaviours):
+    untrained = Champion.untrained(behaviours)
+    scored = untrained.scored(np.array([[3.0, 0.0, 4.0, 0.0]]), {AFFINITY.name: np.array([0.9])})
+    assert scored.score == pytest.approx([(3.0**4 + 4.0**4) ** 0.25])
+    assert scored.parts[0, 4:].tolist() == [0.0, 0.0]
+
+
+def test_an_untrained_model_is_kept_too(behaviours):
+    back = Champion.of_arrays(Champion.untrained(behaviours).arrays())
+    assert back.forest is None
+
+
+def test_a_silent_detector_adds_nothing(champion, past):
+    silent = champion.scored(past[2][:5], {AFFINITY.name: np.full(5, np.nan)})
+    absent = champion.scored(past[2][:5], {})
+    assert (silent.score == absent.score).all()
+
+
+def test_a_feed_that_begins_after_the_training_is_heard(behaviours, past):
+    nights, people, bits, measures = past
+    quiet = bits.copy()
+    quiet[:, 2] = 0.0
+    champion = Champion.fit(behaviours, nights, people, quiet, measures)
+    before = champion.scored(np.zeros((1, 4)), {}).score
+    after = champion.scored(np.array([[0.0, 0.0, 20.0, 0.0]]), {}).score
+    assert after[0] > before[0] + 15
+
+
+def test_ordinary_lists_are_expected_to_be_innocent_and_an_outstanding_one_is_not(champion):
+    ordinary = np.full(40, 4.0)
+    assert champion.innocent(ordinary, 40, 5) == 5
+    outstanding = np.concatenate([np.full(5, 60.0), ordinary])
+    assert champion.innocent(outstanding, 45, 5) < 0.1
+    assert champion.innocent(np.array([]), 0, 5) == 0.0
+
+
+def test_families_are_calibrated_on_their_own(champion):
+    assert set(champion.family) == {"hours", "places", "presence", FOREST.name, AFFINITY.name}
+    assert all(isinstance(mapping, Calibration) for mapping in champion.family.values())
