@@ -30,7 +30,10 @@ SILENT = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Its exit code tells the cause; an error is one clear message, a traceback only on --debug."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
+    # Ours alone: libraries tell their warnings by themselves, and their chatter is nobody's.
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.handlers, log.propagate = [shown], False
     log.setLevel(logging.INFO)
     for variable, value in SILENT.items():
         os.environ.setdefault(variable, value)

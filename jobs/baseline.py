@@ -44,7 +44,9 @@ def run(context: Context, days: Days) -> None:
     keep = set(kept_days(BASELINE, days))
     for day in days:
         tonight = rows_of(day_of, day)
-        peers = dict(zip(people[tonight].tolist(), roles[tonight], strict=True))
+        # Whoever is away tonight still speaks for the peers: the newest role of the fortnight counts.
+        lately = slice(rows_of(day_of, day - guard).start, tonight.stop)
+        peers = dict(zip(people[lately].tolist(), roles[lately], strict=True))
         surprises.append((day, surprise(state, people[tonight], values[tonight], BEHAVIOURS, peers)))
         leaving = rows_of(day_of, day - guard)
         state = state.rolled(people[leaving], values[leaving], KINDS)

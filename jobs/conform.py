@@ -103,9 +103,9 @@ def conform(lake: Lake, site: Site, days: Days) -> set[date]:
                 pool.submit(batch, lake, site, known[name], mine, people, days) for name, mine in files.items() if mine
             ]
         # All have ended; those that succeeded are kept track of before the first failure is told.
-        batches += [one.result() for one in begun if one.exception() is None]
-        for one in begun:
-            one.result()
+        batches += [future.result() for future in begun if future.exception() is None]
+        for future in begun:
+            future.result()
         reconcile(batches)
         write(lake, site, days, batches, people)
     finally:

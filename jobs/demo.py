@@ -26,6 +26,9 @@ from jobs.start import context
 
 log = logging.getLogger("postern")
 
+TRAIN_EVERY = 21
+"""Nights between trainings: a history of weeks has its first model when six of them are known."""
+
 SHOWN = 5
 """Leads printed; the report has them all."""
 
@@ -44,7 +47,7 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     with stage(1, f"simulate {people} people over {days} days"):
         simulate(root, people=people, days=days, seed=seed)
     with stage(2, f"backfill {days - 1} nights, training on the way"), context(chosen, "demo") as ready:
-        backfill.run(ready, Days(last - timedelta(days=days - 1), last))
+        backfill.run(ready, Days(last - timedelta(days=days - 1), last), TRAIN_EVERY)
     with stage(3, f"the night of {last} through the Airflow DAG `nightly`"):
         night_by_airflow(chosen, last)
     with stage(4, "read the list"), context(chosen, "demo") as ready:

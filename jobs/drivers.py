@@ -24,6 +24,7 @@ from jobs.lake import Lake
 from jobs.matrix import frame, unfolded
 from models.arrays import Array, People
 from models.detector import DETECTORS
+from models.explain import sentence
 from models.fusion import P
 
 REMEMBERED = 14
@@ -181,18 +182,13 @@ def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str],
         }
     behaviour: Behaviour = SPOKEN[reason.channel]
     value, usual, colleagues = figures.get((reason.person, reason.seen_on), {}).get(reason.channel, (np.nan,) * 3)
-    told = behaviour.says.format(
-        value=0.0 if np.isnan(value) else value,
-        usual=next((x for x in (usual, colleagues) if not np.isnan(x)), 0.0),
-        peers=next((x for x in (colleagues, usual) if not np.isnan(x)), 0.0),
-    )
     return base | {
         "family": behaviour.family,
         "value": none(value),
         "usual": none(usual),
         "colleagues": none(colleagues),
         "unit": behaviour.unit,
-        "sentence": told,
+        "sentence": sentence(behaviour, value, usual, colleagues),
         "innocent": behaviour.innocent,
         "events": events.get((reason.person, reason.seen_on, reason.channel), []),
     }

@@ -162,9 +162,9 @@ def read_text(
             F.min("_id").alias("first"),
             *(F.max(F.col("_raw").contains(f'"{name}"')).alias(f"has{n}") for n, name in enumerate(must)),
         )
-        .orderBy("_path", "_block")
         .collect()
     )
+    blocks.sort(key=lambda row: (row["_path"], row["_block"]))
     by_file = {below_landing(path): list(rows) for path, rows in groupby(blocks, key=lambda row: row["_path"])}
     heads = first_lines(lines, by_file)
     plan: list[tuple[str, int, int, int, int]] = []

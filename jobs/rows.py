@@ -1,7 +1,7 @@
 """Rows that the driver holds, as a frame that the planner holds: no Python worker is started to read them back."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -11,8 +11,9 @@ from pyspark.sql.types import StructType
 
 def frame(spark: SparkSession, rows: Sequence[Sequence[Any]], schema: StructType | str) -> DataFrame:
     """A small frame; `schema` as a StructType or as `name type, …`. Timestamps are aware datetimes."""
-    kinds = StructType.fromDDL(schema) if isinstance(schema, str) else schema
+    kinds = cast("StructType", StructType.fromDDL(schema)) if isinstance(schema, str) else schema
     columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
     arrow = to_arrow_schema(kinds, timezone="UTC")
     arrays = [pa.array(list(column), field.type) for column, field in zip(columns, arrow, strict=True)]
-    return spark.createDataFrame(pa.Table.from_arrays(arrays, schema=arrow), kinds)
+    table: Any = pa.Table.from_arrays(arrays, schema=arrow)
+    return spark.createDataFrame(table, kinds)

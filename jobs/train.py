@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from expectations.errors import MissingState
 from expectations.gold import PLACE_VECTOR, SCORE, SURPRISE
@@ -27,6 +29,9 @@ from models.detector import AFFINITY
 
 log = logging.getLogger("postern")
 
+MOST_PERSON_DAYS = 1_000_000
+"""A training reads at most so many: one gigabyte of surprise, and still 20 bits of rarity."""
+
 NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
 
@@ -35,11 +40,9 @@ def run(context: Context, days: Days) -> None:
 
     Raises MissingState when there are too few person-days with enough history to learn from.
     """
-    lake = context.lake
+    lake, warm_up = context.lake, context.site.learning.warm_up_nights
     window = Days(days.end - timedelta(days=TRAINING_NIGHTS), days.end)
-    table = arrow(
-        lake.read(SURPRISE, window).where(f"history >= {context.site.learning.warm_up_nights}"), "day", "person"
-    )
+    table = arrow(sampled(lake.read(SURPRISE, window).where(F.col("history") >= warm_up)), "day", "person")
     told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
     usable = told and all(names == NAMES for names in told)
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
@@ -51,7 +54,7 @@ def run(context: Context, days: Days) -> None:
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     people = table["person"].to_numpy()
     fits = measured(lake, table, window)
-    champion = Champion.fit(BEHAVIOURS, nights, people, bits, {AFFINITY.name: fits})
+    champion = Champion.fit(BEHAVIOURS, nights, people, bits, {AFFINITY.name: fits}, context.site.list.half_life_nights)
     places = affinity.learn(lake, days.last)
     read = {t.name: lake.version(t) or 0 for t in (PERSON_DAY, SURPRISE, HABIT, PLACE_VECTOR)}
     version = registry.publish(
@@ -71,6 +74,16 @@ def run(context: Context, days: Days) -> None:
         metrics={"score_once_in_1000": float(np.quantile(champion.scored(bits, {AFFINITY.name: fits}).score, 0.999))},
     )
     log.info("train: version %s from %d person-days up to %s", version, table.num_rows, days.last)
+
+
+def sampled(surprises: DataFrame) -> DataFrame:
+    """All of it, or the rows of so many people that at most MOST_PERSON_DAYS remain.
+
+    People are drawn, not person-days, because the risk map replays each person's nights; by pseudonym, which is a
+    keyed hash, so that the same people are drawn again.
+    """
+    share = -(-surprises.count() // MOST_PERSON_DAYS)
+    return surprises if share <= 1 else surprises.where(F.pmod("person", F.lit(share)) == 0)
 
 
 def measured(lake: Lake, table: pa.Table, window: Days) -> Floats:

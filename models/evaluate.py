@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Array, People
 
-KS = (1, 5, 10)
+KS = (1, 3, 5, 10, 20)
 FALSE_POSITIVE_RATE = 0.05
 RESAMPLES = 1000
 

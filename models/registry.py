@@ -67,7 +67,8 @@ def publish(
     """Log a training and register its model; the new version. With `promote` the version becomes champion.
 
     `uri` is MLflow's tracking and registry, SQLite by default; `trained_on` is the newest night read. `params` holds
-    the training range, the Delta versions read and the catalogue's fingerprint; none of the three mappings may say anything about a person.
+    the training range, the Delta versions read and the catalogue's fingerprint; none of the three mappings may say
+    anything about a person.
     """
     _connect(uri)
     _experiment(uri)

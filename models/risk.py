@@ -44,7 +44,8 @@ class Risk:
         """One night on: memory fades, tonight's energies (people × channels) are added.
 
         `consequence` ≥ 0 multiplies bits and broadcasts against people × channels: zone and material category, access,
-        authority. 1 changes nothing. `half_life` is in nights. Whoever had no event has no row in `tonight` and only fades.
+        authority. 1 changes nothing. `half_life` is in nights. Whoever had no event has no row in `tonight` and only
+        fades.
         """
         everybody = np.union1d(self.people, people)
         fading = 0.5 ** (P / half_life)

@@ -47,7 +47,7 @@ def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind
     """
     seen = np.nan_to_num(value)
     if kind == "count":
-        upper, lower = _count(seen, mean, variance)
+        upper, lower = _count(seen, mean, variance, tail)
     elif kind == "flag":
         rate = np.clip(mean, RAREST_FLAG, 1.0)
         upper, lower = np.where(seen > 0, rate, 1.0), np.where(seen > 0, 1.0, 1.0 - rate)
@@ -61,13 +61,19 @@ def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind
     return np.where(np.isnan(value), 0.0, rarity)
 
 
-def _count(seen: Array, mean: Array, variance: Array) -> tuple[Array, Array]:
-    """P(X ≥ seen) and P(X ≤ seen) of the negative binomial with this mean and variance, by incomplete beta."""
+def _count(seen: Array, mean: Array, variance: Array, tail: Tail) -> tuple[Array, Array]:
+    """P(X ≥ seen) and P(X ≤ seen) of the negative binomial; 1 where `tail` does not ask."""
     mean = np.maximum(mean, 1e-3)
     overdispersed = variance > mean * 1.001
     size = mean**2 / np.where(overdispersed, variance - mean, 1.0)
     share = mean / (mean + size)
-    at_least = np.maximum(seen, 1e-12)
-    upper = np.where(overdispersed, special.betainc(at_least, size, share), special.gammainc(at_least, mean))
-    lower = np.where(overdispersed, special.betaincc(seen + 1.0, size, share), special.gammaincc(seen + 1.0, mean))
-    return np.where(seen > 0, upper, 1.0), lower
+    upper, lower = np.ones_like(seen), np.ones_like(seen)
+    # The incomplete beta is nearly all the cost of a night: only those who did something are looked up.
+    if tail != "low":
+        binomial, poisson = (seen > 0) & overdispersed, (seen > 0) & ~overdispersed
+        upper[binomial] = special.betainc(seen[binomial], size[binomial], share[binomial])
+        upper[poisson] = special.gammainc(seen[poisson], mean[poisson])
+    if tail != "high":
+        lower[:] = special.gammaincc(seen + 1.0, mean)
+        lower[overdispersed] = special.betaincc(seen + 1.0, size, share)[overdispersed]
+    return upper, lower

@@ -1,6 +1,6 @@
 """A night that never was: a lead worth reading, with names that try to break the page.
 
-`python -m tests.report.example FILE.html` writes its page; docs/pictures/report.png is a picture of it.
+`python -m tests.report.example FILE.html` writes its page with tame names; docs/pictures/report.png is a picture of it.
 """
 
 import sys
@@ -22,22 +22,23 @@ def at(hour: int, minute: int) -> datetime:
     return datetime(2026, 3, 30, hour, minute, tzinfo=ZONE)
 
 
-def series(usual: float, tonight: float, seed: int, spread: float = 1.0) -> tuple[tuple[date, float | None], ...]:
+def series(usual: float, seen: float, on: date, seed: int, spread: float) -> tuple[tuple[date, float | None], ...]:
     draw = np.random.default_rng(seed)
     nights = [DAY - timedelta(days=n) for n in range(60, 0, -1)]
-    own = [(d, max(0.0, float(round(usual + spread * draw.normal())))) for d in nights if d.weekday() < 5]
-    return (*own, (DAY, tonight))
+    own = [(d, max(0.0, float(round(usual + spread * draw.normal())))) for d in (*nights, DAY) if d.weekday() < 5]
+    return tuple((d, seen if d == on else value) for d, value in own)
 
 
 def reason(channel: str, part: float, figures: tuple[float, float, float] | None, says: str, innocent: str) -> Reason:
     value, usual, colleagues = figures or (None, None, None)
+    on = DAY - timedelta(days=3) if channel == "doors_refused" else DAY
     known = value is not None and usual is not None
     return Reason(
         channel=channel,
         family="places",
         part=part,
         tonight=round(part * 0.8, 2),
-        seen_on=DAY if channel != "doors_refused" else DAY - timedelta(days=3),
+        seen_on=on,
         value=value,
         usual=usual,
         colleagues=colleagues,
@@ -45,12 +46,12 @@ def reason(channel: str, part: float, figures: tuple[float, float, float] | None
         sentence=says,
         innocent=innocent,
         events=(731230981273, 982734982374, 1239871239871) if known else (),
-        history=series(usual, value, seed=len(says), spread=max(usual, 0.4)) if known else (),
+        history=series(usual, value, on, seed=len(says), spread=max(usual, 0.4)) if known else (),
         peers=(0.0, (colleagues or 0) * 1.6) if known else None,
     )
 
 
-def explorer(rank: int = 1, person: int = -7406102340012345) -> Lead:
+def explorer(door: str) -> Lead:
     reasons = (
         reason(
             "zones_new",
@@ -90,8 +91,8 @@ def explorer(rank: int = 1, person: int = -7406102340012345) -> Lead:
         ("door", "Corridor B2", 4, 0, at(19, 20), at(23, 20), 120),
         ("door", "Pump hall", 2, 0, at(19, 31), at(20, 2), 0),
         ("door", "Cable cellar", 1, 0, at(20, 11), at(20, 11), 0),
-        ("door", "Inner area lock", 0 + 3, 3, at(21, 15), at(22, 40), 0),
-        ("door", HOSTILE, 1, 0, at(22, 51), at(22, 51), 0),
+        ("door", "Inner area lock", 3, 3, at(21, 15), at(22, 40), 0),
+        ("door", door, 1, 0, at(22, 51), at(22, 51), 0),
     )
     places = tuple(Place(*given, last_day=DAY - timedelta(days=1) if given[-1] else None) for given in where)
     hops = (
@@ -104,15 +105,15 @@ def explorer(rank: int = 1, person: int = -7406102340012345) -> Lead:
         ("Pump hall", "Cable cellar", 1, 20, 11),
         ("Cable cellar", "Corridor B2", 1, 20, 30),
         ("Corridor B2", "Inner area lock", 3, 21, 15),
-        ("Inner area lock", HOSTILE, 1, 22, 51),
-        (HOSTILE, "Corridor B2", 1, 23, 20),
+        ("Inner area lock", door, 1, 22, 51),
+        (door, "Corridor B2", 1, 23, 20),
         ("Corridor B2", "Turnstile 3", 1, 23, 38),
         ("Turnstile 3", "Main gate", 1, 23, 41),
     )
     moves = tuple(Move(a, b, n, at(h, m), at(h, min(m + 9, 59))) for a, b, n, h, m in hops)
     return Lead(
-        rank=rank,
-        person=person,
+        rank=1,
+        person=-7406102340012345,
         risk=14.6,
         score=11.2,
         once_in=48_200,
@@ -126,8 +127,8 @@ def explorer(rank: int = 1, person: int = -7406102340012345) -> Lead:
     )
 
 
-def night() -> Night:
-    first = explorer()
+def night(door: str = HOSTILE, role: str = "=cmd|' /C calc'!A0") -> Night:
+    first = explorer(door)
     second = Lead(
         rank=2,
         person=5511223344556677889,
@@ -136,7 +137,7 @@ def night() -> Night:
         once_in=5_300,
         model="7",
         previous_rank=4,
-        role="=cmd|' /C calc'!A0",
+        role=role,
         team="Finance",
         reasons=(
             reason(
@@ -179,4 +180,4 @@ def night() -> Night:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(as_html(night()), encoding="utf-8")
+    Path(sys.argv[1]).write_text(as_html(night("Archive", "Accountant")), encoding="utf-8")

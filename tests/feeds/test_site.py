@@ -1,0 +1,75 @@
+"""What is wrong with a site's configuration is said in the words of its file, with what to write instead."""
+
+from pathlib import Path
+
+import pytest
+
+from expectations.errors import ConfigurationError
+from jobs.site import load_site
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+GOOD = """
+site: {name: Harrow, time_zone: Europe/London, day_begins: "05:00", working_hours: [07:00, 19:00]}
+feeds:
+  access:
+    columns: {at: when, badge: card, door: [floor, reader]}
+    time_format: "yyyy-MM-dd HH:mm:ss"
+    values: {outcome: {true: granted, false: denied}}
+people: {roster: none}
+"""
+
+
+def load(tmp_path: Path, text: str):
+    path = tmp_path / "site.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_site(path)
+
+
+@pytest.mark.parametrize("example", sorted(path.name for path in (PROJECT / "sites").glob("*.yaml")))
+def test_each_example_configuration_loads(example):
+    assert load_site(PROJECT / "sites" / example).feeds
+
+
+def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
+    site = load(tmp_path, GOOD)
+    assert site.site.working_hours[1].hour == 19  # YAML 1.1 reads 19:00 as the number 1140
+    assert site.feeds["access"].values["outcome"] == {"true": "granted", "false": "denied"}  # and true as a boolean
+    assert site.site.boundary_minutes == 300
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        (
+            "Europe/London",
+            "Europe/Lodon",
+            "site.time_zone is 'Europe/Lodon', not an IANA time zone: did you mean 'Europe",
+        ),
+        ("Europe/London", "London", "did you mean 'Europe/London'"),
+        ("  access:", "  acces:", "unknown feed 'feeds.acces': did you mean 'access'"),
+        ("columns:", "colums:", "unknown key 'feeds.access.colums': did you mean 'columns'"),
+        ("badge: card", "bagde: card", "unknown key 'feeds.access.columns.bagde': did you mean 'badge'"),
+        ("badge: card, ", "", "write exactly one of 'feeds.access.columns.badge' or 'feeds.access.columns.person'"),
+        ("at: when, ", "", "'feeds.access.columns.at' is missing"),
+        ("true: granted", "true: grated", "values.outcome.true is 'grated': did you mean 'granted'"),
+        ('    time_format: "yyyy-MM-dd HH:mm:ss"\n', "", "'feeds.access.time_format' is missing"),
+        ("roster: none", "roster: nobody", "people.roster is 'nobody'"),
+        ("roster: none", "identity: {pattern: '(x'}", "not a regular expression"),
+        ("roster: none", "identity: {pattern: 'x'}", "(?P<person>"),
+        ("people:", "zones: [{name: a, aera: vital}]\npeople:", "unknown key 'zones.0.aera': did you mean 'area'"),
+        ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
+        ("feeds:", "feeds:\n  mail: {}", "'site.mail_domains' is missing"),
+        ("site: {", "site: [", "is not YAML"),
+    ],
+)
+def test_an_error_says_what_to_write_instead(tmp_path, wrong, right, told):
+    assert wrong in GOOD
+    with pytest.raises(ConfigurationError) as raised:
+        load(tmp_path, GOOD.replace(wrong, right))
+    assert told in str(raised.value)
+
+
+def test_a_missing_file_points_to_the_example(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"sites/example\.yaml"):
+        load_site(tmp_path / "nowhere.yaml")
