@@ -85,6 +85,7 @@ PLACE_DAY = Table(
         Column("days_seen", "long", "Days the person had been there, as of the day before", unit="days", low=0),
         Column("first_day", "date", "First of those days", required=False),
         Column("last_day", "date", "Last of those days", required=False),
+        Column("is_new", "boolean", "Not known there before the guard gap: see features.habit.GUARD"),
         Column("known_days", "long", "At an hour: days with any event, as of the day before", "days", required=False),
         Column(
             "site_share",

@@ -12,10 +12,10 @@ from expectations.table import Column, Table
 from features import habit, rows
 from features.behaviour import Behaviour
 
-MODULES = ("presence", "access", "logon", "mail", "removable_media", "file_copy", "web")
+MODULES = ("presence", "access", "refusals", "movement", "logon", "mail", "removable_media", "file_copy", "web")
 """Where behaviours are declared, in the order their columns stand in."""
 
-VOCABULARY = (rows.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items()))
+VOCABULARY = (habit.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items()))
 """Constants that every definition leans on."""
 
 
@@ -68,7 +68,7 @@ def page() -> str:
         "`python -m features.catalog > docs/behaviours.md`.",
         "",
         "*Absent* is the value on a day on which other feeds saw the person and this one did not; — is NULL, not "
-        "applicable. New means first seen less than a fortnight ago, or never: see `features/rows.py`.",
+        "applicable. New means first seen less than a fortnight ago, or never: see `features/habit.py`.",
     ]
     for module in MODULES:
         lines += [

@@ -15,6 +15,10 @@ MEMORY: Mapping[str, int] = {"domain": 90}
 MEMORY_ELSE = 180
 """The same for all other kinds: half a year, so that a season's work comes back as known."""
 
+GUARD = 14
+"""Nights. What was first seen less than a fortnight ago still counts as new, so that a change of habit does not teach
+before it is noticed (the gap between baseline and tonight found best on CERT r4.2)."""
+
 OWNED = ("machine", "door", "zone")
 """Kinds that may belong to somebody by habit."""
 OWNER_DAYS = 5
@@ -39,7 +43,7 @@ def teaches() -> Column:
 
 
 def remembered(rows: DataFrame, before: DataFrame) -> DataFrame:
-    """`rows` with `days_seen`, `first_day` and `last_day`, each as of the evening before the row's day.
+    """`rows` with `days_seen`, `first_day`, `last_day` and `is_new`, each as of the evening before the row's day.
 
     `rows` are place rows of a range of days, one per person, source, kind, place and day; `before` is gold.habit as of
     the evening before the range.
@@ -72,6 +76,7 @@ def remembered(rows: DataFrame, before: DataFrame) -> DataFrame:
                 "last_day": F.when(~fresh, F.col("last_day")),
             }
         )
+        .withColumn("is_new", (F.col("days_seen") == 0) | (F.datediff("day", "first_day") < GUARD))
         .drop("adds", "since", "is_state", "ever", "begun")
     )
 
@@ -115,31 +120,30 @@ def owners(month_starts: DataFrame) -> DataFrame:
 
 
 def hour_shares(month_starts: DataFrame) -> DataFrame:
-    """(known_on, place, site_share): share of all person-days with an event in each hour, as of the states given."""
+    """(known_on, place, site_share): share of all person-days with an event in each of the 24 hours, as of the states.
+
+    An hour that nobody was ever seen in has share 0; a month start without any state has no rows.
+    """
     seen = month_starts.where(F.col("source") == "presence")
-    days = seen.where((F.col("kind") == "presence") & (F.col("place") == "any"))
-    all_days = days.groupBy("day").agg(F.sum("days_seen").alias("all_days"))
-    by_hour = seen.where(F.col("kind") == "hour").groupBy("day", "place").agg(F.sum("days_seen").alias("days"))
-    return by_hour.join(all_days, "day", "inner").select(
-        F.col("day").alias("known_on"), "place", (F.col("days") / F.col("all_days")).alias("site_share")
-    )
+    is_any, days = (F.col("kind") == "presence") & (F.col("place") == "any"), F.col("days_seen")
+    hours = [f"{hour:02d}" for hour in range(24)]
+    by_hour = [F.sum(F.when((F.col("kind") == "hour") & (F.col("place") == hour), days)).alias(hour) for hour in hours]
+    wide = seen.groupBy(F.col("day").alias("known_on")).agg(F.sum(F.when(is_any, days)).alias("all_days"), *by_hour)
+    pairs = F.array(*[F.struct(F.lit(hour).alias("place"), F.coalesce(hour, F.lit(0)).alias("days")) for hour in hours])
+    told = wide.withColumn("told", F.explode(pairs))
+    return told.select("known_on", "told.place", (F.col("told.days") / F.col("all_days")).alias("site_share"))
 
 
 def with_shares(rows: DataFrame, shares: DataFrame) -> DataFrame:
     """Remembered `rows` with `known_days` and `site_share` at hours, NULL elsewhere.
 
-    `shares` are `hour_shares`; an hour that nobody was ever seen in has share 0, an hour before anything was learnt
-    NULL.
+    `shares` are `hour_shares`; until a month start has been learnt from, the share is NULL.
     """
     is_hour = F.col("kind") == "hour"
     is_day = (F.col("kind") == "presence") & (F.col("place") == "any")
     known = rows.where(is_day).select("person", "day", F.col("days_seen").alias("known_days"))
-    learnt = shares.select("known_on").distinct().withColumn("is_learnt", F.lit(True))
     told = rows.where(is_hour).join(known, ["person", "day"], "left").withColumn("known_on", learnt_on(F.col("day")))
-    told = told.join(F.broadcast(shares), ["known_on", "place"], "left")
-    told = told.join(F.broadcast(learnt), "known_on", "left")
-    share = F.when(F.col("is_learnt"), F.coalesce("site_share", F.lit(0.0)))
-    told = told.withColumn("site_share", share).drop("known_on", "is_learnt")
+    told = told.join(F.broadcast(shares), ["known_on", "place"], "left").drop("known_on")
     return rows.where(~is_hour).unionByName(told, allowMissingColumns=True)
 
 

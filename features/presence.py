@@ -29,6 +29,11 @@ def rare_hour() -> Column:
     return known() < F.col("known_days") * RARE
 
 
+def away_from_hours() -> Column:
+    """Places with events outside working hours: an hour itself holds no events, and rare hours are mostly theirs."""
+    return F.col("kind").isin("door", "machine", "domain") & (F.col("off_hours") > 0)
+
+
 @daily(
     source="presence",
     family="hours",
@@ -130,7 +135,7 @@ def free_day_work() -> Column:
     source="presence",
     family="hours",
     unit="hours of the clock",
-    rows=both(CLOCK_HOURS, rare_hour),
+    rows=away_from_hours,
     says="Active in {value:.0f} hours of the clock that are rare for them; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new shift pattern; a rare duty; a change of daylight saving time",
@@ -145,7 +150,7 @@ def hours_rare() -> Column:
     family="hours",
     kind="amount",
     unit="bits",
-    rows=both(CLOCK_HOURS, rare_hour),
+    rows=away_from_hours,
     says="The rarest hour of activity has {value:.1f} bits against own habit; usually {usual:.1f}, "
     "colleagues {peers:.1f}.",
     innocent="a rare duty; a change of shift",

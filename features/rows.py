@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-GUARD = 14
-"""Nights. What was first seen less than a fortnight ago still counts as new, so that a change of habit does not teach
-before it is noticed (the gap between baseline and tonight found best on CERT r4.2)."""
+from features.habit import GUARD
+
 LEARNING = 14
 """Nights before the guard gap that a person must be known for; until then everything would be new."""
 RARE = 0.05
@@ -43,12 +42,12 @@ def both(*conditions: Rows) -> Rows:
 
 def new() -> Column:
     """Places not known before the guard gap."""
-    return (F.col("days_seen") == 0) | (F.datediff("day", "first_day") < GUARD)
+    return F.col("is_new")
 
 
 def familiar() -> Column:
     """Places known since before the guard gap."""
-    return ~new()
+    return ~F.col("is_new")
 
 
 def opened() -> Column:

@@ -178,12 +178,16 @@ def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], peopl
             )
             .collect()
         )
-    touched = {row["day"] for row in counts if row["day"] is not None}
-    repeats, repeated = duplicates(lake, feed, rows.where(good), touched, days)
+    seen = {row["day"] for row in counts if row["day"] is not None}
+    repeats, repeated = duplicates(lake, feed, rows.where(good), seen, days)
+    touched = {row["day"] for row in counts if row["good"] > repeated.get((row["_file"], row["day"]), 0)}
     by_file: dict[int, dict[Any, Any]] = {n: {} for n in range(len(files))}
     for row in counts:
         by_file[row["_file"]][row["day"]] = row
-    ledger = [entry(landed, n, by_file[n], repeated.get(n, 0)) for n in range(len(files))]
+    ledger = [
+        entry(landed, n, by_file[n], sum(count for (file, _), count in repeated.items() if file == n))
+        for n in range(len(files))
+    ]
     return Batch(feed, files, rows, repeats, ledger, touched, kind)
 
 
@@ -275,21 +279,22 @@ def let_into(lake: Lake, site: Site) -> DataFrame:
 
 def duplicates(
     lake: Lake, feed: Feed, good: DataFrame, touched: set[date], days: Days
-) -> tuple[DataFrame | None, dict[int, int]]:
-    """`_order` of rows whose event came before, in these deliveries or in silver, and how many in each file.
+) -> tuple[DataFrame | None, dict[tuple[int, date], int]]:
+    """`_order` of rows whose event came before, in these deliveries or in silver, and how many of each (file, day).
 
     Of several the first by delivery, file name and line is kept. Two different rows with one 64-bit hash would count
     as a repeat: about one chance in 40,000 for 30 million rows.
     """
     firsts = good.groupBy("event").agg(F.min("_order").alias("_first"), F.count("*").alias("_times"))
     firsts = firsts.where("_times > 1").select("event", "_first")
-    again = good.join(firsts, "event", "inner").where(F.col("_order") != F.col("_first")).select("_order")
+    again = good.join(firsts, "event", "inner").where(F.col("_order") != F.col("_first")).select("_order", "day")
     if touched and lake.exists(feed.table):
         known = lake.read(feed.table).where(F.col("landed") < F.lit(days.start)).where(F.col("day").isin(list(touched)))
-        again = again.union(good.join(known.select("event"), "event", "left_semi").select("_order")).distinct()
+        again = again.union(good.join(known.select("event"), "event", "left_semi").select("_order", "day")).distinct()
     again = again.persist(StorageLevel.MEMORY_AND_DISK)
     number = F.shiftright("_order", FILE_STRIDE.bit_length() - 1).cast("int").alias("file")
-    repeated = {row["file"]: row["count"] for row in again.groupBy(number).count().collect()}
+    counted = again.groupBy(number, "day").count().collect()
+    repeated = {(row["file"], row["day"]): row["count"] for row in counted}
     if repeated:
         return again, repeated
     again.unpersist()

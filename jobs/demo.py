@@ -2,9 +2,11 @@
 
 import csv
 import logging
+import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, PosternError
 from expectations.gold import DRIVER, RISK, RISK_LIST
-from jobs import backfill, scheduler
+from jobs import scheduler
 from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
@@ -46,8 +48,8 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     started = time.monotonic()
     with stage(1, f"simulate {people} people over {days} days"):
         simulate(root, people=people, days=days, seed=seed)
-    with stage(2, f"backfill {days - 1} nights, training on the way"), context(chosen, "demo") as ready:
-        backfill.run(ready, Days(last - timedelta(days=days - 1), last), TRAIN_EVERY)
+    with stage(2, f"backfill {days - 1} nights, training on the way"):
+        backfill(chosen, last - timedelta(days=days - 1), last - timedelta(days=1))
     with stage(3, f"the night of {last} through the Airflow DAG `nightly`"):
         night_by_airflow(chosen, last)
     with stage(4, "read the list"), context(chosen, "demo") as ready:
@@ -75,6 +77,16 @@ def stage(number: int, says: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     log.info("(%d/4) done in %.0f s", number, time.monotonic() - started)
+
+
+def backfill(chosen: Settings, first: date, last: date) -> None:
+    """Run `postern backfill` in a process of its own: its memory is free again when Airflow's tasks ask for theirs."""
+    days = ("--from", str(first), "--to", str(last), "--train-every", str(TRAIN_EVERY))
+    told = subprocess.run(
+        [sys.executable, "-m", "jobs", "backfill", *days], env={**os.environ, **chosen.environment()}, check=False
+    )
+    if told.returncode:
+        raise PosternError(f"the backfill ended with {told.returncode}. Next: read what it said above.")
 
 
 def night_by_airflow(chosen: Settings, day: date) -> None:

@@ -76,17 +76,20 @@ def find(spark: SparkSession, root: str, feeds: Sequence[str], days: Days | None
     )
     pattern = f"{escaped(root)}/landing/{{{','.join(feeds)}}}/{folder}"
     try:
-        listed = spark.read.format("binaryFile").load(pattern).select("path", "length").collect()
+        files = spark.read.format("binaryFile").load(pattern)
+        sizes = {row["path"]: row["length"] for row in files.select("path", "length").collect()}
     except PySparkException as error:
         if error.getCondition() == "PATH_NOT_FOUND":
             return []
         raise
+    # Spark reads no row from an empty file, but lists it.
+    sizes = {unquote(path): 0 for path in files.inputFiles()} | sizes
     found = []
-    for row in listed:
-        feed, day, name = row["path"].rsplit("/", 3)[1:]
+    for path, size in sizes.items():
+        feed, day, name = path.rsplit("/", 3)[1:]
         landed = date.fromisoformat(day)
         if days is None or landed in days:
-            found.append(LandedFile(feed, landed, f"{feed}/{day}/{name}", row["path"], row["length"]))
+            found.append(LandedFile(feed, landed, f"{feed}/{day}/{name}", path, size))
     return sorted(found)
 
 
@@ -118,7 +121,7 @@ def told(feed: str, files: Sequence[LandedFile]) -> Iterator[None]:
         raise
     except Exception as error:
         message = str(error)
-        if "DATETIME_PATTERN" in message or "Unknown pattern letter" in message or "Illegal pattern" in message:
+        if re.search(r"DATETIME\w*_PATTERN|pattern letter|Illegal pattern", message):
             raise ConfigurationError(
                 f"'feeds.{feed}.time_format' is no Spark pattern: {message.splitlines()[0][:200]}. "
                 'Next: write one such as "yyyy-MM-dd HH:mm:ss", or epoch_ms.'

@@ -225,11 +225,16 @@ def newest_landed(lake: Lake) -> list[date]:
 
 def replace_if_changed(lake: Lake, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write a small table whole, unless it holds these rows already."""
-    new = frame(lake.spark, rows, table.schema())
-    held = lake.read(table)
-    if lake.exists(table) and sorted(held.collect(), key=repr) == sorted(new.collect(), key=repr):
+    if lake.exists(table) and sorted(map(tuple, lake.read(table).collect()), key=repr) == sorted(
+        (tuple(map(as_read, row)) for row in rows), key=repr
+    ):
         return
-    lake.write(table, new)
+    lake.write(table, frame(lake.spark, rows, table.schema()))
+
+
+def as_read(value: Any) -> Any:
+    """A value as Spark gives it back: instants as naive times of this process's zone."""
+    return datetime.fromtimestamp(value.timestamp()) if isinstance(value, datetime) else value  # noqa: DTZ006
 
 
 def check_key(lake: Lake, pseudonyms: Pseudonyms) -> None:

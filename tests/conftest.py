@@ -1,5 +1,7 @@
 """One Spark session for the whole run; one empty lake per test."""
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """A local session sized for tables of a few rows."""
     from jobs.session import jars, local_settings, settings
 
+    # As session() does: workers must run this interpreter.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     scratch = tmp_path_factory.mktemp("spark")
     builder = SparkSession.builder.master("local[2]").appName("postern-tests")
     for key, value in {
@@ -22,6 +26,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         "spark.driver.memory": "2g",
         "spark.jars": ",".join(map(str, jars())),
         "spark.sql.warehouse.dir": str(scratch),
+        # Ten rows never repay an optimised compilation.
+        "spark.driver.defaultJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
         # No shuffling to speak of, and no re-planning of plans over ten rows.
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",

@@ -1,0 +1,71 @@
+"""A badge on its way: how fast, in and out, and which badge."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from features.behaviour import daily
+from features.rows import any_of, both, least, most, rows_of, total, used
+
+DAY = used("access")
+DOORS = rows_of("access", "door")
+ZONES = rows_of("access", "zone")
+
+
+@daily(
+    source="access",
+    family="movement",
+    kind="minutes",
+    tail="low",
+    unit="minutes",
+    absent=None,
+    rows=both(ZONES, lambda: F.col("fastest").isNotNull()),
+    says="Shortest time between reads in two zones was {value:.1f} minutes; usually {usual:.1f}, "
+    "colleagues {peers:.1f}.",
+    innocent="two readers side by side; clocks of readers that disagree",
+)
+def zone_change_fastest() -> Column:
+    """Least minutes between consecutive reads in different zones; a badge in two places makes it short."""
+    return least("fastest", DAY) / F.lit(60.0)
+
+
+@daily(
+    source="access",
+    family="movement",
+    unit="moves",
+    rows=both(DOORS, any_of("hurried")),
+    says="{value:.0f} moves between doors faster than the site says is possible; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
+    innocent="clocks of readers that disagree; a distance declared too long",
+)
+def moves_impossible() -> Column:
+    """Reads sooner after one at another door than the site declares possible: a lent or copied badge."""
+    return total("hurried", DAY)
+
+
+@daily(
+    source="access",
+    family="movement",
+    unit="passages",
+    rows=DOORS,
+    says="{value:.0f} passages in without the way out, or out without the way in; usually {usual:.1f}, "
+    "colleagues {peers:.1f}.",
+    innocent="following a colleague through; a door held open; doors with a reader on one side only",
+)
+def passages_unmatched() -> Column:
+    """Entries that outnumber exits, or the reverse, over the day."""
+    return F.abs(total("entries", DAY) - total("exits", DAY))
+
+
+@daily(
+    source="access",
+    family="movement",
+    kind="flag",
+    unit="yes or no",
+    rows=DAY,
+    says="More than one of the person's badges was read, as on {usual:.0%} of own days before "
+    "(colleagues {peers:.0%}).",
+    innocent="a re-issued card; a temporary card for a forgotten one",
+)
+def second_badge() -> Column:
+    """1 when two of the person's badges were read at one door."""
+    return most("second_badge", DAY)

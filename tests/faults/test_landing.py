@@ -1,0 +1,101 @@
+"""A file that cannot be read stops the run before anything is written; the error names it and the next step."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from expectations.errors import ConfigurationError, LandingError
+from feeds.site import Site
+from jobs.conform import conform
+from jobs.days import Days
+from jobs.lake import Lake
+
+HEADER = "when,card,reader\n"
+ROW = "2026-01-05 09:00:00,C1,D1\n"
+DAYS = Days.one(date(2026, 1, 5))
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch):
+    monkeypatch.setenv("POSTERN_KEY", "0123456789abcdef" * 4)
+
+
+def site(**access) -> Site:
+    columns = {"columns": {"at": "when", "badge": "card", "door": "reader"}, "time_format": "yyyy-MM-dd HH:mm:ss"}
+    return Site.model_validate(
+        {"site": {"name": "S", "time_zone": "UTC"}, "feeds": {"access": {**columns, **access}, "logon": {}}}
+    )
+
+
+def land(lake: Lake, name: str, content: bytes, feed: str = "access") -> None:
+    path = Path(lake.root) / "landing" / feed / "2026-01-05" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def cut_gzip() -> bytes:
+    import gzip
+
+    whole = gzip.compress((HEADER + "".join(ROW.replace("09", f"{n:02}") for n in range(10, 24)) * 99).encode())
+    return whole[: len(whole) // 2]
+
+
+def cut_parquet() -> bytes:
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"when": ["2026-01-05 09:00:00"], "card": ["C1"], "reader": ["D1"]}), sink)
+    return sink.getvalue()[:-20]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("cut.csv.gz", cut_gzip(), "damaged or cut short"),
+        ("text.csv.gz", (HEADER + ROW).encode(), "damaged or cut short"),
+        ("cut.parquet", cut_parquet(), "damaged or cut short"),
+        ("empty.parquet", b"", "damaged or cut short"),
+        ("wide.csv", (HEADER + ROW).encode("utf-16"), "UTF-16"),
+        ("gzip.csv", cut_gzip(), "gzip"),
+        ("latin.csv", "when,card,reader,é\n".encode("latin-1"), "another encoding"),
+        ("empty.csv", b"", "an empty file"),
+        ("blank.csv", b"\n" + HEADER.encode(), "an empty line"),
+        ("lacks.csv", b"when,reader\n2026-01-05 09:00:00,D1\n", "lacks card: expected columns when, card, reader"),
+        ("twice.csv", b"when,card,reader,card\n", "has card twice"),
+        ("lacks.jsonl", b'{"when":"2026-01-05 09:00:00","reader":"D1"}\n', "lacks card"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_before_anything_is_written(lake, name, content, told):
+    land(lake, "a good.csv", (HEADER + ROW).encode())
+    land(lake, name, content)
+    with pytest.raises(LandingError) as raised:
+        conform(lake, site(), DAYS)
+    assert f"landing/access/2026-01-05/{name}" in str(raised.value)
+    assert told in str(raised.value)
+    assert "Next: " in str(raised.value)
+    assert not (Path(lake.root) / "silver").exists()
+
+
+def test_a_missing_feed_stops_the_run_only_where_the_site_requires_it(lake):
+    land(lake, "logon.csv", b"id,date,user,pc,activity\n", feed="logon")
+    with pytest.raises(LandingError, match="feed access is required and has no delivery for 2026-01-05"):
+        conform(lake, site(required=True), DAYS)
+    assert conform(lake, site(), DAYS) == set()
+
+
+def test_a_pattern_that_spark_cannot_read_is_the_configurations_fault(lake):
+    land(lake, "a.csv", (HEADER + ROW).encode())
+    with pytest.raises(ConfigurationError, match=r"feeds\.access\.time_format"):
+        conform(lake, site(time_format="YYYY-bb"), DAYS)
+    assert not (Path(lake.root) / "silver").exists()
+
+
+def test_a_roster_must_be_there_where_one_is_declared(lake):
+    land(lake, "a.csv", (HEADER + ROW).encode())
+    declared = site().model_copy(update={"people": site().people.model_copy(update={"roster": "intervals"})})
+    with pytest.raises(LandingError, match="no roster is in force on 2026-01-05"):
+        conform(lake, declared, DAYS)

@@ -1,0 +1,89 @@
+"""Every behaviour can be said aloud, explained and computed."""
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.gold_day import PLACE_DAY
+from expectations.silver import PEOPLE
+from features.behaviour import Behaviour, daily
+from features.catalog import BEHAVIOURS, MODULES, PERSON_DAY, definition, fingerprint, found, page
+from features.person_day import on_days, person_day
+from features.working_time import WorkingTime
+
+HERE = Path(__file__).resolve().parents[2]
+
+
+def test_there_are_at_least_forty_and_their_names_are_unique() -> None:
+    assert len(BEHAVIOURS) >= 40
+    assert len({behaviour.name for behaviour in BEHAVIOURS}) == len(BEHAVIOURS)
+
+
+def test_every_module_that_declares_behaviours_is_listed() -> None:
+    declaring = {path.stem for path in (HERE / "features").glob("*.py") if "\n@daily(" in path.read_text()}
+    assert declaring == set(MODULES)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
+class TestEachBehaviour:
+    def test_its_sentence_holds_the_figure_and_compares_it(self, behaviour: Behaviour) -> None:
+        said = behaviour.says.format(value=987.0, usual=321.0, peers=123.0)
+        assert said.endswith(".")
+        assert "{" not in said
+        assert "321" in said.replace(",", "") or "32100%" in said
+        assert "123" in said.replace(",", "") or "12300%" in said
+        if behaviour.kind != "flag":
+            assert "987" in said.replace(",", "") or "98700%" in said
+
+    def test_its_documentation_is_a_sentence(self, behaviour: Behaviour) -> None:
+        assert behaviour.doc[0].isupper() or behaviour.doc[0].isdigit()
+        assert behaviour.doc.endswith(".")
+        assert len(behaviour.innocent.split()) >= 2
+
+    def test_quantities_without_events_are_not_applicable_and_counts_are_zero(self, behaviour: Behaviour) -> None:
+        if behaviour.kind in ("count", "flag"):
+            assert behaviour.absent == 0.0
+        elif behaviour.source != "presence" and not behaviour.name.endswith("_rarest"):
+            assert behaviour.absent is None
+
+    def test_it_is_a_column_of_person_day_in_its_unit(self, behaviour: Behaviour) -> None:
+        assert PERSON_DAY[behaviour.name].type == "double"
+        assert PERSON_DAY[behaviour.name].unit == behaviour.unit
+
+
+def test_all_are_computable_on_an_empty_frame(spark: SparkSession) -> None:
+    nobody = on_days(spark.createDataFrame([], PEOPLE.schema()), WorkingTime())
+    rows = spark.createDataFrame([], PLACE_DAY.schema())
+    frame = person_day(rows, nobody, BEHAVIOURS, {"access", "logon", "mail", "media", "file", "web"})
+    assert frame.columns == list(PERSON_DAY.names)
+    assert frame.isEmpty()
+
+
+def test_the_rows_behind_each_are_a_condition_on_place_day(spark: SparkSession) -> None:
+    rows = spark.createDataFrame([], PLACE_DAY.schema())
+    conditions = rows.select(*[behaviour.rows().alias(behaviour.name) for behaviour in BEHAVIOURS])
+    assert {kind for _, kind in conditions.dtypes} == {"boolean"}
+
+
+def test_a_behaviour_without_an_innocent_explanation_is_refused() -> None:
+    declared = daily(
+        source="access", family="places", unit="x", says="{value:.0f}.", innocent=" ", rows=BEHAVIOURS[0].rows
+    )
+    with pytest.raises(ValueError, match="'access_x' has no innocent"):
+
+        @declared
+        def access_x() -> None:  # type: ignore[arg-type]
+            """Something."""
+
+
+def test_the_fingerprint_follows_definitions_and_not_words() -> None:
+    assert fingerprint() == fingerprint()
+    one, *_ = found("access")
+    assert definition(one.expression) == "return total('events', DAY)"
+
+
+def test_the_page_of_behaviours_is_fresh() -> None:
+    assert (HERE / "docs" / "behaviours.md").read_text() == page(), (
+        "run `python -m features.catalog > docs/behaviours.md`"
+    )

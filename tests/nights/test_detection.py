@@ -1,0 +1,126 @@
+"""From person-days to reasons: a range is its nights one by one, twice is once, and parts sum to the risk."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from expectations.errors import MissingState, NoChampion
+from expectations.gold import BASELINE, DRIVER, NIGHT, RISK, RISK_STATE, SCORE, SURPRISE, UNSCORED
+from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.silver import DOOR, PEOPLE, ZONE
+from features.catalog import BEHAVIOURS, PERSON_DAY
+from feeds.site import Site
+from jobs import baseline, risk, score, train
+from jobs.context import Context
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.settings import settings
+
+FIRST, NIGHTS, EVERYBODY = date(2026, 1, 5), 45, 60
+ALL = Days(FIRST, FIRST + timedelta(days=NIGHTS))
+LEARNT = Days(FIRST, ALL.end - timedelta(days=4))
+NEW = Days(LEARNT.end, ALL.end)
+THIEF = 7
+SITE = Site.model_validate(
+    {"site": {"name": "Test", "time_zone": "UTC"}, "feeds": {"logon": {}}, "list": {"budget": 3}}
+)
+COMPARED = (SURPRISE, BASELINE, SCORE, RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT)
+
+
+def person_days(days: Days) -> dict[str, object]:
+    """Everybody's calm days, the same whichever days are asked for; on the last two the thief's are not."""
+    rows = [(day, person) for day in days for person in range(EVERYBODY)]
+    columns: dict[str, object] = {
+        "person": [person for _, person in rows],
+        "day": [day for day, _ in rows],
+        "role": ["operator" if person % 2 else "engineer" for _, person in rows],
+        "team": ["one"] * len(rows),
+        "supervisor": pa.nulls(len(rows), pa.int64()),
+    }
+    draws = {day: np.random.default_rng(day.toordinal()).poisson(2.0, (EVERYBODY, len(BEHAVIOURS))) for day in days}
+    for at, behaviour in enumerate(BEHAVIOURS):
+        values = np.array([draws[day][person, at] for day, person in rows], dtype=float)
+        wild = [person == THIEF and day >= ALL.end - timedelta(days=2) for day, person in rows]
+        columns[behaviour.name] = np.where(wild, 40.0, values) if behaviour.kind == "count" else values
+    return columns
+
+
+def filled(lake: Lake, folder: Path) -> Context:
+    table = pa.table({name: person_days(ALL)[name] for name in PERSON_DAY.names})
+    lake.write(PERSON_DAY, lake.spark.createDataFrame(table, schema=PERSON_DAY.schema()), ALL)
+    for empty in (PLACE_DAY, HABIT):
+        lake.write(empty, lake.empty(empty), ALL)
+    for whole in (PEOPLE, ZONE, DOOR):
+        lake.write(whole, lake.empty(whole))
+    return Context(lake, SITE, settings(lake.root, environment={"POSTERN_MLFLOW": f"sqlite:///{folder / 'mlflow.db'}"}))
+
+
+def rows(lake: Lake) -> dict[str, list[str]]:
+    return {
+        t.name: sorted(map(str, lake.read(t, NEW).collect())) for t in COMPARED if t not in (BASELINE, RISK_STATE)
+    } | {t.name: sorted(map(str, lake.read(t, Days.one(NEW.last)).collect())) for t in (BASELINE, RISK_STATE)}
+
+
+@pytest.fixture(scope="module")
+def nights(spark, tmp_path_factory):
+    """The same nights in one range, and one by one with the first of them run twice."""
+    folder = tmp_path_factory.mktemp("nights")
+    contexts = []
+    for way in ("range", "singly"):
+        context = filled(Lake(spark, folder / way), folder)
+        baseline.run(context, LEARNT)
+        contexts.append(context)
+    ranged, singly = contexts
+    with pytest.raises(NoChampion, match="postern train"):
+        score.run(ranged, Days.one(LEARNT.last))
+    train.run(ranged, Days.one(LEARNT.last))
+    for job in (baseline, score, risk):
+        job.run(ranged, NEW)
+    for day in [NEW.start, *NEW]:
+        for job in (baseline, score, risk):
+            job.run(singly, Days.one(day))
+    return ranged, singly
+
+
+def test_a_range_is_its_nights_one_by_one_and_twice_is_once(nights):
+    ranged, singly = nights
+    assert rows(ranged.lake) == rows(singly.lake)
+
+
+def test_whoever_does_what_nobody_does_stands_first(nights):
+    ranged, _ = nights
+    first = ranged.lake.read(RISK, Days.one(NEW.last)).where("rank = 1").collect()
+    assert [row["person"] for row in first] == [THIEF]
+
+
+def test_reasons_sum_to_the_risk_of_each_lead(nights):
+    ranged, _ = nights
+    risks = {(r["day"], r["person"]): r["risk"] for r in ranged.lake.read(RISK, NEW).collect()}
+    sums: dict[tuple[date, int], float] = {}
+    for row in ranged.lake.read(DRIVER, NEW).collect():
+        sums[(row["day"], row["person"])] = sums.get((row["day"], row["person"]), 0.0) + row["part"]
+    assert len(sums) == len(NEW) * risk.MARGIN * SITE.list.budget
+    assert all(total == pytest.approx(risks[key], abs=1e-9) for key, total in sums.items())
+
+
+def test_parts_sum_to_the_score(nights):
+    ranged, _ = nights
+    for row in ranged.lake.read(SCORE, NEW).collect():
+        assert sum(row["parts"]) == pytest.approx(row["score"], abs=1e-9)
+
+
+def test_a_reason_that_is_remembered_tells_the_night_it_was_seen(nights):
+    ranged, _ = nights
+    told = ranged.lake.read(DRIVER, Days.one(NEW.last)).where(f"person = {THIEF}").collect()
+    assert {row["seen_on"] for row in told if row["channel"] != "other"} <= set(NEW)
+    assert all("{" not in row["sentence"] and row["innocent"] for row in told)
+
+
+def test_a_night_after_a_missing_one_names_the_state_it_lacks(nights):
+    ranged, _ = nights
+    beyond = ALL.end + timedelta(days=40)
+    with pytest.raises(MissingState, match=r"gold\.baseline as of"):
+        baseline.run(ranged, Days.one(beyond))
