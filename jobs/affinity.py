@@ -19,8 +19,7 @@ from expectations.gold_day import HABIT, PLACE_DAY
 from features.rows import new, opened
 from jobs.days import Days
 from jobs.lake import Lake
-from jobs.matrix import unfolded
-from models.affinity import ALPHA, RANK, REGULARISATION, Pairs, confidence, measure
+from models.affinity import ALPHA, RANK, REGULARISATION, Pairs, measure
 from models.arrays import Array, People, places_of
 
 KINDS = ("door", "zone", "machine")

@@ -77,13 +77,13 @@ def find(spark: SparkSession, root: str, feeds: Sequence[str], days: Days | None
     pattern = f"{escaped(root)}/landing/{{{','.join(feeds)}}}/{folder}"
     try:
         files = spark.read.format("binaryFile").load(pattern)
-        sizes = {row["path"]: row["length"] for row in files.select("path", "length").collect()}
+        sizes = {located(row["path"]): row["length"] for row in files.select("path", "length").collect()}
     except PySparkException as error:
         if error.getCondition() == "PATH_NOT_FOUND":
             return []
         raise
     # Spark reads no row from an empty file, but lists it.
-    sizes = {unquote(path): 0 for path in files.inputFiles()} | sizes
+    sizes = {located(unquote(path)): 0 for path in files.inputFiles()} | sizes
     found = []
     for path, size in sizes.items():
         feed, day, name = path.rsplit("/", 3)[1:]
@@ -91,6 +91,11 @@ def find(spark: SparkSession, root: str, feeds: Sequence[str], days: Days | None
         if days is None or landed in days:
             found.append(LandedFile(feed, landed, f"{feed}/{day}/{name}", path, size))
     return sorted(found)
+
+
+def located(path: str) -> str:
+    """One spelling of a path: Spark writes a local one as file:/x in rows and as file:///x in lists."""
+    return re.sub(r"^file:/+", "file:/", path)
 
 
 def escaped(path: str) -> str:

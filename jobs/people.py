@@ -213,7 +213,7 @@ def contents(lake: Lake, files: Sequence[LandedFile]) -> dict[str, bytes]:
     if not files:
         return {}
     read = lake.spark.read.format("binaryFile").load([landing.escaped(file.path) for file in files])
-    by_path = {row["path"]: bytes(row["content"]) for row in read.select("path", "content").collect()}
+    by_path = {landing.located(row["path"]): bytes(row["content"]) for row in read.select("path", "content").collect()}
     return {file.name: by_path[file.path] for file in files}
 
 

@@ -60,7 +60,8 @@ def channels(lake: Lake, scores: pa.Table, days: Days) -> tuple[str, ...]:
 
 def energies(scores: pa.Table, width: int) -> Floats:
     """What each channel adds to the norm, person-days × channels: a part is its energy over score^(P − 1)."""
-    return unfolded(scores["parts"], width) * scores["score"].to_numpy()[:, None] ** (P - 1)
+    score: Floats = scores["score"].to_numpy()[:, None]
+    return unfolded(scores["parts"], width) * score ** (P - 1)
 
 
 def spread(weight: Weights, day: date, people: People, names: tuple[str, ...]) -> Floats:

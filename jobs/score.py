@@ -60,7 +60,8 @@ def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
     names = names_of(lake, fingerprints.pop())
     if names != champion.names[: len(names)]:
         raise NoChampion(
-            f"the champion was trained on other behaviours than the {len(names)} of this catalogue. Next: `postern train`."
+            f"the champion was trained on other behaviours than the {len(names)} of this catalogue. "
+            "Next: `postern train`."
         )
     return unfolded(table["bits"], len(names))
 

@@ -47,8 +47,8 @@ def run(context: Context, days: Days) -> None:
     usable = told and all(names == NAMES for names in told)
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
         raise MissingState(
-            f"a training needs {FEWEST_PERSON_DAYS} person-days of this catalogue with enough history; up to {days.last} "
-            f"there are {table.num_rows if usable or not told else 0}. Next: `postern backfill` over more nights."
+            f"a training needs {FEWEST_PERSON_DAYS} person-days of this catalogue with enough history; "
+            f"up to {days.last} there are {table.num_rows if usable or not told else 0}. Next: `postern backfill` over more nights."
         )
     bits = unfolded(table["bits"], len(NAMES))
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -44,7 +44,8 @@ def column(columns: list[str], names: tuple[str, ...], path: Path) -> str:
         if name in columns:
             return name
     raise ConfigurationError(
-        f"{path} holds no ground truth: expected a column called {' or '.join(names)}, found {', '.join(columns) or 'none'}."
+        f"{path} holds no ground truth: expected a column called {' or '.join(names)}, "
+        f"found {', '.join(columns) or 'none'}."
     )
 
 

@@ -83,8 +83,8 @@ class Champion:
         """Fit to past person-days, one row each, in ascending order of (night, person).
 
         `nights` counts days from any epoch; `bits` is rows × behaviours; `measures` holds what detectors outside the
-        model measured, NaN where they were silent. Only person-days with enough history belong here; `half_life` is the risk's. The same rows in
-        give the same model out.
+        model measured, NaN where they were silent; `half_life` is the risk's, in nights. Only person-days with enough
+        history belong here. The same rows in give the same model out.
         """
         blank = cls.untrained(behaviours)
         behaviour = tuple(Calibration.fit(column) for column in bits.T)
