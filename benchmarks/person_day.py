@@ -44,7 +44,7 @@ def simulate(folder: Path, people: int, days: int, reads: int) -> None:
         # A day's work around eight to sixteen, a twelfth of the reads at any hour.
         second = np.clip(rng.normal(12 * 3600, 2.3 * 3600, n), 0, 86_399).astype(np.int64)
         second = np.where(rng.random(n) < 0.08, rng.integers(0, 86_400, n), second)
-        column = np.minimum(rng.geometric(0.09, n) - 1, HABITUAL - 1)
+        column = np.minimum(rng.geometric(0.25, n) - 1, HABITUAL - 1)
         door = np.where(rng.random(n) < 0.01, rng.integers(0, DOORS, n), own[who, column])
         order = np.lexsort((second, who))
         who, second, door = who[order], second[order], door[order]
@@ -75,15 +75,19 @@ def with_spark(source: Path, target: Path, days: int) -> float:
     from features.person_day import on_days, person_day
     from features.places import places
     from features.working_time import WorkingTime
+    from jobs.days import Days
+    from jobs.person_day import by_person
     from jobs.session import session
 
     spark, hours = session("benchmark"), WorkingTime()
     spark.range(1).count()
     begun = time.monotonic()
+    span = Days(START, START + timedelta(days=days))
     reads = spark.read.parquet(str(source))
     nobody = spark.createDataFrame([], PEOPLE.schema())
     unknown = spark.createDataFrame([], HABIT.schema())
-    rows = habit.remembered(places({"access": reads}, hours, START, START + timedelta(days=days)), unknown).persist()
+    reads, unknown = by_person(reads, span), by_person(unknown, span)
+    rows = habit.remembered(places({"access": reads}, hours, span.start, span.end), unknown)
     told = habit.with_shares(rows, habit.hour_shares(unknown)).withColumn("whose", F.lit(None).cast("string"))
     wanted = [b for b in BEHAVIOURS if b.source in ("access", "presence") and b.name not in LEFT_OUT]
     person_day(told, on_days(nobody, hours), wanted, {"access"}).write.mode("overwrite").parquet(str(target))

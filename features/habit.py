@@ -135,16 +135,17 @@ def hour_shares(month_starts: DataFrame) -> DataFrame:
 
 
 def with_shares(rows: DataFrame, shares: DataFrame) -> DataFrame:
-    """Remembered `rows` with `known_days` and `site_share` at hours, NULL elsewhere.
+    """Remembered `rows` with `known_days`, and at hours `site_share`.
 
     `shares` are `hour_shares`; until a month start has been learnt from, the share is NULL.
     """
-    is_hour = F.col("kind") == "hour"
+    whole = Window.partitionBy("person", "day").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
     is_day = (F.col("kind") == "presence") & (F.col("place") == "any")
-    known = rows.where(is_day).select("person", "day", F.col("days_seen").alias("known_days"))
-    told = rows.where(is_hour).join(known, ["person", "day"], "left").withColumn("known_on", learnt_on(F.col("day")))
-    told = told.join(F.broadcast(shares), ["known_on", "place"], "left").drop("known_on")
-    return rows.where(~is_hour).unionByName(told, allowMissingColumns=True)
+    told = rows.withColumns(
+        {"known_days": F.max(F.when(is_day, F.col("days_seen"))).over(whole), "known_on": learnt_on(F.col("day"))}
+    )
+    by_hour = shares.withColumn("kind", F.lit("hour"))
+    return told.join(F.broadcast(by_hour), ["known_on", "kind", "place"], "left").drop("known_on")
 
 
 def learnt_on(day: Column) -> Column:

@@ -19,9 +19,9 @@ from features.working_time import HOUR, WorkingTime, at_night
 KEY = ("person", "day")
 TOLD = ("source", "kind", "place")
 COMMON = ("events", "off_hours", "night")
-LEAST = ("first_at", "first_second", "fastest", "some_event", "odd_event", "badge_low")
-MOST = ("last_at", "last_second", "widest", "largest", "session_longest", "resumed", "other_event", "badge_high")
-EXTREMES = ("first_at", "last_at", "first_second", "last_second", "some_event", "other_event", "odd_event")
+LEAST = ("first_at", "fastest", "some_event", "odd_event", "badge_low")
+MOST = ("last_at", "widest", "largest", "session_longest", "resumed", "badge_high")
+EXTREMES = ("first_at", "last_at", "some_event", "odd_event")
 MEASURED = tuple(column.name for column in MEASURES)
 
 
@@ -125,7 +125,11 @@ def places(
     rows = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), told)
     measures = [name for name in rows.columns if name not in (*KEY, *TOLD)]
     folded = rows.groupBy(*KEY, *TOLD).agg(*_named({name: _fold(name) for name in measures}))
-    return _complete(_with_hours(folded, hours))
+    clocks = {
+        "first_second": hours.clock(F.col("first_at"), F.col("day"), start, end),
+        "last_second": hours.clock(F.col("last_at"), F.col("day"), start, end),
+    }
+    return _complete(_with_hours(folded, hours)).withColumns(clocks)
 
 
 def _timed(events: DataFrame, hours: WorkingTime, start: date, end: date) -> DataFrame:
@@ -185,10 +189,7 @@ def _told(name: str, events: DataFrame) -> list[DataFrame]:
         "night": F.count_if(F.col("is_night")),
         "first_at": F.min("at"),
         "last_at": F.max("at"),
-        "first_second": F.min("clock"),
-        "last_second": F.max("clock"),
         "some_event": F.min("event"),
-        "other_event": F.max("event"),
         "odd_event": F.min(F.when(feed.odd(), F.col("event"))),
         "hours": F.expr("bit_or(shiftleft(1L, hour))"),
     }
@@ -239,10 +240,10 @@ def _complete(rows: DataFrame) -> DataFrame:
     """With all measures of gold.place_day, NULL where no feed at hand knows them, and `evidence`."""
     wanted = [*MEASURED, "badge_low", "badge_high"]
     rows = rows.withColumns({name: F.lit(None).cast("long") for name in wanted if name not in rows.columns})
-    ids = F.array_distinct(F.array_compact(F.array("odd_event", "some_event", "other_event")))
+    ids = F.array_distinct(F.array_compact(F.array("odd_event", "some_event")))
     several = (F.col("badge_low") != F.col("badge_high")).cast("long")
     return rows.withColumns({"evidence": F.sort_array(ids), "second_badge": several}).drop(
-        "odd_event", "some_event", "other_event", "badge_low", "badge_high"
+        "odd_event", "some_event", "badge_low", "badge_high"
     )
 
 

@@ -214,7 +214,7 @@ def contents(lake: Lake, files: Sequence[LandedFile]) -> dict[str, bytes]:
         return {}
     read = lake.spark.read.format("binaryFile").load([landing.escaped(file.path) for file in files])
     by_path = {landing.located(row["path"]): bytes(row["content"]) for row in read.select("path", "content").collect()}
-    return {file.name: by_path[file.path] for file in files}
+    return {file.name: by_path.get(file.path, b"") for file in files}  # Spark reads no row from an empty file
 
 
 def newest_landed(lake: Lake) -> list[date]:

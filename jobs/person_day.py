@@ -40,7 +40,7 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
     before = state_before(lake, days)
     roster = on_days(lake.read(PEOPLE), hours)
     events = {
-        name: on(lake.read(table), days)
+        name: by_person(on(lake.read(table), days), days)
         for table in EVENTS
         if (name := table.name.removeprefix("silver.")) in feeds and lake.exists(table)
     }
@@ -50,7 +50,7 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
         lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
         return
     doors = lake.read(DOOR) if lake.exists(DOOR) else None
-    rows = habit.remembered(places(events, hours, days.start, days.end, doors), before)
+    rows = habit.remembered(places(events, hours, days.start, days.end, doors), by_person(before, days))
     with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
@@ -72,6 +72,15 @@ def working_time(site: Site) -> WorkingTime:
 def on(events: DataFrame, days: Days) -> DataFrame:
     """Events of these operational days, whichever delivery brought them."""
     return events.where((F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end)))
+
+
+def by_person(frame: DataFrame, days: Days) -> DataFrame:
+    """The frame shuffled by person, once: every fold and window after it finds its rows together.
+
+    More partitions for a longer range, so that a partition stays about as large as a week's.
+    """
+    weeks = -(-len(days) // 7)
+    return frame.repartition(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200) * weeks, "person")
 
 
 def state_before(lake: Lake, days: Days) -> DataFrame:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold import RISK_LIST, SCORE, SURPRISE
@@ -69,19 +71,27 @@ def report(settings: Settings) -> str:
 
 
 def look(lake: Lake) -> State:
-    """Read the state: two small aggregations a table."""
-    held = []
-    for job in NIGHTLY:
-        for table in job.writes:
-            if table is VERDICT or table.day is None or not lake.exists(table):
-                continue
-            days = lake.days(table)
-            if days:
-                rows = lake.read(table).where(F.col(table.day) == F.lit(days[-1])).count()
-                held.append(Held(table.name, job.name, len(days), days[-1], rows))
-    published = lake.days(RISK_LIST) if lake.exists(RISK_LIST) else []
-    leads = next((one.rows for one in held if one.table == RISK_LIST.name), 0)
-    return State(held, unread(lake), published[-1] if published else None, leads)
+    """Read the state: rows by day of every table in one pass."""
+    writer = {
+        table: job.name for job in NIGHTLY for table in job.writes if table is not VERDICT and table.day is not None
+    }
+    there = [table for table in writer if lake.exists(table)]
+    counted: dict[str, dict[date, int]] = {}
+    if there:
+        parts = [
+            lake.read(table).groupBy(F.lit(table.name).alias("table"), F.col(str(table.day)).alias("day")).count()
+            for table in there
+        ]
+        for row in reduce(DataFrame.unionByName, parts).collect():
+            counted.setdefault(row["table"], {})[row["day"]] = row["count"]
+    held = [
+        Held(table.name, writer[table], len(days), max(days), days[max(days)])
+        for table in there
+        if (days := counted.get(table.name))
+    ]
+    listed = counted.get(RISK_LIST.name, {})
+    published = max(listed, default=None)
+    return State(held, unread(lake), published, listed[published] if published else 0)
 
 
 def unread(lake: Lake) -> dict[date, int]:

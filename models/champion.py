@@ -28,8 +28,8 @@ TRAINING_NIGHTS = 182
 REFIT_NIGHTS = 28
 """How often a backfill fits anew, each time on the past alone."""
 
-FEWEST_PERSON_DAYS = 1000
-"""Scored person-days before a first training: less than that shows nothing rarer than ten bits."""
+FEWEST_PERSON_DAYS = 250
+"""Scored person-days before a first training: less than that shows nothing rarer than eight bits."""
 
 FOREST_ROWS = 20_000
 """Person-days, evenly spaced, that calibrate the forest."""

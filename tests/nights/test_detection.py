@@ -1,5 +1,6 @@
 """From person-days to reasons: a range is its nights one by one, twice is once, and parts sum to the risk."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -124,3 +125,35 @@ def test_a_night_after_a_missing_one_names_the_state_it_lacks(nights):
     beyond = ALL.end + timedelta(days=40)
     with pytest.raises(MissingState, match=r"gold\.baseline as of"):
         baseline.run(ranged, Days.one(beyond))
+
+
+@pytest.mark.parametrize("job", [baseline, score, risk], ids=lambda job: job.__name__)
+def test_a_run_killed_between_any_two_writes_and_run_again_leaves_the_same_tables(nights, monkeypatch, job):
+    _, singly = nights
+    before, night, write = rows(singly.lake), Days.one(NEW.last), Lake.write
+    written = []
+    monkeypatch.setattr(Lake, "write", lambda lake, table, *rest: (written.append(table), write(lake, table, *rest)))
+    job.run(singly, night)
+    for survived in range(len(written)):
+        left = iter(range(survived))
+
+        def dying(lake, table, *rest, left=left):
+            next(left)
+            write(lake, table, *rest)
+
+        monkeypatch.setattr(Lake, "write", dying)
+        with pytest.raises(StopIteration):
+            job.run(singly, night)
+    monkeypatch.setattr(Lake, "write", write)
+    job.run(singly, night)
+    assert len(written) > 0
+    assert rows(singly.lake) == before
+
+
+def test_two_runs_of_one_night_at_once_leave_the_same_tables(nights):
+    _, singly = nights
+    before = rows(singly.lake)
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(risk.run, singly, Days.one(NEW.last)) for _ in range(2)]
+    assert [run.exception() for run in runs] == [None, None]
+    assert rows(singly.lake) == before
