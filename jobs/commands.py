@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     demo = command(
         "demo", "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
     )
-    facility(demo)
+    facility(demo, people=200, days=60)
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
     backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
     backfill.add_argument(
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     mlflow = command("mlflow", "MLflow's page on the trainings of this lake, on 127.0.0.1 only; Ctrl-C stops it.")
     mlflow.add_argument("--port", type=int, default=5000, help="of its page; default 5000")
     simulate = command("simulate", "A facility that does not exist: landing files, site configuration, ground truth.")
-    facility(simulate)
+    facility(simulate, people=400, days=75)
     simulate.add_argument("--end", type=day, metavar="D", help="last day; default 2026-03-31")
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
@@ -78,10 +78,10 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def facility(command: argparse.ArgumentParser) -> None:
+def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> None:
     """How large a simulated facility is."""
-    command.add_argument("--people", type=int, default=400, help="people; default 400")
-    command.add_argument("--days", type=int, default=75, help="days; default 75")
+    command.add_argument("--people", type=int, default=people, help=f"people; default {people}")
+    command.add_argument("--days", type=int, default=days, help=f"days; default {days}")
     command.add_argument("--seed", type=int, default=7, help="another seed is another facility; default 7")
 
 

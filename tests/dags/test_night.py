@@ -24,6 +24,8 @@ from jobs.catalog import NIGHTLY
 from jobs.settings import PROJECT, Settings, settings
 from jobs.simulate import simulate
 
+pytestmark = pytest.mark.deployment
+
 LAST = date(2026, 3, 31)
 NIGHTS = 32
 MINUTES = 8
