@@ -34,7 +34,9 @@ def main() -> None:
     place = {**os.environ, "POSTERN_LAKE": str(lake), "POSTERN_SITE": str(SITE)}
     started = time.monotonic()
     subprocess.run([sys.executable, "-m", "jobs", "backfill", "--from", FIRST, "--to", DELIVERY], env=place, check=True)
-    print(f"backfilled {FIRST} … {DELIVERY} in {(time.monotonic() - started) / 60:.1f} minutes on {os.cpu_count()} cores")
+    print(
+        f"backfilled {FIRST} … {DELIVERY} in {(time.monotonic() - started) / 60:.1f} minutes on {os.cpu_count()} cores"
+    )
     answers = ["--truth", str(given.data / "answers_public_events.csv"), "--together", "1+3"]
     command = [sys.executable, "-m", "jobs", "evaluate", "--from", RANKED, "--to", LAST, *answers]
     subprocess.run(command, env=place, check=True)

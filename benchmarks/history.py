@@ -1,7 +1,7 @@
 """Does a night cost more when there is more history? `python -m benchmarks.history`.
 
 Simulates one facility over 300 days and backfills it twice: its last 30 nights, and all of them. Then times the last
-night alone, in a process of its own: the same events on top of a short and of a long history. Prints both and the ratio.
+night alone, in a process of its own: the same events on a short and on a long history. Prints both and their ratio.
 """
 
 import argparse

@@ -48,7 +48,8 @@ def run(context: Context, days: Days) -> None:
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
         raise MissingState(
             f"a training needs {FEWEST_PERSON_DAYS} person-days of this catalogue with enough history; "
-            f"up to {days.last} there are {table.num_rows if usable or not told else 0}. Next: `postern backfill` over more nights."
+            f"up to {days.last} there are {table.num_rows if usable or not told else 0}. "
+            "Next: `postern backfill` over more nights."
         )
     bits = unfolded(table["bits"], len(NAMES))
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
