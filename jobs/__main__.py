@@ -37,13 +37,16 @@ def main(argv: list[str] | None = None) -> int:
     log.setLevel(logging.INFO)
     for variable, value in SILENT.items():
         os.environ.setdefault(variable, value)
-    arguments = commands.parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    # A tool's options are its own: they are handed over before ours are looked for.
+    own = given[:1] and given[0] in commands.TOOLS
+    arguments = argparse.Namespace(command=given[0]) if own else commands.parser().parse_args(given)
     try:
-        if arguments.command in commands.TOOLS:
-            return tool(arguments.command, arguments.rest)
+        if own:
+            return tool(given[0], given[1:])
         return carry_out(arguments, settings(arguments.lake, arguments.site))
     except PosternError as error:
-        if "--debug" in (argv or sys.argv):
+        if "--debug" in given:
             raise
         print(f"postern {arguments.command}: {error}", file=sys.stderr)
         return error.exit_code

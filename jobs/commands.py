@@ -72,8 +72,7 @@ def parser() -> argparse.ArgumentParser:
     for job in JOBS:
         command(job.name, job.says, dated)
     for name, says in TOOLS.items():
-        tool = commands.add_parser(name, help=says, add_help=False)
-        tool.add_argument("rest", nargs=argparse.REMAINDER)
+        commands.add_parser(name, help=says, add_help=False)
     command("setup", "Fetch once what later runs need: Java, Delta's jars, the pseudonym key.")
     return root
 
