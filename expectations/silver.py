@@ -55,7 +55,9 @@ MAIL = events(
     Column("size", "long", "Size of the message without attachments", unit="bytes", required=False, low=0),
     Column("attachments", "int", "Attached files", unit="files", low=0),
     Column("private_sender", "boolean", "Sent from an address outside the site's mail domains"),
+    Column("blind", "int", "Addresses in bcc", unit="addresses", low=0),
     Column("counterparts", "array<long>", "Keyed pseudonyms of the recipients' addresses"),
+    Column("outsiders", "array<long>", "Those of them outside the site's mail domains"),
 )
 
 MEDIA = events(

@@ -11,12 +11,7 @@ MACHINES = rows_of("mail", "machine")
 COUNTERPARTS = rows_of("mail", "counterpart")
 
 
-def outward() -> Column:
-    """Addresses written to only in messages that also left the site."""
-    return F.col("outside_messages") == F.col("sent")
-
-
-OUTSIDE = both(COUNTERPARTS, outward)
+OUTSIDE = both(COUNTERPARTS, any_of("outside_messages"))
 OF_OTHERS = both(MACHINES, whose("other", "supervisor"), any_of("sent"))
 
 
@@ -57,6 +52,19 @@ def recipients() -> Column:
 def recipients_of_widest() -> Column:
     """Recipients of the message with most: a mass e-mail."""
     return most("widest", DAY)
+
+
+@daily(
+    source="mail",
+    family="mail",
+    unit="messages",
+    rows=both(MACHINES, any_of("blind")),
+    says="Sent {value:.0f} messages with blind copies; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a distribution list kept private; a copy to oneself",
+)
+def messages_blind() -> Column:
+    """Messages sent with recipients that the others do not see."""
+    return total("blind", DAY)
 
 
 @daily(
@@ -218,7 +226,7 @@ def counterparts_new() -> Column:
     innocent="a customer project; a tender",
 )
 def counterparts_outside() -> Column:
-    """Distinct addresses written to only in messages that left the site."""
+    """Distinct addresses outside that were written to."""
     return number(OUTSIDE)
 
 

@@ -75,6 +75,7 @@ def _mail() -> Mapping[str, Column]:
         "size": _sum("size", sent),
         "largest": F.max(F.when(sent, F.col("size"))),
         "private": F.count_if(sent & F.col("private_sender")),
+        "blind": F.count_if(sent & (F.col("blind") > 0)),
     }
 
 
@@ -206,9 +207,12 @@ def _told(name: str, events: DataFrame) -> list[DataFrame]:
 
 
 def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFrame:
-    """One row per person, day and address written to; the addresses are pseudonyms, told as decimal numbers."""
-    of_mail = _mail()
-    measures = {**columns, **{name: of_mail[name] for name in ("sent", "outside_messages", "private")}}
+    """One row per person, day and address written to; the addresses are pseudonyms, told as decimal numbers.
+
+    Here a message counts as one to outside only when this very address is outside.
+    """
+    of_mail, outward = _mail(), F.array_contains("outsiders", F.col("counterpart"))
+    measures = {**columns, "outside_messages": F.count_if(outward), **{n: of_mail[n] for n in ("sent", "private")}}
     sent = messages.where(F.col("activity") == "send").withColumn("counterpart", F.explode("counterparts"))
     rows = sent.groupBy(*KEY, F.col("counterpart").cast("string").alias("place")).agg(*_named(measures))
     return rows.withColumns({"source": F.lit("mail"), "kind": F.lit("counterpart")})

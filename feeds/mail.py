@@ -11,9 +11,9 @@ from feeds.feed import ACCOUNT, AT, CERT_TIME, MACHINE, Feed, Field
 from feeds.site import Site
 
 
-def addresses() -> Column:
-    """Distinct addresses in to, cc and bcc, in lower case."""
-    listed = F.split(F.lower(F.concat_ws(";", "to", "cc", "bcc")), r"\s*[;,]\s*")
+def addresses(*fields: str) -> Column:
+    """Distinct addresses in these fields, in lower case."""
+    listed = F.split(F.lower(F.concat_ws(";", *fields)), r"\s*[;,]\s*")
     return F.array_distinct(F.filter(listed, lambda address: F.trim(address) != ""))
 
 
@@ -36,15 +36,19 @@ def attached() -> Column:
 
 def columns(site: Site) -> dict[str, Column]:
     """Recipients counted and keyed; neither subjects nor contents are read."""
+    everybody = F.array_sort(addresses("to", "cc", "bcc"))
+    strangers = F.filter(everybody, lambda address: outside(address, site))
     return {
         "machine": F.col("machine"),
         "activity": F.col("activity"),
-        "recipients": F.size(addresses()),
-        "outside": F.size(F.filter(addresses(), lambda address: outside(address, site))),
+        "recipients": F.size(everybody),
+        "outside": F.size(strangers),
         "size": F.col("size").try_cast("long"),
         "attachments": attached(),
         "private_sender": outside(F.lower("from"), site),
-        "counterparts": F.array_sort(addresses()),
+        "blind": F.size(addresses("bcc")),
+        "counterparts": everybody,
+        "outsiders": strangers,
     }
 
 
@@ -83,5 +87,5 @@ FEED = Feed(
     time_format=CERT_TIME,
     known=("id", "content"),
     rejects=rejects,
-    keyed=("counterparts",),
+    keyed=("counterparts", "outsiders"),
 )

@@ -33,8 +33,8 @@ FEWEST_PAIRS = 100
 
 
 def learn(lake: Lake, day: date) -> int:
-    """Write the places' vectors as of the end of `day`; how many there are, 0 when habits are too few."""
-    habits = pairs(lake.read(HABIT, Days.one(day)))
+    """Write the vectors of `day`, from habits as of the first of its month; how many, 0 when habits are too few."""
+    habits = pairs(lake.read(HABIT, Days.one(day.replace(day=1))))
     places = habits.select("kind", "place").distinct()
     items = places.withColumn("item", F.row_number().over(Window.orderBy("kind", "place")))
     users = habits.select("person").distinct().withColumn("user", F.row_number().over(Window.orderBy("person")))

@@ -1,18 +1,27 @@
-"""A range of nights in few passes: each job takes a chunk of nights at once; trainings stand between the chunks."""
+"""A range of nights in few passes: each job takes many nights at once; trainings stand between the scored ones."""
 
 import logging
+from collections.abc import Iterator
 
 from expectations.errors import MissingState, NothingLanded
 from expectations.gold import SCORE
+from expectations.silver import PEOPLE
+from feeds.catalog import catalog
 from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
 from jobs.days import Days
+from jobs.landing import find
 from jobs.night import steps
 
 log = logging.getLogger("postern")
 
-CHUNK = 28
-"""Nights a pass takes when nothing is trained on the way: four weeks fit a laptop's memory at 20,000 people."""
+NIGHTS = 28
+"""Nights scored in one pass when nothing is trained on the way."""
+PERSON_NIGHTS, FEWEST, MOST = 560_000, 7, 91
+"""Person-nights folded in one pass: four weeks of 20,000 people fit a laptop; and the nights that may be, at least and
+at most."""
+LANDED_BYTES = 2 << 30
+"""Landed files conformed in one pass, unless a single delivery is larger."""
 
 SCORING = ("score", "risk", "risk_list")
 
@@ -25,22 +34,31 @@ def run(context: Context, days: Days, train_every: int | None = None) -> None:
     nights unscored: they are what the first model learns from. Raises NothingLanded when no delivery came at all.
     """
     every = context.site.learning.train_every if train_every is None else train_every
-    conform_all(context, days)
-    known = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
     scoring = [step for step in NIGHTLY if step.name in SCORING]
+    folding = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
     begun = every == 0 or bool(context.lake.days(SCORE, Days.one(days.before)))
-    chunks = list(days.chunks(every or CHUNK))
+    conform_all(context, days)
+    for chunk in days.chunks(nights_at_once(context)):
+        log.info("fold the events of %s", chunk)
+        steps(context, [(step, chunk) for step in folding])
+    chunks = list(days.chunks(every or NIGHTS))
     for number, chunk in enumerate(chunks, start=1):
         log.info("nights %s (%d of %d)%s", chunk, number, len(chunks), "" if begun else ", to learn from")
-        steps(context, [(step, chunk) for step in [*known, *(scoring if begun else [])]])
+        steps(context, [(step, chunk) for step in (scoring if begun else [])])
         if every and len(chunk) == every:
             begun = trained(context, chunk, begun) or begun
 
 
+def nights_at_once(context: Context) -> int:
+    """How many nights of this site's people are folded in one pass."""
+    people = context.lake.read(PEOPLE).select("person").distinct().count()
+    return min(MOST, max(FEWEST, PERSON_NIGHTS // max(people, 1)))
+
+
 def conform_all(context: Context, days: Days) -> None:
-    """Conform every delivery of the range, chunk by chunk; chunks without any are passed over."""
+    """Conform every delivery of the range, pass by pass; a pass without any is left out."""
     landed = 0
-    for chunk in days.chunks(CHUNK):
+    for chunk in deliveries(context, days):
         try:
             steps(context, [(job("conform"), chunk)])
             landed += 1
@@ -48,6 +66,20 @@ def conform_all(context: Context, days: Days) -> None:
             missing = nothing
     if not landed:
         raise missing
+
+
+def deliveries(context: Context, days: Days) -> Iterator[Days]:
+    """The range in order, in pieces that hold at most LANDED_BYTES of deliveries, or one day."""
+    landed = dict.fromkeys(days, 0)
+    for file in find(context.lake.spark, context.lake.root, sorted(catalog()), days):
+        landed[file.landed] += file.size
+    begun, held = days.start, 0
+    for day, size in landed.items():
+        if held + size > LANDED_BYTES and day > begun:
+            yield Days(begun, day)
+            begun, held = day, 0
+        held += size
+    yield Days(begun, days.end)
 
 
 def trained(context: Context, chunk: Days, begun: bool) -> bool:

@@ -43,11 +43,11 @@ person | at    | machine | activity
 5      | 08:05 | PC5     | logon
 """
 MAIL = """
-person | at    | machine | activity | recipients | outside | size | attachments | private_sender | counterparts
-3      | 09:00 | PC3     | send     | 2          | 0       | 100  | 1           | no             | 301,302
-3      | 09:05 | PC3     | send     | 3          | 2       | 700  | 4           | no             | 301,303,304
-3      | 20:00 | PC9     | send     | 1          | 1       | 50   | 0           | yes            | 304
-3      | 20:10 | PC9     | view     | 9          | 9       | 9000 | 9           | yes            | 305
+person | at    | machine | activity | recipients | outside | size | attachments | private_sender | blind | counterparts | outsiders
+3      | 09:00 | PC3     | send     | 2          | 0       | 100  | 1           | no             | 0     | 301,302      |
+3      | 09:05 | PC3     | send     | 3          | 2       | 700  | 4           | no             | 2     | 301,303,304  | 303,304
+3      | 20:00 | PC9     | send     | 1          | 1       | 50   | 0           | yes            | 0     | 304          | 304
+3      | 20:10 | PC9     | view     | 9          | 9       | 9000 | 9           | yes            | 1     | 305          | 305
 """
 MEDIA = """
 person | at    | machine | activity
@@ -190,6 +190,7 @@ EXPECTED = {
         "messages_sent": 3,
         "recipients": 6,
         "recipients_of_widest": 3,
+        "messages_blind": 1,
         "recipients_outside": 3,
         "outside_share": 0.5,
         "counterparts": 4,

@@ -71,10 +71,14 @@ def test_the_host_is_kept_and_the_first_category_that_lists_it(night):
 
 
 def test_recipients_are_distinct_addresses_counted_and_keyed(night):
-    columns = ("activity", "recipients", "outside", "size", "attachments", "private_sender")
-    assert rows(night, MAIL, *columns) == [("send", 2, 1, 900, 2, False), ("view", 1, 0, 5, 3, True)]
+    columns = ("activity", "recipients", "outside", "size", "attachments", "private_sender", "blind")
+    assert rows(night, MAIL, *columns) == [("send", 2, 1, 900, 2, False, 0), ("view", 1, 0, 5, 3, True, 0)]
     first, second = (row[0] for row in rows(night, MAIL, "counterparts"))
     assert len(set(first)) == 2
+    outside, nobody = (row[0] for row in rows(night, MAIL, "outsiders"))
+    assert len(outside) == 1
+    assert set(outside) < set(first)
+    assert nobody == []
     assert set(second) <= set(first)  # the same address, the same pseudonym, in whatever case it was written
 
 
