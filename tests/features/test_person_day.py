@@ -48,7 +48,7 @@ person | at    | machine | activity | recipients | outside | size | attachments 
 3      | 09:05 | PC3     | send     | 3          | 2       | 700  | 4           | no             | 2     | 301,303,304  | 303,304
 3      | 20:00 | PC9     | send     | 1          | 1       | 50   | 0           | yes            | 0     | 304          | 304
 3      | 20:10 | PC9     | view     | 9          | 9       | 9000 | 9           | yes            | 1     | 305          | 305
-"""
+"""  # noqa: E501  # a table is read across
 MEDIA = """
 person | at    | machine | activity
 4      | 21:00 | PC4     | connect
