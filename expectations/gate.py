@@ -79,6 +79,31 @@ class Verdict:
         raise GateFailed(f"{self.table} failed its gate. {told}{more}{docs} Next: {self.stops[0].rule.then}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one table was asked, and the answers: all that a verdict needs of Spark."""
+
+    table: Table
+    days: tuple[date, ...]
+    extra: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
+    numbers: Mapping[date, Mapping[str, float]]
+    rows: Mapping[date, int]
+
+
+def tally(
+    frame: DataFrame, table: Table, days: Sequence[date], *, extra: Sequence[Rule] = (), told: Told | None = None
+) -> Tally:
+    """Count on `days` what breaks the table's promises, its hand-written rules and the `extra` ones.
+
+    `frame` holds the rows of those days; a table without a day is counted as a whole, under the one day given.
+    Numbers for rules without a measure come from `told`. Several tables may be counted side by side.
+    """
+    rules = (*rules_for(table), *extra)
+    numbers, rows = measured(frame, table, rules, days, told or {})
+    return Tally(table, tuple(days), tuple(extra), rules, numbers, rows)
+
+
 def check(
     frame: DataFrame,
     table: Table,
@@ -88,18 +113,20 @@ def check(
     told: Told | None = None,
     docs: Path | None = None,
 ) -> Verdict:
-    """Judge `days` of a table by its declaration's promises, its hand-written rules and `extra` ones.
+    """Count and judge one table: see `tally` and `judge`."""
+    return judge(tally(frame, table, days, extra=extra, told=told), docs)
 
-    `frame` holds the rows of those days; a table without a day is judged as a whole, under the one day given.
-    Numbers for rules without a measure come from `told`. A range of days is judged at once, by its worst day; the
-    page is written below `docs` under the last day. Raises nothing: see `Verdict.enforce`.
+
+def judge(tally: Tally, docs: Path | None = None) -> Verdict:
+    """Let Great Expectations judge the counts: a range of days at once, by its worst day.
+
+    The page is written below `docs` under the last day. Raises nothing: see `Verdict.enforce`.
     """
-    rules = (*rules_for(table), *extra)
-    numbers, rows = measured(frame, table, rules, days, told or {})
+    table, days, numbers = tally.table, tally.days, tally.numbers
     gx = library()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    suite = context.suites.add(suite_for(table, extra))
+    suite = context.suites.add(suite_for(table, tally.extra))
     source = context.data_sources.add_pandas(table.name).add_dataframe_asset("counts")
     batch = source.add_batch_definition_whole_dataframe("days")
     validation = context.validation_definitions.add(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
@@ -111,9 +138,9 @@ def check(
     )
     broken = {r.expectation_config.kwargs["column"] for r in result.results if not r.success}
     counts = tuple(
-        Count(day, rule, rows[day], number, rule.name not in broken or number <= rule.most)
+        Count(day, rule, tally.rows[day], number, rule.name not in broken or number <= rule.most)
         for day in days
-        for rule in rules
+        for rule in tally.rules
         for number in (numbers[day][rule.name],)
     )
     page = docs and write_page(page_of(result), docs, days[-1], table.name, passed=not broken)

@@ -1,12 +1,9 @@
 """Events to places: one row per person, day and place, made in one pass per feed and shared by all behaviours.
 
-Each feed is folded once to its finest grain (`access` to door and zone, `web` to domain and category, the rest to
-machine) with integer sums, minima and maxima only, so that any order and partitioning of the events gives the same
-rows; its coarser kinds are folded from that.
+Each feed is folded once to its finest grain (see features.measures); its coarser kinds are folded from that.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 
@@ -14,6 +11,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from expectations.gold_day import MEASURES
+from features.measures import FEEDS
 from features.working_time import HOUR, WorkingTime, at_night
 
 KEY = ("person", "day")
@@ -23,90 +21,6 @@ LEAST = ("first_at", "fastest", "some_event", "odd_event", "badge_low")
 MOST = ("last_at", "widest", "largest", "session_longest", "resumed", "badge_high")
 EXTREMES = ("first_at", "last_at", "some_event", "odd_event")
 MEASURED = tuple(column.name for column in MEASURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """How one silver table becomes places: its finest grain, what is counted there, and the kinds it is told as."""
-
-    grain: tuple[str, ...]
-    measures: Callable[[], Mapping[str, Column]]
-    odd: Callable[[], Column] = lambda: F.col("is_off")
-    """Events that evidence prefers."""
-
-
-def _access() -> Mapping[str, Column]:
-    return {
-        "refused": F.count_if(F.col("outcome") == "denied"),
-        "entries": F.count_if(F.col("direction") == "in"),
-        "exits": F.count_if(F.col("direction") == "out"),
-        "hurried": F.count_if(F.col("is_hurried")),
-        "fastest": F.min("since_zone"),
-        "badge_low": F.min("credential"),
-        "badge_high": F.max("credential"),
-    }
-
-
-def _logon() -> Mapping[str, Column]:
-    logon, logoff = F.col("activity") == "logon", F.col("activity") == "logoff"
-    first_on, first_off = F.min(F.when(logon, F.col("at"))), F.min(F.when(logoff, F.col("at")))
-    return {
-        "logons": F.count_if(logon),
-        "logoffs": F.count_if(logoff),
-        "resumed": F.coalesce((first_off < first_on) | (first_off.isNotNull() & first_on.isNull()), F.lit(False)).cast(
-            "long"
-        ),
-        "session_seconds": F.sum("session"),
-        "session_longest": F.max("session"),
-    }
-
-
-def _mail() -> Mapping[str, Column]:
-    sent = F.col("activity") == "send"
-    outward = sent & (F.col("outside") > 0)
-    return {
-        "sent": F.count_if(sent),
-        "recipients": _sum("recipients", sent),
-        "outside": _sum("outside", sent),
-        "outside_messages": F.count_if(outward),
-        "widest": F.max(F.when(sent, F.col("recipients"))).cast("long"),
-        "attachments": _sum("attachments", sent),
-        "outside_attachments": _sum("attachments", outward),
-        "size": _sum("size", sent),
-        "largest": F.max(F.when(sent, F.col("size"))),
-        "private": F.count_if(sent & F.col("private_sender")),
-        "blind": F.count_if(sent & (F.col("blind") > 0)),
-    }
-
-
-def _media() -> Mapping[str, Column]:
-    return {"connects": F.count_if(F.col("activity") == "connect")}
-
-
-def _file() -> Mapping[str, Column]:
-    copied = F.col("activity").isin("copy", "write")
-    return {
-        "copies": F.count_if(copied),
-        "onto_media": F.count_if(copied & F.col("to_media")),
-        "deletes": F.count_if(F.col("activity") == "delete"),
-    }
-
-
-def _web() -> Mapping[str, Column]:
-    return {
-        "uploads": F.count_if(F.col("activity") == "upload"),
-        "downloads": F.count_if(F.col("activity") == "download"),
-    }
-
-
-FEEDS: Mapping[str, Feed] = {
-    "access": Feed(("door", "zone"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")),
-    "logon": Feed(("machine",), _logon),
-    "mail": Feed(("machine",), _mail, odd=lambda: F.col("is_off") | (F.col("outside") > 0)),
-    "media": Feed(("machine",), _media),
-    "file": Feed(("machine", "extension"), _file),
-    "web": Feed(("domain", "category"), _web, odd=lambda: F.col("is_off") | (F.col("activity") == "upload")),
-}
 
 
 def places(
@@ -211,7 +125,7 @@ def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFra
 
     Here a message counts as one to outside only when this very address is outside.
     """
-    of_mail, outward = _mail(), F.array_contains("outsiders", F.col("counterpart"))
+    of_mail, outward = FEEDS["mail"].measures(), F.array_contains("outsiders", F.col("counterpart"))
     measures = {**columns, "outside_messages": F.count_if(outward), **{n: of_mail[n] for n in ("sent", "private")}}
     sent = messages.where(F.col("activity") == "send").withColumn("counterpart", F.explode("counterparts"))
     rows = sent.groupBy(*KEY, F.col("counterpart").cast("string").alias("place")).agg(*_named(measures))
@@ -259,10 +173,6 @@ def _fold(name: str) -> Column:
     if name == "hours":
         return F.bit_or(name)
     return F.min(name) if name in LEAST else F.max(name) if name in MOST else F.sum(name)
-
-
-def _sum(name: str, where: Column) -> Column:
-    return F.coalesce(F.sum(F.when(where, F.col(name).cast("long"))), F.lit(0))
 
 
 def _named(columns: Mapping[str, Column]) -> list[Column]:

@@ -10,7 +10,7 @@ from feeds.catalog import catalog
 from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
 from jobs.days import Days
-from jobs.landing import find
+from jobs.landing.files import find
 from jobs.night import steps
 
 log = logging.getLogger("postern")

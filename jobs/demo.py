@@ -40,6 +40,7 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     chosen = settings(lake or str(PROJECT / "demo"))
     # The demonstration's own trainings and Airflow, whatever the environment says of the real ones.
     root = Path(chosen.lake)
+    os.environ.setdefault("POSTERN_SMALL", "1")
     chosen = replace(
         chosen, site=root / "site.yaml", mlflow=f"sqlite:///{root / 'mlflow.db'}", airflow=root / "airflow"
     )

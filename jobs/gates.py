@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlparse
@@ -10,15 +11,18 @@ import pandas as pd
 from pyspark.sql import functions as F
 
 from expectations.errors import GateFailed
-from expectations.gate import Verdict, check
+from expectations.gate import Tally, Verdict, judge, tally
 from expectations.quality import VERDICT
 from expectations.rules import Rule
 from expectations.silver import LEDGER
+from expectations.suites import library
 from expectations.table import Table
 from jobs.days import Days
 from jobs.lake import Lake
 
 log = logging.getLogger("postern")
+
+AT_ONCE = 3  # tables counted side by side: of a small night most of the time is planning, on one core
 
 ANY_FEED = Rule(
     "feeds: any",
@@ -100,19 +104,20 @@ def gate_night(
     With `feeds`, silent feeds are judged along with the ledger of landed files. Warnings are logged and returned.
     Raises GateFailed when a critical rule is broken, after every table was judged.
     """
-    verdicts = []
-    for table in tables:
+
+    def tallied(table: Table) -> Tally:
         told = silence(lake, feeds, days) if table is LEDGER and feeds else {}
-        verdicts.append(
-            check(
-                lake.read(table, days if table.day else None),
-                table,
-                list(days) if table.day else [days.last],
-                extra=freshness(feeds) if told else (),
-                told=told,
-                docs=docs(lake),
-            )
+        return tally(
+            lake.read(table, days if table.day else None),
+            table,
+            list(days) if table.day else [days.last],
+            extra=freshness(feeds) if told else (),
+            told=told,
         )
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        pool.submit(library)  # takes seconds to import: let it do so while Spark counts
+        verdicts = [judge(found, docs(lake)) for found in pool.map(tallied, tables)]
     record(lake, job, verdicts, days)
     for verdict in verdicts:
         for count in verdict.warnings:

@@ -89,8 +89,9 @@ class Lake:
         Raises ContractBroken when the frame lacks a declared column or holds another type.
         """
         frame = conformed(frame, table, strict=True)
+        # By partition, so that a day is a few files; Spark splits what is too large for one task.
         by = [F.col(column) for column in table.partition]
-        frame = frame.repartition(*by) if by else frame.coalesce(1)
+        frame = frame.hint("rebalance", *by) if by else frame.coalesce(1)
         if table.sort or table.keys:
             frame = frame.sortWithinPartitions(*table.partition, *(table.sort or table.keys))
         writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")

@@ -24,9 +24,12 @@ def steps(context: Context, planned: Sequence[tuple[Job, Days]]) -> None:
     for number, (job, days) in enumerate(planned, start=1):
         started = time.monotonic()
         job.load()(context, days)
+        written = time.monotonic()
         if job.gate:
             gate(context, job, days)
-        log.info("[%d/%d] %s %s … %.1f s", number, len(planned), job.name, days, time.monotonic() - started)
+        ended = time.monotonic()
+        of_gate = f", its gate {ended - written:.1f} s" if job.gate else ""
+        log.info("[%d/%d] %s %s … %.1f s%s", number, len(planned), job.name, days, ended - started, of_gate)
 
 
 def gate(context: Context, job: Job, days: Days) -> None:

@@ -19,11 +19,10 @@ from expectations.table import Table
 from expectations.vault import IDENTITY, NAME
 from feeds.roster import EVER, FOREVER, Card, Delivered, Employment, in_force, merged, read_cards, read_people
 from feeds.site import Site
-from jobs import landing
 from jobs.days import Days
 from jobs.identity import Held, Pseudonyms, credential_of, held, keyed, recognised
 from jobs.lake import Lake
-from jobs.landing import LandedFile
+from jobs.landing.files import LandedFile, escaped, find, located
 from jobs.rows import frame
 
 log = logging.getLogger("postern")
@@ -40,7 +39,7 @@ class Rosters:
         self.quarantine: list[tuple[Any, ...]] = []
         self.known = site.people.roster != "none"
         kinds = (["people"] if self.known else []) + (["cards"] if site.people.cards else [])
-        files = landing.find(lake.spark, lake.root, kinds) if kinds else []
+        files = find(lake.spark, lake.root, kinds) if kinds else []
         # Rows conformed before a repeated night must not lose the people who came since.
         self.newest = max([days.last, *newest_landed(lake)])
         self.deliveries = {kind: deliveries(files, kind, self.newest) for kind in kinds}
@@ -212,8 +211,8 @@ def contents(lake: Lake, files: Sequence[LandedFile]) -> dict[str, bytes]:
     """Name → content of small files."""
     if not files:
         return {}
-    read = lake.spark.read.format("binaryFile").load([landing.escaped(file.path) for file in files])
-    by_path = {landing.located(row["path"]): bytes(row["content"]) for row in read.select("path", "content").collect()}
+    read = lake.spark.read.format("binaryFile").load([escaped(file.path) for file in files])
+    by_path = {located(row["path"]): bytes(row["content"]) for row in read.select("path", "content").collect()}
     return {file.name: by_path.get(file.path, b"") for file in files}  # Spark reads no row from an empty file
 
 

@@ -28,7 +28,8 @@ def run(context: Context, days: Days) -> None:
     if table.num_rows == 0:
         lake.write(SCORE, lake.empty(SCORE), days)
         return
-    kept = registry.champion(context.settings.mlflow)
+    chosen = context.settings
+    kept = registry.load(chosen.mlflow, chosen.model) if chosen.model else registry.champion(chosen.mlflow)
     champion = kept.champion
     bits = surprises(lake, table, champion)
     fits = affinity(lake, table, days, kept.trained_on)

@@ -26,6 +26,8 @@ class Settings:
     """AIRFLOW_HOME of `postern airflow`."""
     master: str
     """Spark master of runs that are not started by spark-submit."""
+    model: str | None = None
+    """A registered version that scores instead of the champion: for the replay of a night it once scored."""
 
     @property
     def local(self) -> Path | None:
@@ -54,6 +56,7 @@ def settings(lake: str | None = None, site: str | None = None, environment: Mapp
     | POSTERN_MLFLOW  | `mlflow.db` (SQLite) in the lake, or MLFLOW_TRACKING_URI |
     | POSTERN_AIRFLOW | `.postern/airflow`              |
     | POSTERN_MASTER  | `local[*]`                      |
+    | POSTERN_MODEL   | the version with the alias champion |
     """
     given = lake or environment.get("POSTERN_LAKE") or str(PROJECT / "lake")
     root = given.rstrip("/") if "://" in given else str(Path(given).resolve())
@@ -67,4 +70,5 @@ def settings(lake: str | None = None, site: str | None = None, environment: Mapp
         or f"sqlite:///{beside / 'mlflow.db'}",
         airflow=Path(environment.get("POSTERN_AIRFLOW") or home() / "airflow").resolve(),
         master=environment.get("POSTERN_MASTER") or "local[*]",
+        model=environment.get("POSTERN_MODEL") or None,
     )

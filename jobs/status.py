@@ -13,9 +13,9 @@ from expectations.quality import VERDICT
 from expectations.silver import LEDGER
 from expectations.table import Table
 from feeds.catalog import catalog
-from jobs import landing
 from jobs.catalog import NIGHTLY
 from jobs.lake import Lake
+from jobs.landing.files import find
 from jobs.session import session
 from jobs.settings import Settings
 
@@ -98,7 +98,7 @@ def unread(lake: Lake) -> dict[date, int]:
     """Landed files that the ledger does not know, or knows with another size, by delivery."""
     read = {(row["file"], row["bytes"]) for row in lake.read(LEDGER).select("file", "bytes").collect()}
     found: dict[date, int] = {}
-    for file in landing.find(lake.spark, lake.root, [*catalog(), *AUXILIARY]):
+    for file in find(lake.spark, lake.root, [*catalog(), *AUXILIARY]):
         if (file.name, file.size) not in read:
             found[file.landed] = found.get(file.landed, 0) + 1
     return dict(sorted(found.items()))

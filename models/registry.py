@@ -117,8 +117,8 @@ def load(uri: str, version: str) -> Shelved:
         model = mlflow.pyfunc.load_model(f"models:/{MODEL}/{version}")
     except MlflowException as error:
         raise NoChampion(
-            f"model {MODEL!r} version {version} is not in the registry; expected one that `postern train` registered; "
-            "train again, or point POSTERN_MLFLOW at the registry that has it"
+            f"model {MODEL!r} version {version} is not in the registry. Next: name one that `postern train` registered "
+            "(POSTERN_MODEL), or point POSTERN_MLFLOW at the registry that has it."
         ) from error
     tags = MlflowClient().get_model_version(MODEL, version).tags
     return Shelved(model.unwrap_python_model().champion, version, date.fromisoformat(tags[TRAINED_ON]))

@@ -14,7 +14,7 @@ from jobs.lake import Lake
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """A local session sized for tables of a few rows."""
-    from jobs.session import jars, local_settings, settings
+    from jobs.session import jars, local_settings, settings, small_settings
 
     # As session() does: workers must run this interpreter.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -23,14 +23,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     for key, value in {
         **settings(),
         **local_settings(),
+        **small_settings(),
         "spark.driver.memory": "2g",
         "spark.jars": ",".join(map(str, jars())),
         "spark.sql.warehouse.dir": str(scratch),
-        # Ten rows never repay an optimised compilation.
-        "spark.driver.defaultJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-        # No shuffling to speak of, and no re-planning of plans over ten rows.
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.adaptive.enabled": "false",
+        # Queries are compiled as on a real site: what is tested is what runs there.
+        "spark.sql.codegen.wholeStage": "true",
     }.items():
         builder = builder.config(key, value)
     running = builder.getOrCreate()

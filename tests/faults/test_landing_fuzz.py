@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from expectations.errors import LandingError
 from feeds.catalog import catalog
 from feeds.site import Site
-from jobs import landing
 from jobs.conform import batch, reconcile
 from jobs.days import Days
 from jobs.identity import Pseudonyms
 from jobs.lake import Lake
+from jobs.landing.files import find
 from jobs.people import Rosters
 
 DAYS = Days.one(date(2026, 1, 5))
@@ -87,7 +87,7 @@ def test_every_row_of_any_file_is_accounted_for(lakes, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         expected[f"{feed}/2026-01-05/{name}"] = rows_in(content, header=int(name.endswith(".csv")))
-    found = landing.find(lake.spark, lake.root, sorted(SITE.feeds), DAYS)
+    found = find(lake.spark, lake.root, sorted(SITE.feeds), DAYS)
     batches = []
     for feed in sorted(SITE.feeds):
         mine = [file for file in found if file.feed == feed]

@@ -1,0 +1,1 @@
+"""Landed files, found and read."""
