@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, PosternError
 from expectations.gold import DRIVER, RISK, RISK_LIST
+from features.pseudonym import code
 from jobs import scheduler
 from jobs.context import Context
 from jobs.days import Days
@@ -115,7 +116,7 @@ def leads(ready: Context, day: date) -> Iterator[str]:
     reasons = ready.lake.read(DRIVER, Days.one(day)).orderBy("person", "position").collect()
     yield f"the list of {day}: {len(listed)} leads, not findings; the first {min(SHOWN, len(listed))}"
     for lead in listed[:SHOWN]:
-        yield f"{lead['rank']:3}  {lead['person']:>20}  risk {lead['risk']:6.1f} bits"
+        yield f"{lead['rank']:3}  {code(lead['person'])}  risk {lead['risk']:6.1f} bits"
         for reason in [row for row in reasons if row["person"] == lead["person"]][:3]:
             yield f"       {reason['part']:5.1f}  {reason['sentence']}"
 

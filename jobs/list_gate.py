@@ -7,7 +7,8 @@ from expectations.rules import TOLERANCE, Rule
 from jobs.report.night import Lead
 
 SHARE_WARNS, SHARE_STOPS = 15.0, 50.0
-"""Per cent of active people on the list. A list that names every seventh person is not a short list."""
+"""Per cent of the people followed who are on the list. A list that names every seventh person is not a short list;
+on a quiet Sunday it may still name every fourth of those who came."""
 
 ROWS = Rule(
     "rows: budget",
@@ -32,7 +33,7 @@ RANKS = Rule(
 )
 SHARE_WARNING = Rule(
     "share: small (warning)",
-    f"at most {SHARE_WARNS:g} % of active people are listed",
+    f"at most {SHARE_WARNS:g} % of the people followed are listed",
     severity="warning",
     most=SHARE_WARNS,
     finding="{n:.0f} % are",
@@ -40,7 +41,7 @@ SHARE_WARNING = Rule(
 )
 SHARE_CRITICAL = Rule(
     "share: small (critical)",
-    f"at most {SHARE_STOPS:g} % of active people are listed",
+    f"at most {SHARE_STOPS:g} % of the people followed are listed",
     most=SHARE_STOPS,
     finding="{n:.0f} % are",
     then="lower list.budget in the site's configuration",
@@ -51,11 +52,16 @@ LIST_RULES = (ROWS, PEOPLE_ONCE, KNOWN, PARTS, RANKS, SHARE_WARNING, SHARE_CRITI
 def list_numbers(
     leads: Mapping[date, Sequence[Lead]],
     active: Mapping[date, int],
+    followed: Mapping[date, int],
     known: set[int],
     sums: Mapping[tuple[date, int], float],
     budget: int,
 ) -> dict[str, dict[date, float]]:
-    """The numbers of LIST_RULES per day. `sums` holds each lead's parts, summed; `known` who is on the roster."""
+    """The numbers of LIST_RULES per day.
+
+    `active` and `followed` are people with an event that day, and with anything remembered; `sums` holds each lead's
+    parts, summed; `known` who is on the roster.
+    """
     told: dict[str, dict[date, float]] = {rule.name: {} for rule in LIST_RULES}
     for day, listed in leads.items():
         people = [lead.person for lead in listed]
@@ -65,7 +71,7 @@ def list_numbers(
             listed[i].rank != place + 1 or (place > 0 and not listed[i].risk <= listed[order[place - 1]].risk)
             for place, i in enumerate(order)
         ]
-        share = 100.0 * len(listed) / active[day] if active.get(day) else 0.0
+        share = 100.0 * len(listed) / followed[day] if followed.get(day) else 0.0
         for rule, number in (
             (ROWS, abs(len(listed) - min(budget, active.get(day, 0)))),
             (PEOPLE_ONCE, len(people) - len(set(people))),

@@ -37,10 +37,10 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
     Raises GateFailed when a critical rule is broken.
     """
     lake, budget = context.lake, context.site.list.budget
-    active = people_active(lake, days)
+    active, followed = people(lake, days)
     leads = staged(lake, days, budget)
     judged = [day for day in days if active.get(day) or len(days) == 1]
-    verdict = judge(context, days, judged, leads, active)
+    verdict = judge(context, days, judged, leads, active, followed)
     record(lake, "risk_list", [verdict], days)
     stopped = {count.day for count in verdict.stops}
     good = list(takewhile(lambda day: day not in stopped, days))
@@ -68,10 +68,11 @@ def published(context: Context) -> Path:
     return (context.settings.local or context.settings.site.parent) / "published"
 
 
-def people_active(lake: Lake, days: Days) -> dict[date, int]:
-    """People with an event, per day."""
-    rows = lake.read(RISK, days).groupBy("day").agg(F.count_if("active").alias("active")).collect()
-    return {row["day"]: int(row["active"]) for row in rows}
+def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:
+    """People with an event, and people with anything remembered, per day."""
+    counts = F.count_if("active").alias("active"), F.count("*").alias("followed")
+    rows = lake.read(RISK, days).groupBy("day").agg(*counts).collect()
+    return {row["day"]: int(row["active"]) for row in rows}, {row["day"]: int(row["followed"]) for row in rows}
 
 
 def staged(lake: Lake, days: Days, budget: int) -> dict[date, list[Lead]]:
@@ -108,14 +109,15 @@ def judge(
     judged: Sequence[date],
     leads: Mapping[date, Sequence[Lead]],
     active: Mapping[date, int],
+    followed: Mapping[date, int],
 ) -> Verdict:
     """The verdict on the staged lists."""
     lake, feeds = context.lake, tuple(context.site.feeds)
-    people = sorted({lead.person for listed in leads.values() for lead in listed})
-    known = {row["person"] for row in facts.of(lake.read(PEOPLE).select("person").distinct(), people).collect()}
-    parts = facts.of(lake.read(DRIVER, days), people).groupBy("day", "person").agg(F.sum("part").alias("part"))
+    listed = sorted({lead.person for night in leads.values() for lead in night})
+    known = {row["person"] for row in facts.of(lake.read(PEOPLE).select("person").distinct(), listed).collect()}
+    parts = facts.of(lake.read(DRIVER, days), listed).groupBy("day", "person").agg(F.sum("part").alias("part"))
     sums = {(row["day"], row["person"]): float(row["part"]) for row in parts.collect()}
-    told = list_numbers({day: leads[day] for day in judged}, active, known, sums, context.site.list.budget)
+    told = list_numbers({day: leads[day] for day in judged}, active, followed, known, sums, context.site.list.budget)
     return check(
         frame(lake, {day: leads[day] for day in judged}),
         RISK_LIST,

@@ -22,9 +22,9 @@ DAY = date(2026, 3, 30)
 GOOD = [Lead(rank, 100 + rank, 10.0 - rank, 1.0, 2.0, "7", None) for rank in (1, 2, 3)]
 
 
-def broken(leads: list[Lead], *, active: int = 100, off: float = 0.0) -> set[str]:
+def broken(leads: list[Lead], *, active: int = 100, followed: int = 100, off: float = 0.0) -> set[str]:
     sums = {(DAY, lead.person): lead.risk + off for lead in GOOD}
-    told = list_numbers({DAY: leads}, {DAY: active}, {101, 102, 103}, sums, budget=3)
+    told = list_numbers({DAY: leads}, {DAY: active}, {DAY: followed}, {101, 102, 103}, sums, budget=3)
     return {rule.name for rule in LIST_RULES if told[rule.name][DAY] > rule.most}
 
 
@@ -54,5 +54,9 @@ def test_parts_may_miss_their_sum_by_a_millionth_only() -> None:
 
 
 def test_fewer_active_people_than_the_budget_are_all_listed() -> None:
-    assert broken(GOOD, active=3) == {SHARE_WARNING.name, SHARE_CRITICAL.name}
-    assert broken(GOOD, active=12) == {SHARE_WARNING.name}
+    assert broken(GOOD, active=3) == set()
+
+
+def test_a_list_of_every_second_person_stops_of_every_fifth_warns() -> None:
+    assert broken(GOOD, followed=3) == {SHARE_WARNING.name, SHARE_CRITICAL.name}
+    assert broken(GOOD, followed=12) == {SHARE_WARNING.name}
