@@ -55,7 +55,7 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     with stage(3, f"the night of {last} through the Airflow DAG `nightly`"):
         night_by_airflow(chosen, last)
     with stage(4, "read the list"), context(chosen, "demo") as ready:
-        told = [*leads(ready, last), "", *insiders(ready, root / "truth" / "answers.csv", last)]
+        told = [*leads(ready, last), "", *insiders(ready, root / "truth" / "events.csv", last)]
     log.info("demo in %.0f s", time.monotonic() - started)
     return [*told, "", *further(root, last)]
 
@@ -121,18 +121,22 @@ def leads(ready: Context, day: date) -> Iterator[str]:
             yield f"       {reason['part']:5.1f}  {reason['sentence']}"
 
 
-def insiders(ready: Context, answers: Path, day: date) -> Iterator[str]:
-    """How high the planted insiders ranked: on their best night since they began, and on the last one."""
+def insiders(ready: Context, events: Path, day: date) -> Iterator[str]:
+    """How high the planted insiders ranked, on their best night since they began and on the last one.
+
+    Whose account an administrator misused stands there too: that is whom the records show.
+    """
     pseudonyms = Pseudonyms(pseudonym_key())
-    with answers.open(newline="") as file:
-        planted = list(csv.DictReader(file))
+    begun: dict[tuple[str, int], str] = {}
+    with events.open(newline="") as file:
+        for row in csv.DictReader(file):
+            begun.setdefault((row["scenario"], pseudonyms.of(row["person"])), row["day"])
+    planted = F.col("person").isin([person for _, person in begun])
+    ranks = ready.lake.read(RISK).where(planted & F.col("rank").isNotNull()).select("person", "day", "rank").collect()
     yield "the planted insiders         rank on their best night   on the last"
-    for row in planted:
-        mine = F.col("person") == pseudonyms.of(row["person"])
-        ranks = ready.lake.read(RISK).where(mine & (F.col("day") >= row["start"][:10])).select("day", "rank").collect()
-        best = min((rank["rank"] for rank in ranks if rank["rank"]), default=None)
-        now = next((rank["rank"] for rank in ranks if rank["day"] == day), None)
-        yield f"  {row['scenario']:28} {best or '–':>15} {now or '–':>15}"
+    for (scenario, person), first in begun.items():
+        mine = {row["day"]: row["rank"] for row in ranks if row["person"] == person and str(row["day"]) >= first}
+        yield f"  {scenario:28} {min(mine.values(), default='–'):>15} {mine.get(day, '–'):>15}"
 
 
 def further(root: Path, day: date) -> Iterator[str]:
