@@ -47,8 +47,10 @@ def local_settings() -> dict[str, str]:
 def small_settings() -> dict[str, str]:
     """What nights of some thousand events want on top: most of their time is a JVM that is still warming up."""
     return {
-        # Ten thousand rows never repay an optimised compilation, of the JVM's code or of a query's.
-        "spark.driver.defaultJavaOptions": f"-XX:+UseSerialGC -XX:TieredStopAtLevel=1 {LOGGING}",
+        # Ten thousand rows never repay an optimised compilation, of the JVM's code or of a query's. The cache's size is
+        # that of both compilers: with one alone it would be 48 MB, full in a minute, and compiling would end.
+        "spark.driver.defaultJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
+        f"-XX:ReservedCodeCacheSize=240m {LOGGING}",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
         # Nor do they repay planning each stage anew.
