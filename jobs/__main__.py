@@ -128,7 +128,9 @@ def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
     from jobs import backfill, night
     from jobs.start import context
 
-    with context(chosen, arguments.command) as ready:
+    several = arguments.command in ("night", "backfill")
+    planned = catalog.NIGHTLY if several else (catalog.job(arguments.command),)
+    with context(chosen, arguments.command, planned) as ready:
         if asked is None:
             asked = night.newest(ready)
         if arguments.command == "night":
@@ -136,7 +138,7 @@ def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
         elif arguments.command == "backfill":
             backfill.run(ready, asked, arguments.train_every)
         else:
-            night.steps(ready, [(catalog.job(arguments.command), asked)])
+            night.steps(ready, [(job, asked) for job in planned])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """From settings to a context: the one place where a run's session begins and ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from expectations.suites import library
+from jobs.catalog import Job
 from jobs.context import Context
 from jobs.lake import Lake
 from jobs.session import session
@@ -11,11 +14,24 @@ from jobs.site import load_site
 
 
 @contextmanager
-def context(settings: Settings, name: str) -> Iterator[Context]:
-    """A context with a Spark session that ends with the block. Raises ConfigurationError before Spark starts."""
+def context(settings: Settings, name: str, jobs: Sequence[Job] = ()) -> Iterator[Context]:
+    """A context with a Spark session that ends with the block. Raises ConfigurationError before Spark starts.
+
+    What `jobs` need is imported while the JVM starts: MLflow and Great Expectations take seconds each.
+    """
     site = load_site(settings.site)
-    spark = session(f"postern {name}", settings.master)
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(imported, jobs)
+        spark = session(f"postern {name}", settings.master)
     try:
         yield Context(Lake(spark, settings.lake), site, settings)
     finally:
         spark.stop()
+
+
+def imported(jobs: Sequence[Job]) -> None:
+    """Load the modules of these jobs and of their gates; what fails here fails again where it is told."""
+    for job in jobs:
+        job.load()
+    if any(job.gate for job in jobs):
+        library()
