@@ -16,7 +16,9 @@ Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount"]
 """Which tail model fits: see models.tail. An amount is a non-negative real number without a heavier tail of its own."""
 Tail = Literal["high", "low", "both"]
 """Which side is strange."""
-Family = Literal["presence", "hours", "places", "relations", "movement", "mail", "outside", "transfer", "web"]
+Family = Literal[
+    "presence", "hours", "places", "relations", "movement", "refusals", "mail", "outside", "transfer", "web"
+]
 """What it is about: behaviours of one family are fused before families are."""
 
 
@@ -41,6 +43,9 @@ class Behaviour:
     """Which of those rows it speaks of: the events behind it are theirs."""
     absent: float | None = 0.0
     """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
+    excused: bool = True
+    """Whether an own habit makes it usual. False: what is expected of a person is what peers do, and the surprise of
+    several nights adds up, for no night explains the next."""
 
     def __post_init__(self) -> None:
         for wanted in ("says", "innocent", "doc"):
@@ -60,6 +65,7 @@ def daily(
     kind: Kind = "count",
     tail: Tail = "high",
     absent: float | None = 0.0,
+    excused: bool = True,
 ) -> "Callable[[Callable[[], Column]], Behaviour]":
     """Declare the decorated aggregate as a behaviour; its name and docstring are the function's."""
 
@@ -77,6 +83,7 @@ def daily(
             expression=expression,
             rows=rows,
             absent=absent,
+            excused=excused,
         )
 
     return declare

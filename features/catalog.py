@@ -38,6 +38,10 @@ PERSON_DAY: Table = replace(
 """gold.person_day with a column for each behaviour."""
 
 
+UNEXCUSED = frozenset(behaviour.name for behaviour in BEHAVIOURS if not behaviour.excused)
+"""Behaviours that no habit explains: see Behaviour.excused."""
+
+
 def behaviour(name: str) -> Behaviour:
     """The behaviour of that name."""
     return next(behaviour for behaviour in BEHAVIOURS if behaviour.name == name)
@@ -48,7 +52,9 @@ def fingerprint() -> str:
 
     Sentences and documentation are not part of it: they may be mended without learning anew.
     """
-    told = [(b.name, b.source, b.family, b.kind, b.tail, b.absent, definition(b.expression)) for b in BEHAVIOURS]
+    told = [
+        (b.name, b.source, b.family, b.kind, b.tail, b.absent, b.excused, definition(b.expression)) for b in BEHAVIOURS
+    ]
     return hashlib.sha256(repr((VOCABULARY, told)).encode()).hexdigest()[:16]
 
 

@@ -1,18 +1,23 @@
-"""Doors that did not open: where, how often, and whether they ever did."""
+"""Doors that did not open: where, how often, and whether they ever did.
+
+A worn badge is refused every day, and that is usual for it. Trying doors that never open is not made usual by doing it
+every day: there what colleagues do is expected of everybody.
+"""
 
 from pyspark.sql import Column
 
 from features.behaviour import daily
-from features.rows import any_of, both, familiar, most, new, number, once_known, rows_of, total, used
+from features.rows import any_of, both, familiar, most, new, number, once_known, rows_of, shut, total, used
 
 DAY = used("access")
 DOORS = rows_of("access", "door")
 REFUSING = both(DOORS, any_of("refused"))
+CLOSED = both(rows_of("access", "zone"), any_of("refused"), shut)
 
 
 @daily(
     source="access",
-    family="movement",
+    family="refusals",
     unit="doors",
     rows=REFUSING,
     says="Was refused at {value:.0f} doors; usually {usual:.1f}, colleagues {peers:.1f}.",
@@ -25,7 +30,21 @@ def doors_refused() -> Column:
 
 @daily(
     source="access",
-    family="movement",
+    family="refusals",
+    excused=False,
+    unit="zones",
+    rows=CLOSED,
+    says="Was refused everywhere in {value:.0f} zones; usually {usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a wrong turning; a new role not yet in the access system; a visit that was not announced",
+)
+def zones_refused() -> Column:
+    """Distinct zones in which a door was tried and none opened."""
+    return number(CLOSED)
+
+
+@daily(
+    source="access",
+    family="refusals",
     unit="refusals",
     rows=REFUSING,
     says="The badge was refused {value:.0f} times; usually {usual:.1f}, colleagues {peers:.1f}.",
@@ -38,7 +57,7 @@ def refusals() -> Column:
 
 @daily(
     source="access",
-    family="movement",
+    family="refusals",
     kind="share",
     unit="share",
     absent=None,
@@ -53,7 +72,7 @@ def refusal_share() -> Column:
 
 @daily(
     source="access",
-    family="movement",
+    family="refusals",
     unit="refusals",
     rows=REFUSING,
     says="Tried one door {value:.0f} times in vain; usually {usual:.1f}, colleagues {peers:.1f}.",
@@ -66,7 +85,8 @@ def refusals_at_one_door() -> Column:
 
 @daily(
     source="access",
-    family="places",
+    family="refusals",
+    excused=False,
     unit="doors",
     rows=both(REFUSING, new),
     says="Was refused at {value:.0f} doors that never opened for them before; usually {usual:.2f}, "
@@ -80,7 +100,7 @@ def doors_refused_never_granted() -> Column:
 
 @daily(
     source="access",
-    family="movement",
+    family="refusals",
     unit="doors",
     rows=both(REFUSING, familiar),
     says="Was refused at {value:.0f} doors that used to open for them; usually {usual:.2f}, colleagues {peers:.2f}.",

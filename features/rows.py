@@ -55,6 +55,11 @@ def opened() -> Column:
     return F.col("events") > F.col("refused")
 
 
+def shut() -> Column:
+    """Places where every read was refused."""
+    return F.col("events") == F.col("refused")
+
+
 def any_of(measure: str) -> Rows:
     """Rows where the measure is not zero."""
     return lambda: F.col(measure) > 0

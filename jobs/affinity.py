@@ -16,7 +16,7 @@ from pyspark.sql.window import Window
 
 from expectations.gold import PLACE_VECTOR
 from expectations.gold_day import HABIT, PLACE_DAY
-from features.rows import new, opened
+from features.rows import new
 from jobs.days import Days
 from jobs.lake import Lake
 from models.affinity import ALPHA, RANK, REGULARISATION, Pairs, measure
@@ -75,7 +75,8 @@ def pairs(habits: DataFrame) -> DataFrame:
 def measures(lake: Lake, days: Days, learnt: date | None, people_on: Mapping[date, People]) -> dict[date, Array]:
     """How badly each night's new places fit each of its people, aligned to `people_on`; NaN: too little is known.
 
-    `learnt` is the day of the vectors to measure with. Whoever went nowhere new fits as usual.
+    `learnt` is the day of the vectors to measure with. Whoever went nowhere new fits as usual; a door that refused was
+    tried, and counts.
     """
     silent = {day: np.full(people.size, np.nan) for day, people in people_on.items()}
     vectors = lake.read(PLACE_VECTOR, Days.one(learnt)).orderBy("kind", "place").toPandas() if learnt else None
@@ -83,7 +84,7 @@ def measures(lake: Lake, days: Days, learnt: date | None, people_on: Mapping[dat
         return silent
     factors = unfolded_vectors(vectors)
     items = vectors[["kind", "place"]].assign(item=np.arange(len(vectors)))
-    strange = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*KINDS) & new() & F.coalesce(opened(), F.lit(True)))
+    strange = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*KINDS) & new())
     visits = strange.select("day", "person", "kind", "place").distinct().toPandas().merge(items, on=["kind", "place"])
     for month, nights in by_month(days).items():
         habit = pairs(lake.read(HABIT, Days.one(month))).toPandas().merge(items, on=["kind", "place"])

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from expectations.gold import RISK, RISK_STATE, SCORE
+from features.catalog import UNEXCUSED
 from jobs import coverage, drivers
 from jobs.channels import names_of, realigned, remember
 from jobs.consequence import PHYSICAL, Weights, weights
@@ -28,7 +29,7 @@ def run(context: Context, days: Days) -> None:
     names = channels(lake, scores, days)
     weight = weights(lake, Days(days.start - timedelta(days=drivers.REMEMBERED), days.end))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
-    energy = energies(scores, len(names))
+    energy, adding = energies(scores, len(names)), np.isin(names, list(UNEXCUSED))
     state = before(lake, days, names)
     keep = set(kept_days(RISK_STATE, days))
     evenings: list[tuple[date, Risk]] = []
@@ -37,7 +38,8 @@ def run(context: Context, days: Days) -> None:
     leads: list[drivers.Leads] = []
     for day in days:
         here = rows_of(day_of, day)
-        state = state.rolled(people[here], energy[here], spread(weight, day, people[here], names), half_life)
+        consequence = spread(weight, day, people[here], names)
+        state = state.rolled(people[here], energy[here], consequence, half_life, adding)
         rank, risk = ranked(state.people, state.risk(), people[here]), state.risk()
         ranks.append((day, state, rank))
         active[day] = risk[rank > 0]

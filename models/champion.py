@@ -20,7 +20,7 @@ from models.detector import DETECTORS, FOREST
 from models.forest import Forest
 from models.fusion import energy, norm, split
 from models.fusion import parts as euler
-from models.risk import HALF_LIFE_NIGHTS, Risk
+from models.risk import HALF_LIFE_NIGHTS, Flags, Risk
 
 TRAINING_NIGHTS = 182
 """Half a year of the past is read for a training; 91 and everything gave the same leads on CERT r4.2."""
@@ -101,7 +101,8 @@ class Champion:
         as_is = Calibration.identity()
         fitted = cls(blank.names, blank.families, behaviour, maps, forest, as_is, as_is)
         scored = fitted.scored(bits, measures)
-        risks = _replayed(nights, people, scored.energies, half_life)
+        adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])
+        risks = _replayed(nights, people, scored.energies, half_life, adding)
         return cls(
             *(blank.names, blank.families, behaviour, maps, forest),
             score_map=Calibration.fit(scored.score),
@@ -193,13 +194,13 @@ def _once_in(mapping: Calibration, figure: Array) -> Array:
     return np.asarray(2.0 ** np.minimum(mapping.bits(figure), 40.0), dtype=np.float64)
 
 
-def _replayed(nights: NDArray[np.int64], people: People, energies: Array, half_life: float) -> Array:
+def _replayed(nights: NDArray[np.int64], people: People, energies: Array, half_life: float, adding: Flags) -> Array:
     """The risk of each row, had the model scored these nights one after the other."""
     state, risks = Risk.empty(energies.shape[1]), np.zeros(len(people))
     first = int(nights[0])
     starts = np.searchsorted(nights, np.arange(first, int(nights[-1]) + 2))
     for start, stop in pairwise(starts):
-        state = state.rolled(people[start:stop], energies[start:stop], half_life=half_life)
+        state = state.rolled(people[start:stop], energies[start:stop], half_life=half_life, adding=adding)
         at = np.searchsorted(state.people, people[start:stop])
         risks[start:stop] = state.risk()[at]
     return risks

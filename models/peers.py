@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.arrays import Array, Rows
 from models.baseline import Baseline
@@ -70,15 +71,15 @@ def pooled(baseline: Baseline, group: Rows, groups: int) -> Pool:
     return Pool(weight, shrunk, within, (summed(spread) + prior * site_between) / (weight + prior))
 
 
-def expected(baseline: Baseline, group: Rows, groups: int) -> Expected:
+def expected(baseline: Baseline, group: Rows, groups: int, excused: NDArray[np.bool_]) -> Expected:
     """What to expect of everybody in the baseline.
 
     The less is known of a person, the more the peers' mean counts and the wider the prediction is: a newcomer may be
-    like any of them.
+    like any of them. So may everybody in behaviours that an own habit does not excuse (`excused`, one for each).
     """
     pool = pooled(baseline, group, groups)
     evidence = baseline.weight + OWN_PRIOR_NIGHTS
-    trust = OWN_PRIOR_NIGHTS / evidence
+    trust = np.where(excused, OWN_PRIOR_NIGHTS / evidence, 1.0)
     peers = pool.mean[group]
     mean = (1.0 - trust) * baseline.mean() + trust * peers
     variance = (1.0 - trust) * baseline.variance() + trust * (pool.within[group] + pool.between[group])

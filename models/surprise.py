@@ -42,7 +42,7 @@ def surprise(
     known = baseline.including(people)
     labels = [peers.get(int(person), "") for person in known.people]
     group, names = grouped(labels)
-    ahead = expected(known, group, len(names))
+    ahead = expected(known, group, len(names), np.array([behaviour.excused for behaviour in behaviours], dtype=bool))
     at = places_of(people, known.people)
     rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
     own = np.where(known.weight > 0, known.mean(), np.nan)

@@ -147,6 +147,7 @@ EXPECTED = {
         "zones_off_hours": 1,
         "doors_of_others": 0,
         "doors_refused": 2,
+        "zones_refused": 1,
         "refusals": 3,
         "refusal_share": 0.5,
         "refusals_at_one_door": 2,

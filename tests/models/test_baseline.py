@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -90,13 +92,25 @@ def test_a_newcomer_is_compared_with_the_peers(behaviours):
     assert night.colleagues[:, 0] == pytest.approx([0.6, 7.4], abs=0.3)
 
 
+def test_what_is_not_excused_stays_strange_however_often_it_was_done(behaviours):
+    people = np.arange(50)
+    habitual = np.where(people == 7, 3.0, 0.0)[:, None]
+    state = Baseline.empty(1)
+    for _ in range(60):
+        state = state.rolled(people, habitual, ("count",))
+    excused, unexcused = behaviours[1], replace(behaviours[1], excused=False)
+    usual, strange = (surprise(state, people, habitual, (b,), {}).bits[7, 0] for b in (excused, unexcused))
+    assert usual < 2
+    assert strange > 4
+
+
 def test_own_history_takes_over_from_the_peers():
     people = np.array([1, 2, 3])
     state = Baseline.empty(1)
     means = []
     for _ in range(60):
         state = state.rolled(people, np.array([[0.0], [0.0], [9.0]]), ("count",))
-        means.append(expected(state, np.zeros(3, dtype=np.intp), 1).mean[2, 0])
+        means.append(expected(state, np.zeros(3, dtype=np.intp), 1, np.ones(1, dtype=bool)).mean[2, 0])
     assert means[0] < means[5] < means[30] < 9.0
     assert means[-1] > 8.0
 

@@ -46,12 +46,31 @@ def test_surprise_halves_in_a_half_life():
     assert state.risk() == pytest.approx([6.0])
 
 
-def test_parts_of_the_risk_sum_to_it_after_many_nights():
+def test_what_no_habit_explains_adds_up_and_the_rest_does_not():
+    people, adding = np.array([1, 2]), np.array([True, False])
+    state = Risk.empty(2)
+    for _ in range(20):
+        state = state.rolled(people, energy(np.array([[4.0, 0.0], [0.0, 4.0]])), adding=adding)
+    # A geometric series of bits, and one of energies.
+    bits, energies = 1 - 0.5 ** (1 / HALF_LIFE_NIGHTS), 1 - 0.5 ** (P / HALF_LIFE_NIGHTS)
+    assert state.risk() == pytest.approx([4.0 / bits, 4.0 * (1 / energies) ** (1 / P)], rel=0.1)
+    assert state.risk()[0] > 5 * state.risk()[1]
+
+
+def test_what_adds_up_fades_by_the_same_half_life():
+    state = Risk.empty(1).rolled(np.array([1]), energy(np.array([[12.0]])), adding=np.array([True]))
+    for _ in range(HALF_LIFE_NIGHTS):
+        state = state.rolled(np.array([], dtype=np.int64), np.empty((0, 1)), adding=np.array([True]))
+    assert state.risk() == pytest.approx([6.0])
+
+
+@pytest.mark.parametrize("adding", [None, np.arange(7) < 2])
+def test_parts_of_the_risk_sum_to_it_after_many_nights(adding):
     draw = np.random.default_rng(0)
     state = Risk.empty(7)
     for _ in range(30):
         people = np.sort(draw.choice(50, 20, replace=False))
-        state = state.rolled(people, energy(draw.exponential(2, (20, 7))), draw.uniform(0.5, 2, (20, 7)))
+        state = state.rolled(people, energy(draw.exponential(2, (20, 7))), draw.uniform(0.5, 2, (20, 7)), adding=adding)
     assert state.parts().sum(axis=1) == pytest.approx(state.risk(), rel=1e-12)
 
 
