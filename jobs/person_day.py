@@ -37,7 +37,9 @@ def run(context: Context, days: Days) -> None:
 
 def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> None:
     """The same, told only what it needs of the site: its clock, and the event feeds it has."""
-    before = state_before(lake, days)
+    # Cut off from its table: after a write to that, Spark would compute anew all that is kept below, and from a state
+    # that the write has meanwhile retired.
+    before = by_person(state_before(lake, days), days).localCheckpoint()
     roster = on_days(lake.read(PEOPLE), hours)
     events = {
         name: by_person(on(lake.read(table), days), days)
@@ -50,7 +52,7 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
         lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
         return
     doors = lake.read(DOOR) if lake.exists(DOOR) else None
-    rows = habit.remembered(places(events, hours, days.start, days.end, doors), by_person(before, days))
+    rows = habit.remembered(places(events, hours, days.start, days.end, doors), before)
     with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)

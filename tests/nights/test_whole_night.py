@@ -26,7 +26,7 @@ from jobs.site import load_site
 from jobs.tables import TABLES
 
 LAST = date(2026, 3, 31)
-KNOWN = 14
+KNOWN = 16
 """Nights before the two that are scored."""
 FIRST = LAST - timedelta(days=KNOWN + 1)
 LEARNING = {"guard_nights": 2, "warm_up_nights": 3, "train_every": KNOWN}
@@ -66,7 +66,7 @@ def twice(step: Job, context: Context) -> None:
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("landed")
-    simulate(root, people=40, days=KNOWN + 2, end=LAST, feeds=("access", "logon"))
+    simulate(root, people=60, days=KNOWN + 2, end=LAST, feeds=("access", "logon"))
     site = yaml.safe_load((root / "site.yaml").read_text())
     (root / "site.yaml").write_text(yaml.safe_dump({**site, "learning": LEARNING, "list": {"budget": 3}}))
     return root
