@@ -86,6 +86,8 @@ def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> Non
 
 TOOLS = {
     "evaluate": "How high known insiders ranked, night by night, at a budget of leads.",
+    "audit": "Whether the lists treated groups of people alike: flag rate, rank and calibration of each.",
+    "drift": "Whether habits have changed for everybody: this week against the four before; proposes a training.",
     "test": "Run the test suite; further arguments go to pytest.",
 }
 """Commands that read their own arguments."""

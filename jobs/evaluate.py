@@ -4,82 +4,144 @@ Ranks come from gold.risk as it was published; ground truth from a file that not
 """
 
 import argparse
-import json
+import hashlib
+import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from expectations.errors import ConfigurationError, MissingState
-from expectations.gold import RISK
+from expectations.gold import NIGHT, RISK
+from features.catalog import PERSON_DAY
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evaluation import EVERYBODY, Evaluation, as_json, as_text, metrics, tables
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
 from jobs.truth import Deed, deeds
-from models.evaluate import KS, Figures, Malicious, evaluate
+from models import evaluate_plots as plots
+from models import registry
+from models.evaluate import Figures, Malicious, NothingToCount, evaluate
+from models.evaluate_sums import DETECTED
+from models.groups import pooled
+from models.innocent import Announced, innocent_leads
+
+log = logging.getLogger("postern")
 
 EPOCH = date(1970, 1, 1)
 
 
-def run(context: Context, days: Days, truth: Path, groups: Sequence[str], out: Path | None = None) -> str:
-    """The figures of each scenario, and of each group such as '1+3', as text; also written to `out` as JSON."""
+def run(
+    context: Context,
+    days: Days,
+    truth: Path,
+    groups: Sequence[str],
+    out: Path | None = None,
+    *,
+    by_role: bool = False,
+    logged: bool = False,
+) -> str:
+    """The figures of each scenario, and of each group such as '1+3', as text; also written to `out` as JSON.
+
+    With `by_role` the text has them for each role too, as the JSON always has; with `logged` they become a run in
+    MLflow, with tables and plots. Raises ConfigurationError when the file with the answers names nobody, MissingState
+    when no night of `days` is ranked.
+    """
     told = deeds(truth, context.site)
     if not told:
         raise ConfigurationError(f"{truth} names nobody. Next: give the file with the answers.")
     key = Pseudonyms(pseudonym_key())
-    table = arrow(
-        context.lake.read(RISK, days).where("active").select("day", "person", "risk", "rank"), "day", "person"
-    )
+    table = ranked(context, days)
+    if any(deed.day is None for deed in told):
+        if logged:
+            raise ConfigurationError(
+                f"{truth} tells no days, so that there is no figure to log. Next: without --mlflow."
+            )
+        return at_the_end(context, days, told, key)
+    known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
+    found = evaluated(context, table, days, known, groups)
+    if out:
+        out.write_text(as_json(found))
+    if logged:
+        log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth))
+    return as_text(found, by_role=by_role)
+
+
+def ranked(context: Context, days: Days) -> pa.Table:
+    """Everybody with an event on each ranked night: day, person, risk, and the role of that day."""
+    risks = context.lake.read(RISK, days).where("active").select("day", "person", "risk")
+    roles = context.lake.read(PERSON_DAY, days).select("day", "person", "role")
+    both = risks.join(roles, ["day", "person"], how="left").fillna("unknown", ["role"])
+    table = arrow(both, "day", "person")
     if table.num_rows == 0:
         raise MissingState(f"{RISK.name} holds no ranked night in {days}. Next: `postern backfill` over them.")
-    if any(deed.day is None for deed in told):
-        return at_the_end(context, days, told, key)
+    return table
+
+
+def evaluated(
+    context: Context, table: pa.Table, days: Days, known: Sequence[Malicious], groups: Sequence[str]
+) -> Evaluation:
+    """Everything the protocol says of the ranks in `table`, as `ranked` reads them."""
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
-    wanted = [*dict.fromkeys(d.scenario for d in told), *groups]
-    figures = {}
+    people, risk = table["person"].to_numpy(), table["risk"].to_numpy()
+    role = pooled(table["role"].to_numpy(zero_copy_only=False).astype(np.str_), people)
+    parts = {name: role == name for name in np.unique(role).tolist()}
+    budget = context.site.list.budget
+    scenarios: dict[str, Figures] = {}
+    roles: dict[str, dict[str, Figures]] = {}
+    wanted = [*dict.fromkeys(d.scenario for d in known), *groups]
     for name in wanted:
-        try:
-            figures[name] = evaluate(
-                nights, table["person"].to_numpy(), table["risk"].to_numpy(), known, name.split("+")
-            )
-        except ValueError:
-            continue
-    if out:
-        out.write_text(json.dumps({name: asdict(found) for name, found in figures.items()}, indent=2) + "\n")
-    silent = [name for name in wanted if name not in figures]
-    return page(figures, Days(table["day"][0].as_py(), days.end), tuple(context.site.feeds), silent)
+        measure = partial(evaluate, nights, people, risk, known, name.split("+"), budget=budget)
+        with suppress(NothingToCount):
+            scenarios[name], roles[name] = measure(), {}
+        for part, rows in parts.items():
+            with suppress(NothingToCount):
+                roles[name][part] = measure(part=rows)
+    told = {row["day"]: row for row in context.lake.read(NIGHT, days).collect()}
+    expected = {(day - EPOCH).days: float(row["innocent"]) for day, row in told.items()}
+    count = partial(innocent_leads, nights, people, risk, known, expected, budget)
+    announced: dict[str, Announced] = {}
+    with suppress(NothingToCount):
+        announced[EVERYBODY] = count()
+        announced |= {part: count(part=rows) for part, rows in parts.items()}
+    return Evaluation(
+        site=context.site.site.name,
+        days=Days(table["day"][0].as_py(), days.end),
+        feeds=tuple(context.site.feeds),
+        budget=budget,
+        models=tuple(sorted({row["model"] for row in told.values()}, key=lambda version: (len(version), version))),
+        scenarios=scenarios,
+        silent=tuple(name for name in wanted if name not in scenarios),
+        roles=roles,
+        announced=announced,
+    )
 
 
-def page(figures: dict[str, Figures], days: Days, feeds: Sequence[str], silent: Sequence[str]) -> str:
-    """The figures as a table."""
-    lines = [
-        f"nightly-list protocol, nights {days.start} … {days.last}; feeds read: {', '.join(feeds)}",
-        "nr@k: share of malicious person-days ranked ≤ k; pr@k: share of insiders with one [95 % interval]",
-        "",
-        f"{'scenario':<22}{'people':>7}{'days':>6}"
-        + "".join(f"{f'nr@{k}':>7}" for k in KS)
-        + "".join(f"{f'pr@{k}':>20}" for k in KS)
-        + f"{'auc':>8}{'r@5%fpr':>9}{'median':>8}{'nights':>8}",
-    ]
-    for name, f in figures.items():
-        people = "".join(
-            f"{f'{f.person_recall[k]:.2f} [{f.person_interval[k][0]:.2f}, {f.person_interval[k][1]:.2f}]':>20}"
-            for k in KS
-        )
-        lines.append(
-            f"{name:<22}{f.insiders:>7}{f.person_days:>6}"
-            + "".join(f"{f.night_recall[k]:>7.2f}" for k in KS)
-            + people
-            + f"{f.auc:>8.3f}{f.recall_at_fpr:>9.2f}{f.median_rank:>8.0f}{f.nights_to_detection:>8.0f}"
-        )
-        if f.unseen:
-            lines.append(f"{'':<22}{f.unseen} further person-days are not visible in these feeds")
-    lines += [f"{name}: not visible in these feeds on these nights" for name in silent]
-    return "\n".join(lines)
+def log_to_mlflow(context: Context, found: Evaluation, truth: Path) -> str:
+    """One run in MLflow's experiment of evaluations, with tables and plots: its id."""
+    lake = context.lake
+    params: dict[str, str | int | float] = {
+        "site": found.site,
+        "first_night": str(found.days.start),
+        "last_night": str(found.days.last),
+        "feeds": ", ".join(found.feeds),
+        "budget": found.budget,
+        "models": ", ".join(found.models),
+        # Which answers, without saying where this machine keeps them or whom they name.
+        "truth_sha256": hashlib.sha256(truth.read_bytes()).hexdigest()[:16],
+        **{f"delta_version/{t.name}": lake.version(t) or 0 for t in (RISK, PERSON_DAY, NIGHT)},
+    }
+    drawn = {"recall": plots.recall(found.scenarios)} if found.scenarios else {}
+    drawn |= {f"recall_by_role_{name}": plots.by_group(f, DETECTED, "role") for name, f in found.roles.items() if f}
+    if EVERYBODY in found.announced:
+        drawn["innocent_leads"] = plots.reliability(found.announced[EVERYBODY])
+    text = as_text(found, by_role=True)
+    return registry.log_evaluation(context.settings.mlflow, params, metrics(found), text, tables(found), drawn)
 
 
 def at_the_end(context: Context, days: Days, told: Sequence[Deed], key: Pseudonyms) -> str:
@@ -114,7 +176,9 @@ def main(rest: list[str]) -> int:
         "--to", type=day, dest="last", metavar="D", help="last ranked night; default: the last there is"
     )
     parser.add_argument("--together", action="append", default=[], metavar="A+B", help="also these scenarios together")
+    parser.add_argument("--by-role", action="store_true", help="also print the figures of each role")
     parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument("--mlflow", action="store_true", help="also log figures, tables and plots as a run in MLflow")
     given = parser.parse_args(rest)
     chosen = settings(given.lake, given.site)
     truth = given.truth or (chosen.local or Path()) / "truth" / "events.csv"
@@ -125,5 +189,6 @@ def main(rest: list[str]) -> int:
         if not held:
             raise MissingState(f"{RISK.name} holds no night. Next: `postern backfill --from D --to D`.")
         days = Days.through(given.first or held[0], given.last or held[-1])
-        print(run(ready, days, truth, given.together, given.json))  # noqa: T201  the command's answer
+        told = run(ready, days, truth, given.together, given.json, by_role=given.by_role, logged=given.mlflow)
+        print(told)  # noqa: T201  the command's answer
     return 0

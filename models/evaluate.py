@@ -3,6 +3,8 @@
 Every night, everybody with an event is ranked by a figure that used nothing later than that night. Over the malicious
 person-days of one scenario: `night_recall` is the share of them ranked at most k, `person_recall` the share of the
 insiders with one so ranked. Both count an investigator's time; the area under the curve does not, and misleads.
+
+`models.evaluate_plots` draws what comes back; both can be called in a notebook on any ranking, ours or a rival's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Array, People
+from models.evaluate_sums import Sums
+from models.intervals import Interval, interval, resampled, wilson
 
 KS = (1, 3, 5, 10, 20)
-FALSE_POSITIVE_RATE = 0.05
-RESAMPLES = 1000
+BUDGET = 5
+"""Leads a night that count as read, unless a site has another budget."""
+
+
+class NothingToCount(ValueError):
+    """None of the rows asked about is on a ranked night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,11 @@ class Malicious:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the protocol says of one scenario, or several taken together."""
+    """What the protocol says of one scenario, or several taken together.
+
+    Intervals are 95 %: Wilson's for the shares of people, which the bootstrap would call certain when all are met;
+    the bootstrap over people for everything else. One insider cannot tell how insiders differ: (NaN, NaN).
+    """
 
     insiders: int
     person_days: int
@@ -38,16 +50,27 @@ class Figures:
     unseen: int
     """Malicious person-days without any event in the feeds that were read: not visible, not counted."""
     night_recall: Mapping[int, float]
+    night_interval: Mapping[int, Interval]
     person_recall: Mapping[int, float]
-    person_interval: Mapping[int, tuple[float, float]]
-    """95 % bootstrap interval of `person_recall`, insiders drawn with replacement."""
+    person_interval: Mapping[int, Interval]
+    budget: int
+    precision: float
+    """Share of all leads within the budget that are malicious person-days of these scenarios. On most nights nobody
+    does anything, so that it is small even for a perfect list: compare it with what another ranking reaches."""
+    precision_interval: Interval
     auc: float
     """Against person-days without a malicious event."""
+    auc_interval: Interval
     recall_at_fpr: float
     """Share above the figure that 5 % of the innocent person-days reach."""
+    recall_at_fpr_interval: Interval
+    recall_at_1_fpr: float
+    """The same with 1 %."""
+    recall_at_1_fpr_interval: Interval
     median_rank: float
     nights_to_detection: float
     """Median nights from an insider's first malicious night to the first ranked ≤ 5; infinity if half have none."""
+    nights_to_detection_interval: Interval
 
 
 def ranks(nights: NDArray[np.int64], people: People, figure: Array) -> NDArray[np.int64]:
@@ -67,51 +90,51 @@ def evaluate(
     truth: Sequence[Malicious],
     scenarios: Sequence[str],
     seed: int = 0,
+    *,
+    budget: int = BUDGET,
+    part: NDArray[np.bool_] | None = None,
 ) -> Figures:
     """The figures of `scenarios` taken together; one row for each person with an event on each ranked night.
 
-    `truth` must hold all scenarios: other insiders' days are not innocent. Raises ValueError when none of these
-    scenarios' person-days is on a ranked night.
+    `truth` must hold all scenarios: other insiders' days are not innocent. With `part`, such as the rows of one role,
+    only person-days in it are counted, malicious and innocent alike; ranks stay those of everybody's list. Raises
+    NothingToCount when none of these scenarios' person-days is on a ranked night, or in the part.
     """
     rank = ranks(nights, people, figure)
+    counted = np.ones(len(people), dtype=bool) if part is None else part
     row = {key: at for at, key in enumerate(zip(people.tolist(), nights.tolist(), strict=True))}
-    innocent = np.ones(len(people), dtype=bool)
+    innocent = counted.copy()
     innocent[[row[key] for day in truth if (key := (day.person, day.night)) in row]] = False
     span = set(nights.tolist())
     wanted = sorted({(d.person, d.night) for d in truth if d.scenario in scenarios and d.night in span})
-    seen = [key for key in wanted if key in row]
-    if not seen:
-        raise ValueError(f"no malicious person-day of scenarios {', '.join(scenarios)} is on a ranked night")
-    at = np.array([row[key] for key in seen])
-    own, position = np.unique(people[at], return_inverse=True)
-    best = np.full(own.size, np.iinfo(np.int64).max)
-    np.minimum.at(best, position, rank[at])
-    rest = np.sort(figure[innocent])
-    allowed = rest[max(0, int(np.ceil((1 - FALSE_POSITIVE_RATE) * rest.size)) - 1)]
-    below, upto = (np.searchsorted(rest, figure[at], side=side) for side in ("left", "right"))
+    at = np.array([row[key] for key in wanted if key in row and counted[row[key]]], dtype=np.intp)
+    if not at.size:
+        raise NothingToCount(f"no malicious person-day of scenarios {', '.join(scenarios)} is on a ranked night")
+    sums = Sums.of(nights, people, figure, rank, at, innocent, counted & (rank <= budget), KS)
+    found = sums.figures(np.ones((1, sums.malicious.size)))
+    drawn = sums.figures(resampled((sums.malicious > 0).astype(np.int64), seed))
+    figure_of = {name: float(values[0]) for name, values in found.items()}
+    insiders = int(np.count_nonzero(sums.malicious))
+    spread = {name: interval(values) if insiders > 1 else (np.nan, np.nan) for name, values in drawn.items()}
     return Figures(
-        insiders=own.size,
-        person_days=len(seen),
-        unseen=len(wanted) - len(seen),
-        night_recall={k: float((rank[at] <= k).mean()) for k in KS},
-        person_recall={k: float((best <= k).mean()) for k in KS},
-        person_interval={k: _interval(best <= k, seed) for k in KS},
-        auc=float((below + upto).mean() / 2 / rest.size),
-        recall_at_fpr=float((figure[at] > allowed).mean()),
+        insiders=insiders,
+        person_days=at.size,
+        # A person-day without events has no role: it is missing from the whole, not from a part.
+        unseen=sum(key not in row for key in wanted) if part is None else 0,
+        night_recall={k: figure_of[f"night_recall@{k}"] for k in KS},
+        night_interval={k: spread[f"night_recall@{k}"] for k in KS},
+        person_recall={k: figure_of[f"person_recall@{k}"] for k in KS},
+        person_interval={k: wilson(figure_of[f"person_recall@{k}"] * insiders, insiders) for k in KS},
+        budget=budget,
+        precision=figure_of["precision"],
+        precision_interval=spread["precision"],
+        auc=figure_of["auc"],
+        auc_interval=spread["auc"],
+        recall_at_fpr=figure_of["recall_at_fpr"],
+        recall_at_fpr_interval=spread["recall_at_fpr"],
+        recall_at_1_fpr=figure_of["recall_at_1_fpr"],
+        recall_at_1_fpr_interval=spread["recall_at_1_fpr"],
         median_rank=float(np.median(rank[at])),
-        nights_to_detection=_delay(position, nights[at], rank[at] <= 5),
+        nights_to_detection=figure_of["nights_to_detection"],
+        nights_to_detection_interval=spread["nights_to_detection"],
     )
-
-
-def _interval(found: NDArray[np.bool_], seed: int) -> tuple[float, float]:
-    draws = np.random.default_rng(seed).integers(found.size, size=(RESAMPLES, found.size))
-    low, high = np.quantile(found[draws].mean(axis=1), (0.025, 0.975))
-    return float(low), float(high)
-
-
-def _delay(position: NDArray[np.intp], nights: NDArray[np.int64], found: NDArray[np.bool_]) -> float:
-    first = np.full(position.max() + 1, np.inf)
-    detected = first.copy()
-    np.minimum.at(first, position, nights.astype(np.float64))
-    np.minimum.at(detected, position[found], nights[found].astype(np.float64))
-    return float(np.median(np.where(np.isinf(detected), np.inf, detected - first)))

@@ -3,8 +3,9 @@
 A version is one pooled model: plain arrays, no person in it. Aliases, not stages, say which version scores.
 """
 
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import mlflow
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
@@ -21,7 +23,8 @@ from models.arrays import Array
 from models.champion import Champion
 
 MODEL, ALIAS = "postern", "champion"
-EXPERIMENT = "postern-training"
+TRAINING, EVALUATION = "postern-training", "postern-evaluation"
+"""Experiments: what was fitted, and how rankings compare with ground truth."""
 ARTIFACT = "champion"
 TRAINED_ON = "trained_on"
 
@@ -71,7 +74,7 @@ def publish(
     anything about a person.
     """
     _connect(uri)
-    _experiment(uri)
+    _experiment(uri, TRAINING)
     with tempfile.TemporaryDirectory() as scratch, mlflow.start_run():
         path = Path(scratch) / "champion.npz"
         np.savez_compressed(path, **champion.arrays())  # type: ignore[arg-type]
@@ -90,6 +93,33 @@ def publish(
     if promote:
         MlflowClient().set_registered_model_alias(MODEL, ALIAS, version)
     return version
+
+
+def log_evaluation(
+    uri: str,
+    params: Mapping[str, str | int | float],
+    metrics: Mapping[str, float],
+    text: str,
+    tables: Mapping[str, Mapping[str, Sequence[str | int | float]]],
+    plots: Mapping[str, Figure],
+) -> str:
+    """Log how a ranking compared with ground truth: one run, its id. `tables` maps names to columns of equal length.
+
+    MLflow holds no infinity and allows few signs in a metric's name: figures that are not finite stand in the text
+    alone, and other signs become underscores. Nothing given here may say anything about a person.
+    """
+    _connect(uri)
+    _experiment(uri, EVALUATION)
+    with mlflow.start_run() as run:
+        mlflow.log_params(dict(params))
+        finite = {re.sub(r"[^\w\-. :/]", "_", name): value for name, value in metrics.items() if np.isfinite(value)}
+        mlflow.log_metrics(finite)
+        mlflow.log_text(text, "evaluation.txt")
+        for name, columns in tables.items():
+            mlflow.log_table({column: list(cells) for column, cells in columns.items()}, f"{name}.json")
+        for name, plot in plots.items():
+            mlflow.log_figure(plot, f"{name}.png")
+    return str(run.info.run_id)
 
 
 def champion(uri: str) -> Shelved:
@@ -124,12 +154,12 @@ def load(uri: str, version: str) -> Shelved:
     return Shelved(model.unwrap_python_model().champion, version, date.fromisoformat(tags[TRAINED_ON]))
 
 
-def _experiment(uri: str) -> None:
-    """Choose the experiment. Beside a SQLite file the models lie beside it, not wherever the run was started."""
-    if uri.startswith("sqlite:///") and mlflow.get_experiment_by_name(EXPERIMENT) is None:
+def _experiment(uri: str, name: str) -> None:
+    """Choose the experiment. Beside a SQLite file its files lie beside it, not wherever the run was started."""
+    if uri.startswith("sqlite:///") and mlflow.get_experiment_by_name(name) is None:
         beside = Path(uri.removeprefix("sqlite:///")).resolve().parent / "mlflow"
-        mlflow.create_experiment(EXPERIMENT, artifact_location=beside.as_uri())
-    mlflow.set_experiment(EXPERIMENT)
+        mlflow.create_experiment(name, artifact_location=beside.as_uri())
+    mlflow.set_experiment(name)
 
 
 def _connect(uri: str) -> None:

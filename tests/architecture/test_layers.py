@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from expectations.silver import PEOPLE
+from features.catalog import BEHAVIOURS
+from jobs.catalog import job
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("dags", "jobs", "features", "feeds", "models", "simulation", "expectations")
 MAY_KNOW = {
@@ -69,6 +73,46 @@ def test_a_library_has_its_owners(library):
 def test_the_mathematics_knows_no_spark():
     knowing = {str(p.relative_to(ROOT)) for p in modules("models") if any("pyspark" in name for name in imports(p))}
     assert not knowing
+
+
+AUDITED = {"employer", "valid_from", "valid_to"}
+"""What the audit reads of people beside the role that peers are grouped by; a site's own file is read by it alone."""
+
+
+def reached(module: str) -> set[str]:
+    """The module and every module of ours that it imports, however far."""
+    found, ahead = set(), [module]
+    while ahead:
+        name = ahead.pop()
+        path = ROOT / f"{name.replace('.', '/')}.py"
+        path = path if path.exists() else ROOT / name.replace(".", "/") / "__init__.py"
+        if name in found or not path.exists():
+            continue
+        found.add(name)
+        for tree in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(tree, ast.Import):
+                ahead += [alias.name for alias in tree.names]
+            elif isinstance(tree, ast.ImportFrom) and tree.module:
+                ahead += [tree.module, *(f"{tree.module}.{alias.name}" for alias in tree.names)]
+    return found
+
+
+@pytest.mark.parametrize("name", ["baseline", "train", "score"])
+def test_what_is_audited_reaches_no_training(name):
+    step = job(name)
+    modules = reached(step.entry.partition(":")[0])
+    assert {"models.arrays", "jobs.lake"} <= modules  # the walk sees what is imported far below
+    assert not {module for module in modules if "audit" in module}
+    read = {column.name for table in step.reads for column in table.columns}
+    assert not read & AUDITED
+    assert PEOPLE not in step.reads
+    assert not {behaviour.name for behaviour in BEHAVIOURS} & {*AUDITED, "tenure", "shift"}
+
+
+def test_the_audit_reads_what_is_audited():
+    """Else the test above would pass because nothing is called audit any more."""
+    assert {"jobs.audit", "models.audit"} <= reached("jobs.audit")
+    assert AUDITED & set(PEOPLE.names)
 
 
 def test_no_installed_distribution_claims_our_names():

@@ -34,7 +34,7 @@ def test_recalls_by_hand():
     assert [found.night_recall[k] for k in (1, 5, 10)] == pytest.approx([1 / 3, 1 / 3, 2 / 3])
     assert [found.person_recall[k] for k in (1, 5, 10)] == [0.5, 0.5, 0.5]
     assert found.median_rank == 7
-    assert found.person_interval[5] == (0.0, 1.0)
+    assert found.person_interval[5] == pytest.approx((0.095, 0.905), abs=1e-3)  # Wilson's for 1 of 2
 
 
 def test_delay_counts_from_the_first_malicious_night():
@@ -63,3 +63,63 @@ def test_five_percent_of_the_innocent_may_be_above():
 def test_nothing_to_count_is_said():
     with pytest.raises(ValueError, match="no malicious person-day"):
         evaluate(NIGHTS, PEOPLE, FIGURE, [Malicious("s", 1, 5)], ["s"])
+
+
+def test_precision_counts_leads_of_all_nights():
+    truth = [Malicious("thief", 2, 100), Malicious("thief", 3, 101), Malicious("thief", 9, 102)]
+    found = evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["thief"], budget=3)
+    assert found.precision == pytest.approx(2 / 9)
+    assert found.budget == 3
+    assert found.precision_interval[0] < found.precision < found.precision_interval[1]
+
+
+def test_insiders_are_drawn_from_insiders():
+    """Four of twenty leads are insiders' in every draw, as they were in truth."""
+    truth = [Malicious("s", person, 100) for person in (1, 2, 3, 4)]
+    found = evaluate(NIGHTS[:20], PEOPLE[:20], FIGURE[:20], truth, ["s"], budget=20)
+    assert found.precision_interval == (0.2, 0.2)
+
+
+def test_one_percent_of_the_innocent_may_be_above():
+    people = np.arange(201)
+    found = [
+        evaluate(np.zeros(201, dtype=np.int64), people, people.astype(float), [Malicious("s", at, 0)], ["s"])
+        for at in (198, 197, 190)
+    ]
+    assert [f.recall_at_1_fpr for f in found] == [1.0, 0.0, 0.0]
+    assert [f.recall_at_fpr for f in found] == [1.0, 1.0, 1.0]
+
+
+def test_an_insider_is_met_on_any_night_from_the_first_act_on():
+    figure = FIGURE.copy()
+    figure[(PEOPLE == 7) & (NIGHTS == 101)] = 50.0  # remembered on the night after, on which nothing was done
+    assert evaluate(NIGHTS, PEOPLE, figure, [Malicious("s", 7, 100)], ["s"]).nights_to_detection == 1
+    assert evaluate(NIGHTS, PEOPLE, figure, [Malicious("s", 7, 102)], ["s"]).nights_to_detection == np.inf
+    fifth, sixth = (evaluate(NIGHTS, PEOPLE, FIGURE, [Malicious("s", person, 100)], ["s"]) for person in (5, 6))
+    assert (fifth.nights_to_detection, sixth.nights_to_detection) == (0, np.inf)
+
+
+def test_people_are_drawn_whole_so_that_one_persons_days_do_not_narrow_an_interval():
+    """Twenty found days of one insider and one missed day of another: half the draws of two hold only one of them."""
+    nights, people = np.repeat(np.arange(20), 20), np.tile(np.arange(1, 21), 20)
+    figure = (20.0 - people).astype(float)
+    truth = [*(Malicious("s", 1, night) for night in range(20)), Malicious("s", 15, 0)]
+    found = evaluate(nights, people, figure, truth, ["s"])
+    assert found.night_recall[5] == pytest.approx(20 / 21)
+    assert found.night_interval[5] == (0.0, 1.0)
+    assert found.auc_interval[0] < 5 / 19  # the missed day's own area; the innocent are drawn too, which widens it
+    assert found.auc_interval[1] == 1.0
+    assert found.nights_to_detection_interval == (0.0, np.inf)
+
+
+def test_a_part_counts_its_own_days_on_everybodys_list():
+    truth = [Malicious("s", 7, 100), Malicious("s", 12, 101)]
+    part = PEOPLE >= 10
+    found = evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["s"], part=part)
+    assert (found.insiders, found.person_days, found.median_rank) == (1, 1, 12)
+    assert np.isnan(found.night_interval[5]).all()  # one insider cannot tell how insiders differ
+    # 32 innocent person-days of 10…20: six are higher, two level (person 12 on the other nights).
+    assert found.auc == pytest.approx((24 + 26) / 2 / 32)
+    assert evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["s"], part=PEOPLE > 6, budget=8).precision == pytest.approx(1 / 6)
+    with pytest.raises(ValueError, match="no malicious person-day"):
+        evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["s"], part=PEOPLE == 3)

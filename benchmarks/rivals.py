@@ -1,0 +1,122 @@
+"""Other detectors on Postern's own person-days, under the nightly-list protocol, beside Postern's list.
+
+    python -m benchmarks.rivals LAKE --site sites/cert-r4.2.yaml --truth ANSWERS --together 1+3 --from 2010-03-01
+
+Same gold.person_day, same truth, same functions of `models.evaluate`; nobody sees a label or a later night. Postern is
+gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`). ECOD is written from
+its paper: PyOD is not among the dependencies.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import rival_detectors as rivals
+from expectations.gold import RISK
+from features.catalog import BEHAVIOURS, PERSON_DAY
+from jobs.context import Context
+from jobs.evaluate import EPOCH
+from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.matrix import arrow, matrix
+from jobs.settings import settings
+from jobs.start import context
+from jobs.truth import deeds
+from models.arrays import Array, People
+from models.evaluate import Figures, Malicious, evaluate
+from models.evaluate_sums import DETECTED
+
+HEAD = (
+    f"{'':<40}{'nr@5':>19}{'nr@10':>19}{'pr@1':>19}{'pr@5':>19}{'pr@10':>19}{'auc':>7}{'r@5%':>6}{'r@1%':>6}{'rank':>6}"
+)
+
+
+def person_days(ready: Context) -> tuple[rivals.Nights, People, Array, Array]:
+    """Nights, people, features and Postern's risk (NaN on nights it did not rank), by night, then person."""
+    names = [b.name for b in BEHAVIOURS]
+    risks = ready.lake.read(RISK).where("active").select("day", "person", "risk")
+    days = ready.lake.read(PERSON_DAY).select("day", "person", *names)
+    table = arrow(days.join(risks, ["day", "person"], how="left"), "day", "person")
+    features = matrix(table, names)
+    told = ~np.isnan(features).all(axis=0)
+    nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    return nights, table["person"].to_numpy(), features[:, told], matrix(table, ["risk"])[:, 0]
+
+
+def scores(nights: rivals.Nights, people: People, features: Array) -> Iterator[tuple[str, Array, float]]:
+    """Name, score of each row, and seconds, of every rival."""
+
+    def timed(make: Callable[[], Array]) -> tuple[Array, float]:
+        began = time.monotonic()
+        return make(), time.monotonic() - began
+
+    yield "chance", np.random.default_rng(0).random(len(nights)), 0.0
+    yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
+    yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
+    yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
+    z, seconds = timed(lambda: rivals.own_z(features, nights, people))
+    yield "own z-scores", z.sum(axis=1), seconds
+    found, more = timed(lambda: rivals.autoencoder(np.minimum(z, 10.0), nights))
+    yield "dense autoencoder on own z-scores", found, seconds + more
+    z, seconds = timed(lambda: rivals.own_z(features, nights, people, guard=14))
+    yield "own z-scores, 14 nights kept out", z.sum(axis=1), seconds
+
+
+def line(name: str, f: Figures) -> str:
+    """One row of the table."""
+    cells = [(f.night_recall[5], f.night_interval[5]), (f.night_recall[10], f.night_interval[10])]
+    cells += [(f.person_recall[k], f.person_interval[k]) for k in (1, 5, 10)]
+    told = "".join(f"{f'{figure:.2f} [{low:.2f}, {high:.2f}]':>19}" for figure, (low, high) in cells)
+    return f"{name:<40}{told}{f.auc:>7.3f}{f.recall_at_fpr:>6.2f}{f.recall_at_1_fpr:>6.2f}{f.median_rank:>6.0f}"
+
+
+def main() -> None:
+    """Run them all and print one table for each scenario and group."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lake", help="a lake whose nights are scored")
+    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--truth", type=Path, help="default: truth/events.csv in the lake")
+    parser.add_argument("--from", type=date.fromisoformat, dest="first", help="first ranked night; default: Postern's")
+    parser.add_argument("--to", type=date.fromisoformat, dest="last", help="last ranked night; default: Postern's")
+    parser.add_argument("--together", action="append", default=[], metavar="A+B", help="also these scenarios together")
+    parser.add_argument("--json", type=Path, help="also write the figures there")
+    given = parser.parse_args()
+    chosen = settings(given.lake, given.site)
+    key = Pseudonyms(pseudonym_key())
+    with context(chosen, "rivals") as ready:
+        told = deeds(given.truth or Path(given.lake) / "truth" / "events.csv", ready.site)
+        nights, people, features, risk = person_days(ready)
+    known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
+    # Everybody is ranked on the nights that Postern ranked, on the same rows.
+    ranked = ~np.isnan(risk)
+    for bound, outside in ((given.first, np.less), (given.last, np.greater)):
+        if bound:
+            ranked &= ~outside(nights, (bound - EPOCH).days)
+    print(f"{len(nights):,} person-days × {features.shape[1]} behaviours, {ranked.sum():,} of them ranked")
+    entries = [("Postern", risk)]
+    for name, score, seconds in scores(nights, people, features):
+        print(f"{name}: {seconds:.0f} s", flush=True)
+        entries += [(name, score), (f"{name} + acc", rivals.accumulated(score, nights, people))]
+    found = {
+        group: {
+            name: evaluate(nights[ranked], people[ranked], score[ranked], known, group.split("+"), budget=DETECTED)
+            for name, score in entries
+        }
+        for group in [*dict.fromkeys(d.scenario for d in told), *given.together]
+    }
+    for group, figures in found.items():
+        first = next(iter(figures.values()))
+        print(f"\nscenario {group}: {first.insiders} people, {first.person_days} person-days\n{HEAD}")
+        print("\n".join(line(name, f) for name, f in figures.items()))
+    if given.json:
+        told_figures = {group: {name: asdict(f) for name, f in of.items()} for group, of in found.items()}
+        given.json.write_text(json.dumps(told_figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

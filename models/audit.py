@@ -1,0 +1,143 @@
+"""Does the list treat groups of people alike? Flag rate, rank and calibration of each group, with intervals.
+
+A group whose days are read more often than others' is not thereby treated wrongly: administrators do reach more
+machines. But somebody has to know it, and decide. What a group is comes from the roster or from what the site supplies
+for this audit alone; nothing here is read by training. Disparity ratios are those of Fairlearn's demographic parity
+(Bird et al. 2020), with everybody else as the reference.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Array, People
+from models.groups import FEWEST_PEOPLE, pooled
+from models.intervals import Interval, interval, resampled
+
+ONCE_IN = 100.0
+"""A day said to be this rare should be seen once in so many person-days, in every group. At 1000 a group of twenty
+people would have to be watched for a year before it could be wrong."""
+
+TENURE = (90, 365, 1825)
+"""Nights known to the site that separate newcomers, first year, established and old hands."""
+
+
+ROTATING = 6.0
+"""Hours between early and late beginnings of somebody without a fixed shift: flexible office hours span less."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One group. Intervals are 95 %, people being drawn: the same people hold many of a group's days."""
+
+    group: str
+    people: int
+    person_days: int
+    flag_rate: float
+    """Share of its ranked person-days within the budget."""
+    flag_interval: Interval
+    disparity: float
+    """Its flag rate / everybody else's: 1 is alike. NaN when nobody else is flagged."""
+    disparity_interval: Interval
+    rank: float
+    """Mean rank as a share of the night's list: 0 is the top, 0.5 is chance."""
+    rank_interval: Interval
+    calibration: float
+    """Scored days called at least once in 100 / one in a hundred of the scored days: 1 keeps its word, 2 is called
+    strange twice as often as it says. NaN when none is scored."""
+    calibration_interval: Interval
+
+    @property
+    def told(self) -> bool:
+        """Whether it surely differs from everybody else: the interval of the disparity leaves 1 out."""
+        low, high = self.disparity_interval
+        return bool(low > 1 or high < 1)
+
+
+def audit(
+    groups: Sequence[str] | NDArray[np.str_],
+    people: People,
+    nights: NDArray[np.int64],
+    rank: NDArray[np.int64],
+    once_in: Array,
+    budget: int,
+    fewest: int = FEWEST_PEOPLE,
+    seed: int = 0,
+) -> list[Cell]:
+    """A cell for each group of ranked person-days, one row each; groups of fewer than `fewest` people are pooled.
+
+    `rank` is within the night from 1; `once_in` what the score said of the day, NaN where it was not scored. A cross of
+    two attributes is a group of its own: give 'guard × night'.
+    """
+    label = pooled(groups, people, fewest)
+    names, group = np.unique(label, return_inverse=True)
+    everybody, person = np.unique(people, return_inverse=True)
+    _, night, sizes = np.unique(nights, return_inverse=True, return_counts=True)
+    place = (rank - 0.5) / sizes[night]
+    scored = ~np.isnan(once_in)
+    columns = np.column_stack(
+        [np.ones(len(people)), rank <= budget, place, scored, np.nan_to_num(once_in) >= ONCE_IN]
+    ).astype(np.float64)
+    sums = np.zeros((everybody.size, names.size, columns.shape[1]))
+    np.add.at(sums, (person, group), columns)
+    found = _figures(np.ones((1, everybody.size)), sums)
+    drawn = _figures(resampled(np.zeros(everybody.size, dtype=np.int64), seed), sums)
+    return [
+        Cell(
+            group=str(name),
+            people=int(np.count_nonzero(sums[:, at, 0])),
+            person_days=int(sums[:, at, 0].sum()),
+            flag_rate=float(found["flag"][0, at]),
+            flag_interval=interval(drawn["flag"][:, at]),
+            disparity=float(found["disparity"][0, at]),
+            disparity_interval=interval(drawn["disparity"][:, at]),
+            rank=float(found["rank"][0, at]),
+            rank_interval=interval(drawn["rank"][:, at]),
+            calibration=float(found["calibration"][0, at]),
+            calibration_interval=interval(drawn["calibration"][:, at]),
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+def tenure(nights: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.str_]:
+    """The band of each row's tenure on its night; `since` is the first night of the person's employment."""
+    bands = (f"under {TENURE[0]} days", "under a year", "1 to 5 years", "over 5 years")
+    return np.array(bands)[np.searchsorted(TENURE, nights - since, side="right")]
+
+
+def shift(people: People, hours: Array, day_begins: float) -> NDArray[np.str_]:
+    """Each row's person's shift pattern, by when they usually are first seen: one band per person, not per day.
+
+    `hours` is how long after the operational day began, which is at `day_begins` o'clock, the person was first seen
+    that day, never NaN. A day that is strange because of its hour so counts in the group in which it is strange. Nine
+    tenths of the days of a 'rotating' person do not fit in ROTATING hours.
+    """
+    told = np.empty(len(people), dtype="<U8")
+    for person in np.unique(people):
+        rows = people == person
+        low, usual, high = np.quantile(hours[rows], (0.05, 0.5, 0.95))
+        begins = (usual + day_begins) % 24
+        band = "early" if 5 <= begins < 12 else "late" if 12 <= begins < 20 else "night"
+        told[rows] = "rotating" if high - low > ROTATING else band
+    return told
+
+
+def _figures(weights: Array, sums: Array) -> dict[str, Array]:
+    """Draws × groups, from weights (draws × people) and sums (people × groups × columns)."""
+    days, flagged, place, scored, strange = np.moveaxis(np.einsum("dp,pgc->dgc", weights, sums, optimize=True), 2, 0)
+    rest_days, rest_flagged = (part.sum(axis=1, keepdims=True) - part for part in (days, flagged))
+    rate = _ratio(flagged, days)
+    return {
+        "flag": rate,
+        "disparity": _ratio(rate, _ratio(rest_flagged, rest_days)),
+        "rank": _ratio(place, days),
+        "calibration": _ratio(strange * ONCE_IN, scored),
+    }
+
+
+def _ratio(found: Array, of: Array) -> Array:
+    known = np.nan_to_num(of) > 0
+    return np.asarray(np.divide(found, of, out=np.full(np.shape(of), np.nan), where=known), dtype=np.float64)

@@ -1,0 +1,85 @@
+"""The rivals do what their papers say, and none of them looks ahead."""
+
+import numpy as np
+import pytest
+
+from benchmarks import rival_detectors as rivals
+
+NIGHTS = np.repeat(np.arange(1000, 1060), 12)
+PEOPLE = np.tile(np.arange(12), 60)
+
+
+@pytest.fixture
+def features():
+    draw = np.random.default_rng(5)
+    found = draw.poisson(3.0, (len(NIGHTS), 4)).astype(float)
+    found[draw.random(found.shape) < 0.05] = np.nan
+    return found
+
+
+def test_ecod_by_hand():
+    past = np.array([[1.0], [2.0], [3.0], [10.0]])  # leans right: its right tail is the one that counts
+    told = rivals.Ecod(past).score(np.array([[1.0], [3.0], [10.0], [99.0]]))
+    # Left tails ¼, ¾, 1, 1; right tails 1, ½, ¼, none of four (counted as one); the larger −log of the two.
+    assert told == pytest.approx(-np.log([1 / 4, 1 / 2, 1 / 4, 1 / 4]))
+
+
+def test_ecod_sums_over_behaviours_before_it_takes_the_largest_tail():
+    past = np.column_stack([[1.0, 2, 3, 10], [-10.0, -3, -2, -1]])
+    low_and_high = rivals.Ecod(past).score(np.array([[1.0, -1.0], [10.0, -10.0]]))
+    assert low_and_high == pytest.approx([-np.log(1 / 4), -2 * np.log(1 / 4)])
+
+
+def test_own_z_by_hand():
+    nights = np.arange(100, 107)
+    values = np.array([[1.0], [3.0], [1.0], [3.0], [7.0], [9.0], [np.nan]])
+    z = rivals.own_z(values, nights, np.zeros(7, dtype=np.int64))
+    assert z[:5, 0].tolist() == [0.0] * 5  # fewer than five nights of history
+    assert z[5, 0] == pytest.approx(6.0 / np.sqrt(4.8))
+    assert z[6, 0] == 0.0
+
+
+def test_own_z_forgets_after_sixty_nights_and_its_floor_is_everybodys_past():
+    nights, people = np.repeat(np.arange(100, 167), 2), np.tile([0, 1], 67)
+    values = np.where(people == 0, 2.0, 4.0 * (nights % 2))[:, None]
+    values[0] = 50.0  # 66 nights before the last: no longer the person's own
+    values[-2:] = [[3.0], [400.0]]  # somebody else's tonight is not the past
+    assert rivals.own_z(values, nights, people)[-2, 0] == pytest.approx(1.0 / (0.1 * values[:-2].std()))
+
+
+def test_a_guard_keeps_the_last_nights_out():
+    nights = np.arange(100, 120)
+    values = np.where(nights < 110, 1.0, 9.0)[:, None] + np.tile([0.0, 0.2], 10)[:, None]
+    somebody = np.zeros(20, dtype=np.int64)
+    assert rivals.own_z(values, nights, somebody, guard=5)[14, 0] > 10
+    assert rivals.own_z(values, nights, somebody)[14, 0] < 3
+
+
+def test_accumulation_fades_over_nights_not_rows():
+    told = rivals.accumulated(np.array([1.0, 0.0, 2.0]), np.array([10, 11, 13]), np.zeros(3, dtype=np.int64))
+    assert told == pytest.approx([1.0, 0.7, 2 + 0.7**3])
+
+
+@pytest.mark.parametrize("rival", [rivals.isolation_forest, rivals.ecod, rivals.autoencoder])
+def test_nothing_later_counts(rival, features):
+    changed = features.copy()
+    changed[NIGHTS >= 1040] *= 50
+    before = NIGHTS < 1040
+    assert (rival(features, NIGHTS)[before] == rival(changed, NIGHTS)[before]).all()
+    assert (rival(features, NIGHTS)[~before] != rival(changed, NIGHTS)[~before]).any()
+
+
+def test_nothing_later_counts_for_a_person(features):
+    changed = features.copy()
+    changed[NIGHTS >= 1040] *= 50
+    before = NIGHTS < 1040
+    for guard in (0, 14):
+        told, other = (rivals.own_z(given, NIGHTS, PEOPLE, guard) for given in (features, changed))
+        assert (told[before] == other[before]).all()
+        assert told[before].any()
+
+
+@pytest.mark.parametrize("rival", [rivals.isolation_forest, rivals.ecod, rivals.autoencoder])
+def test_what_nobody_does_ranks_first(rival, features):
+    features[-7] = 60.0
+    assert rival(features, NIGHTS)[-12:].argmax() == 5

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from models.audit import audit, shift, tenure
+from models.groups import SMALL
+
+# Fifty nights of forty people, twenty of each group, ranked by luck unless a test says otherwise.
+NIGHTS, PEOPLE = np.repeat(np.arange(50), 40), np.tile(np.arange(40), 50)
+GROUPS = np.where(PEOPLE < 20, "staff", "guest")
+
+
+def by_luck(seed=1):
+    draw = np.random.default_rng(seed)
+    return np.concatenate([draw.permutation(40) + 1 for _ in range(50)])
+
+
+def audited(rank, once_in=None, groups=GROUPS, **more):
+    once = np.full(len(rank), 1.0) if once_in is None else once_in
+    return {cell.group: cell for cell in audit(groups, PEOPLE, NIGHTS, rank, once, budget=4, **more)}
+
+
+def test_luck_is_alike_for_all():
+    told = [audited(by_luck(seed))["guest"].told for seed in range(40)]
+    assert sum(told) <= 6  # one in twenty by the intervals' own account
+
+
+def test_a_group_by_hand():
+    """Guests hold ranks 1 to 20 and staff 21 to 40, every night, four leads each."""
+    rank = np.where(PEOPLE >= 20, PEOPLE - 19, PEOPLE + 21)
+    found = audited(rank)
+    guest, staff = found["guest"], found["staff"]
+    assert (guest.people, guest.person_days) == (20, 1000)
+    assert guest.flag_rate == pytest.approx(4 / 20)
+    assert (staff.flag_rate, staff.disparity) == (0.0, 0.0)
+    assert np.isnan(guest.disparity)  # nobody else is flagged: no ratio
+    assert (guest.rank, staff.rank) == (pytest.approx(0.25), pytest.approx(0.75))
+
+
+def test_a_ratio_that_is_not_one_is_told():
+    """Some guests are the first four on four nights of five, some staff on the fifth."""
+    luck = by_luck()
+    first = (PEOPLE >= 20) == (NIGHTS % 5 > 0)
+    rank = np.empty_like(luck)
+    for night in range(50):
+        here = night == NIGHTS
+        rank[here] = np.argsort(np.lexsort((luck[here], ~first[here]))) + 1
+    found = audited(rank)
+    assert found["guest"].disparity == pytest.approx(4.0)
+    assert found["guest"].disparity_interval[0] > 2
+    assert found["guest"].told
+    assert found["staff"].told
+
+
+def test_the_leads_of_one_person_do_not_make_a_group_differ():
+    """Person 39 is first every night: a quarter of all leads, but one person's."""
+    rank = by_luck()
+    swapped = rank.copy()
+    swapped[PEOPLE == 39] = 1
+    swapped[(rank == 1) & (PEOPLE != 39)] = rank[PEOPLE == 39][NIGHTS[(rank == 1) & (PEOPLE != 39)]]
+    found = audited(swapped)["guest"]
+    assert found.disparity > 1.3
+    assert not found.told
+
+
+def test_calibration_counts_scored_days_only():
+    once_in = np.full(len(PEOPLE), 5.0)
+    once_in[(PEOPLE >= 20) & (NIGHTS % 25 == 0)] = (
+        100.0  # one guest's day in 25 is called once in 100: four times too many
+    )
+    once_in[(PEOPLE < 20) & (NIGHTS % 2 == 0)] = np.nan
+    once_in[(PEOPLE < 5) & (NIGHTS == 1)] = 1e6
+    found = audited(by_luck(), once_in)
+    assert found["guest"].calibration == pytest.approx(4.0)
+    assert found["staff"].calibration == pytest.approx(5 / 500 * 100)
+    unscored = audited(by_luck(), np.full(len(PEOPLE), np.nan))
+    assert np.isnan(unscored["guest"].calibration)
+
+
+def test_small_groups_are_shown_together():
+    groups = np.where(PEOPLE < 3, "chief", np.where(PEOPLE < 6, "deputy", "clerk"))
+    found = audited(by_luck(), groups=groups)
+    assert {name: cell.people for name, cell in found.items()} == {"clerk": 34, SMALL: 6}
+
+
+def test_tenure_bands_are_half_open():
+    since = np.zeros(4, dtype=np.int64)
+    told = tenure(np.array([89, 90, 365, 1825]), since)
+    assert told.tolist() == ["under 90 days", "under a year", "1 to 5 years", "over 5 years"]
+
+
+def test_a_shift_is_a_persons_not_a_days():
+    people = np.repeat([1, 2, 3, 4], 20)
+    hours = np.repeat([4.0, 18.0, 10.0, 4.0], 20)  # after 04:00: eight in the morning, 22:00, 14:00
+    hours[0] = 19.0  # one strange night of the first
+    hours[60:70] = 18.0  # the fourth works half of the nights
+    told = shift(people, hours, day_begins=4.0)
+    assert told[::20].tolist() == ["early", "night", "late", "rotating"]
+    assert set(told[:20]) == {"early"}

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from models.drift import drift, psi
+
+
+@pytest.fixture
+def draw():
+    return np.random.default_rng(8)
+
+
+def test_the_index_by_hand():
+    before, now = np.repeat([0.0, 1.0], [950, 50]), np.repeat([0.0, 1.0], [80, 20])
+    old, new = np.array([950.5, 50.5]) / 1001, np.array([80.5, 20.5]) / 101
+    assert psi(before, now) == (pytest.approx(((new - old) * np.log(new / old)).sum()), 2)
+
+
+def test_deciles_of_a_continuous_behaviour_are_ten_bins(draw):
+    assert psi(draw.normal(size=5000), draw.normal(size=500))[1] == 10
+
+
+def test_a_value_that_nobody_had_is_finite_and_large():
+    index, bins = psi(np.zeros(500), np.ones(500))
+    assert bins == 2
+    assert 5 < index < 20
+
+
+def test_the_same_habits_are_stable_and_the_index_is_as_large_as_chance_makes_it(draw):
+    found = [drift(draw.normal(size=800), draw.normal(size=200)) for _ in range(400)]
+    beyond = np.mean([f.psi > f.psi_by_chance for f in found])
+    assert 0.0 < beyond < 0.03  # one in a hundred is meant
+    assert np.mean([f.ks_p < 0.05 for f in found]) == pytest.approx(0.05, abs=0.03)
+    assert {f.verdict for f in found if f.psi <= f.psi_by_chance} == {"stable"}
+
+
+def test_one_hour_later_is_moving_or_moved(draw):
+    before = draw.normal(8.5, 1.0, 4000)
+    half, whole = (drift(before, draw.normal(8.5 + later, 1.0, 1000)) for later in (0.4, 1.0))
+    assert (half.verdict, whole.verdict) == ("moving", "moved")
+    assert whole.ks == pytest.approx(0.383, abs=0.04)  # 2Φ(½) − 1
+
+
+def test_a_small_site_does_not_cry_over_chance(draw):
+    calm = [drift(draw.normal(size=120), draw.normal(size=100)) for _ in range(50)]
+    assert np.mean([f.psi > 0.1 for f in calm]) > 0.3
+    assert np.mean([f.verdict == "stable" for f in calm]) > 0.9
+
+
+def test_a_silent_feed_is_missing_whatever_is_left(draw):
+    before, now = draw.normal(size=1000), draw.normal(size=500)
+    now[:100] = np.nan
+    found = drift(before, now)
+    assert (found.missing_before, found.missing, found.person_days) == (0.0, pytest.approx(0.2), 500)
+    assert found.verdict == "missing"
+    assert drift(before, np.full(500, np.nan)).verdict == "missing"
+
+
+def test_too_few_say_nothing(draw):
+    found = drift(draw.normal(size=1000), draw.normal(size=99) + 9)
+    assert found.verdict == "too few"
+    assert np.isnan(found.psi)
