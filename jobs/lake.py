@@ -83,11 +83,10 @@ class Lake:
             )
         return frame
 
-    def write(self, table: Table, frame: DataFrame, days: Days | None = None, *, retire: bool = True) -> None:
+    def write(self, table: Table, frame: DataFrame, days: Days | None = None) -> None:
         """Replace `days` of the table (or all of it, for tables without a day) by `frame`.
 
-        Days that the table's retention no longer keeps are deleted, unless the job says that it still reads them and
-        calls `retain` itself. Raises ContractBroken when the frame lacks a declared column or holds another type.
+        Raises ContractBroken when the frame lacks a declared column or holds another type.
         """
         frame = conformed(frame, table, strict=True)
         # By partition, so that a day is a few files; Spark splits what is too large for one task.
@@ -106,7 +105,7 @@ class Lake:
         started = time.monotonic()
         retry(lambda: writer.save(self.path(table)), table)
         log.info("%s: wrote %s in %.1f s", table.name, days or "whole", time.monotonic() - started)
-        if days is not None and retire:
+        if days is not None:
             self.retain(table)
 
     def retain(self, table: Table) -> None:

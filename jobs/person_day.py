@@ -54,12 +54,10 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
     doors = lake.read(DOOR) if lake.exists(DOOR) else None
     rows = habit.remembered(places(events, hours, days.start, days.end, doors), before)
     with kept(rows):
-        # What depends on a table is computed anew after a write to it, kept or not: the state before must outlive that.
-        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days, retire=False)
+        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
         shared = habit.with_shares(rows, habit.hour_shares(starts))
         lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
-    lake.retain(HABIT)
     lake.write(PERSON_DAY, person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds), days)
 
 
