@@ -11,6 +11,9 @@ from pyspark.sql import functions as F
 AGAIN = 10
 """Seconds within which one door read twice the same way is one passage: a reader that stutters, a door pulled late."""
 
+SEEN_AT = ", seen at "
+"""Stands between a gap and the door at which the badge was read next: 'yard → lobby, seen at V'."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -33,7 +36,7 @@ def judged(reads: DataFrame, ways: Ways | None) -> DataFrame:
     - 'at_once': that, and a read is missing on the way besides: two places at once;
     - 'entered_again', 'left_again': in, or out, where the badge was already: the read between is missing;
     - 'skipped': elsewhere than the badge was let into, with time enough and a read missing on the way;
-    `gap`: where a read is missing, the first reader passed unread.
+    `gap`: where a read is missing, the first reader passed unread, and the door of this read.
 
     Both are NULL where the read fits, or one of the two is at a door that the graph does not have. Reads of one
     instant are ordered by event id. Refused reads count: the badge was there, and stayed in front of the door.
@@ -67,7 +70,8 @@ def judged(reads: DataFrame, ways: Ways | None) -> DataFrame:
         .when(is_gap & (F.col("after") == F.col("was_in")), F.concat(_led(), F.lit("_again")))
         .when(is_gap, "skipped")
     )
-    gap = F.when(F.col("since").isNotNull(), F.get("gaps", F.col("before")))
+    # A NULL in any part makes the whole NULL: nobody need be read on the way.
+    gap = F.when(F.col("since").isNotNull(), F.concat(F.get("gaps", F.col("before")), F.lit(SEEN_AT), F.col("door")))
     return (
         known.withColumn("gap", gap)
         .withColumn("misfit", misfit)

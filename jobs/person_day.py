@@ -78,7 +78,7 @@ def trusted(rows: DataFrame, walks: Ways | None) -> DataFrame:
             "Next: have the reader, its clock and the door looked at",
             row["day"], row["kind"], row["place"], row["people"],
         )  # fmt: skip
-    marked = frame(rows.sparkSession, found, "day date, source string, kind string, place string, people long")
+    marked = frame(rows.sparkSession, found, "day date, kind string, place string, people long")
     return with_doubt(rows, marked)
 
 
