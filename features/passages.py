@@ -29,16 +29,17 @@ class Ways:
 
 
 def judged(reads: DataFrame, ways: Ways | None) -> DataFrame:
-    """`reads` with `since_zone`, the seconds since the person's read just before when that was in another zone, and
+    """`reads` with `since_zone`, `misfit` and `gap`.
 
-    `misfit`, how the read does not fit the one before it:
+    `since_zone`: seconds since the person's read just before, when that was in another zone;
+    `misfit`: how the read does not fit the one before it:
     - 'hurried': at another door sooner than anybody can walk there;
     - 'at_once': that, and a read is missing on the way besides: two places at once;
     - 'entered_again', 'left_again': in, or out, where the badge was already: the read between is missing;
     - 'skipped': elsewhere than the badge was let into, with time enough and a read missing on the way;
     `gap`: where a read is missing, the first reader passed unread, and the door of this read.
 
-    Both are NULL where the read fits, or one of the two is at a door that the graph does not have. Reads of one
+    The last two are NULL where the read fits, or one of the two is at a door that the graph does not have. Reads of one
     instant are ordered by event id. Refused reads count: the badge was there, and stayed in front of the door.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")

@@ -61,14 +61,14 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days, grap
     with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
-        shared = habit.with_shares(trusted(rows, walks), habit.hour_shares(starts))
+        shared = habit.with_shares(marked(rows, walks), habit.hour_shares(starts))
         lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
     told = person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds, has_graph=graph is not None)
     lake.write(PERSON_DAY, told, days)
 
 
-def trusted(rows: DataFrame, walks: Ways | None) -> DataFrame:
-    """Place rows with the readers in doubt marked, and their number told: they are work for whoever keeps them."""
+def marked(rows: DataFrame, walks: Ways | None) -> DataFrame:
+    """Place rows with the readers in doubt marked; each is told in the log, for whoever keeps the doors."""
     if walks is None:
         return rows
     found = doubted(rows, walks.readers).collect()
@@ -78,8 +78,8 @@ def trusted(rows: DataFrame, walks: Ways | None) -> DataFrame:
             "Next: have the reader, its clock and the door looked at",
             row["day"], row["kind"], row["place"], row["people"],
         )  # fmt: skip
-    marked = frame(rows.sparkSession, found, "day date, kind string, place string, people long")
-    return with_doubt(rows, marked)
+    in_doubt = frame(rows.sparkSession, found, "day date, kind string, place string, people long")
+    return with_doubt(rows, in_doubt)
 
 
 def working_time(site: Site) -> WorkingTime:

@@ -119,7 +119,7 @@ def marker(axes: Axes, zone: Zone, at: tuple[float, float]) -> None:
     axes.annotate(
         f"{zone.name} · {zone.consequence:g}{rules}",
         at,
-        xytext=(0, -size / 2 - 2),
+        xytext=(0, -size * 0.6 - 3),
         textcoords="offset points",
         ha="center",
         va="top",
