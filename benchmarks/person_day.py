@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 
 START = date(2024, 1, 1)
 DOORS, ZONES, HABITUAL = 400, 40, 25
-LEFT_OUT = {"hour_rarest", "doors_of_others", "feeds_new"}
-"""Behaviours that need a month of state (site's hours, owners of doors) or several feeds."""
+LEFT_OUT = {"hour_rarest", "doors_of_others", "feeds_new", "doors_tested", "zones_refused"}
+"""Behaviours that need a month of state (site's hours, owners of doors), several feeds, or places that never opened."""
 
 
 def simulate(folder: Path, people: int, days: int, reads: int) -> None:
@@ -89,7 +89,9 @@ def with_spark(source: Path, target: Path, days: int) -> float:
     reads, unknown = by_person(reads, span), by_person(unknown, span)
     rows = habit.remembered(places({"access": reads}, hours, span.start, span.end), unknown)
     told = habit.with_shares(rows, habit.hour_shares(unknown)).withColumn("whose", F.lit(None).cast("string"))
-    wanted = [b for b in BEHAVIOURS if b.source in ("access", "presence") and b.name not in LEFT_OUT]
+    wanted = [
+        b for b in BEHAVIOURS if b.source in ("access", "presence") and b.name not in LEFT_OUT and not b.needs_graph
+    ]
     person_day(told, on_days(nobody, hours), wanted, {"access"}).write.mode("overwrite").parquet(str(target))
     return time.monotonic() - begun
 

@@ -12,13 +12,15 @@ SOURCE = Column(
 KIND = Column(
     "kind",
     "string",
-    "Kind of place; an hour of the clock is a place in time, 'use' is the feed itself",
+    "Kind of place; an hour of the clock is a place in time, 'use' is the feed itself, a gap a way from zone to zone "
+    "that was gone without the read it needs",
     allowed=(
         "presence",
         "hour",
         "use",
         "door",
         "zone",
+        "gap",
         "machine",
         "counterpart",
         "extension",
@@ -38,7 +40,14 @@ MEASURES = (
     measure("refused", "Badge reads that were refused"),
     measure("entries", "Reads on the way in"),
     measure("exits", "Reads on the way out"),
-    measure("hurried", "Reads sooner after one at another door than the site declares possible"),
+    measure("hurried", "Reads at another door sooner than the site's graph says anybody can walk there"),
+    measure("at_once", "The same in another zone, where the read that the way needs is missing besides"),
+    measure("skipped", "Reads elsewhere than the badge was let into, a read on the way missing"),
+    measure("entered_again", "Entries where the badge was already, the read on the way out missing"),
+    measure("left_again", "Exits when the badge was out already, the read on the way in missing"),
+    measure(
+        "doubted", "1 at a door or gap where so many people's reads did not fit that the reader is doubted", "flag"
+    ),
     measure("fastest", "Least time since a read in another zone", unit="seconds"),
     measure("second_badge", "1 when more than one badge of the person was read", unit="flag"),
     measure("logons", "Logons and unlocks"),

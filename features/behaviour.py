@@ -41,6 +41,8 @@ class Behaviour:
     """The aggregate over a person-day's rows of gold.place_day."""
     rows: "Callable[[], Column]"
     """Which of those rows it speaks of: the events behind it are theirs."""
+    needs_graph: bool = False
+    """Whether it is told by the site's graph: NULL at a site that declares no doors."""
     absent: float | None = 0.0
     """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
     excused: bool = True
@@ -66,6 +68,7 @@ def daily(
     tail: Tail = "high",
     absent: float | None = 0.0,
     excused: bool = True,
+    needs_graph: bool = False,
 ) -> "Callable[[Callable[[], Column]], Behaviour]":
     """Declare the decorated aggregate as a behaviour; its name and docstring are the function's."""
 
@@ -84,6 +87,7 @@ def daily(
             rows=rows,
             absent=absent,
             excused=excused,
+            needs_graph=needs_graph,
         )
 
     return declare

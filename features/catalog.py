@@ -9,13 +9,27 @@ from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
-from features import habit, rows
+from features import doubt, habit, passages, rows
 from features.behaviour import Behaviour
 
-MODULES = ("presence", "access", "refusals", "movement", "logon", "mail", "removable_media", "file_copy", "web")
+MODULES = (
+    "presence",
+    "access",
+    "refusals",
+    "movement",
+    "feasibility",
+    "logon",
+    "mail",
+    "removable_media",
+    "file_copy",
+    "web",
+)
 """Where behaviours are declared, in the order their columns stand in."""
 
-VOCABULARY = (habit.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items()))
+VOCABULARY = (
+    *(habit.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items())),
+    *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN),
+)
 """Constants that every definition leans on."""
 
 

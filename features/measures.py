@@ -1,4 +1,4 @@
-"""What each feed counts at its finest grain: `access` at door and zone, `web` at domain and category, else at machine.
+"""What each feed counts at its finest grain: `access` at door, zone, gap; `web` at domain, category; else at machine.
 
 Integer sums, minima and maxima only, so that any order and partitioning of the events gives the same rows.
 """
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+
+MISFITS = ("hurried", "at_once", "skipped", "entered_again", "left_again")
+"""How a badge read may not fit the one before: see features.passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ def _access() -> Mapping[str, Column]:
         "refused": F.count_if(F.col("outcome") == "denied"),
         "entries": F.count_if(F.col("direction") == "in"),
         "exits": F.count_if(F.col("direction") == "out"),
-        "hurried": F.count_if(F.col("is_hurried")),
+        **{name: F.count_if(F.col("misfit") == name) for name in MISFITS},
         "fastest": F.min("since_zone"),
         "badge_low": F.min("credential"),
         "badge_high": F.max("credential"),
@@ -85,7 +88,7 @@ def _web() -> Mapping[str, Column]:
 
 
 FEEDS: Mapping[str, Feed] = {
-    "access": Feed(("door", "zone"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")),
+    "access": Feed(("door", "zone", "gap"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")),
     "logon": Feed(("machine",), _logon),
     "mail": Feed(("machine",), _mail, odd=lambda: F.col("is_off") | (F.col("outside") > 0)),
     "media": Feed(("machine",), _media),

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, least, most, rows_of, total, used
+from features.rows import both, least, most, rows_of, total, used
 
 DAY = used("access")
 DOORS = rows_of("access", "door")
@@ -26,20 +26,6 @@ ZONES = rows_of("access", "zone")
 def zone_change_fastest() -> Column:
     """Least minutes between consecutive reads in different zones; a badge in two places makes it short."""
     return least("fastest", DAY) / F.lit(60.0)
-
-
-@daily(
-    source="access",
-    family="movement",
-    unit="moves",
-    rows=both(DOORS, any_of("hurried")),
-    says="{value:.0f} moves between doors faster than the site says is possible; usually {usual:.2f}, "
-    "colleagues {peers:.2f}.",
-    innocent="clocks of readers that disagree; a distance declared too long",
-)
-def moves_impossible() -> Column:
-    """Reads sooner after one at another door than the site declares possible: a lent or copied badge."""
-    return total("hurried", DAY)
 
 
 @daily(

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from expectations.gold_day import MEASURES
 from features.measures import FEEDS
+from features.passages import Ways, judged
 from features.working_time import HOUR, WorkingTime, at_night
 
 KEY = ("person", "day")
@@ -24,14 +25,14 @@ MEASURED = tuple(column.name for column in MEASURES)
 
 
 def places(
-    events: Mapping[str, DataFrame], hours: WorkingTime, start: date, end: date, doors: DataFrame | None = None
+    events: Mapping[str, DataFrame], hours: WorkingTime, start: date, end: date, ways: Ways | None = None
 ) -> DataFrame:
     """Every place of every person-day in [start, end) with its measures and evidence, without history.
 
-    `events` holds at least one silver event table by name, already limited to those operational days. `doors` is
-    silver.door; without it no pace between doors is declared and `hurried` is 0.
+    `events` holds at least one silver event table by name, already limited to those operational days. `ways` are the
+    site's graph; without it every read fits the one before.
     """
-    prepared = {"access": lambda reads: _paced(reads, doors), "logon": _sessions}
+    prepared = {"access": lambda reads: judged(reads, ways), "logon": _sessions}
     told = [
         rows
         for name, frame in events.items()
@@ -60,30 +61,6 @@ def _timed(events: DataFrame, hours: WorkingTime, start: date, end: date) -> Dat
                 "is_night": at_night(local),
             }
         )
-    )
-
-
-def _paced(reads: DataFrame, doors: DataFrame | None) -> DataFrame:
-    """With `since_zone`, the seconds since the person's read just before when that was in another zone, and
-    `is_hurried`: sooner after a read at another door than that door's declared least time to the next.
-
-    Reads of one instant are ordered by event id. Refused reads count: the badge was there.
-    """
-    in_order = Window.partitionBy("person", "day").orderBy("at", "event")
-    seconds = F.unix_seconds("at") - F.unix_seconds(F.lag("at").over(in_order))
-    before_zone, before_door = F.lag("zone").over(in_order), F.lag("door").over(in_order)
-    if doors is None:
-        return reads.withColumns(
-            {"since_zone": F.when(before_zone != F.col("zone"), seconds), "is_hurried": F.lit(False)}
-        )
-    least = doors.groupBy("door").agg(F.min("least_seconds").alias("least"))
-    known = reads.join(F.broadcast(least), "door", "left")
-    hurried = (before_door != F.col("door")) & (seconds < F.lag("least").over(in_order))
-    return known.withColumns(
-        {
-            "since_zone": F.when(before_zone != F.col("zone"), seconds),
-            "is_hurried": F.coalesce(hurried, F.lit(False)),
-        }
     )
 
 

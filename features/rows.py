@@ -65,6 +65,11 @@ def any_of(measure: str) -> Rows:
     return lambda: F.col(measure) > 0
 
 
+def trusted() -> Column:
+    """Places whose reader is not in doubt that day: see features.doubt."""
+    return F.coalesce(F.col("doubted"), F.lit(0)) == 0
+
+
 def whose(*relations: str) -> Rows:
     """Places that belong by habit to such a person: 'own', 'supervisor', 'other'."""
     return lambda: F.col("whose").isin(*relations)

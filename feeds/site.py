@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Area = Literal["outside", "office", "protected", "vital", "inner"]
+Rule = Literal["two_person", "escort", "no_lone_presence"]
+"""What holds in a zone: two authorised people at once, visitors escorted, nobody alone."""
 
 
 class Declared(BaseModel):
@@ -110,6 +112,7 @@ class ZoneFacts(Declared):
     name: str
     area: Area = "office"
     consequence: float = Field(default=1.0, ge=0)
+    rules: tuple[Rule, ...] = ()
 
 
 class DoorFacts(Declared):
@@ -119,6 +122,10 @@ class DoorFacts(Declared):
     from_zone: str = Field(alias="from")
     to_zone: str = Field(alias="to")
     least_seconds: float = Field(default=0.0, ge=0)
+    one_way: bool = False
+    """Nobody comes back through it."""
+    exit_reader: bool = True
+    """Whether the way back, from `to` to `from`, is read too; without, it needs no badge."""
 
 
 class ListFacts(Declared):

@@ -78,6 +78,15 @@ def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
             print("\n".join(told))
         case "simulate":
             simulate(arguments, chosen)
+        case "site":
+            from jobs import site, site_graph
+
+            declared = site.load_site(chosen.site)
+            print("\n".join(site_graph.summary(declared)))
+            if arguments.draw:
+                from jobs.report import site_picture
+
+                site_picture.draw(declared, Path(arguments.draw))
         case "status":
             from jobs import status
 

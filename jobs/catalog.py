@@ -84,7 +84,7 @@ JOBS = (
         "person_day",
         "Fold events into one row per person and operational day, one pass per feed.",
         "jobs.person_day:run",
-        reads=(*EVENTS, PEOPLE, DOOR, HABIT),
+        reads=(*EVENTS, PEOPLE, HABIT),
         writes=(PLACE_DAY, PERSON_DAY, HABIT, VERDICT),
         gate=(PERSON_DAY,),
         in_order=True,

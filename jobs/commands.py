@@ -15,6 +15,7 @@ a first look
 your own site
   ./postern setup                                    once, with a network
   cp sites/example.yaml lake/site.yaml           then say where your feeds land and how they read
+  ./postern site --draw site.svg                 are zones and doors as you meant them?
   ./postern backfill --from 2026-01-01 --to 2026-03-29
   ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
   ./postern airflow                                  every night from now on, with a page to watch it
@@ -60,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
     backfill.add_argument(
         "--train-every", type=int, metavar="N", help="train after every N nights, not as the site says; 0: never"
     )
+    site = command("site", "Check the site's zones and doors, tell them in a few lines, draw them.")
+    site.add_argument("--draw", metavar="FILE", help="draw the site's graph into this file: .svg, .pdf or .png")
     command("status", "What ran, what is published, what is stale, and what to do next.")
     airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")
     airflow.add_argument("--port", type=int, default=8080, help="of its page; default 8080")

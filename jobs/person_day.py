@@ -1,7 +1,8 @@
 """Fold the nights' events into places, habits and person-days.
 
 Reads the silver events of the operational days, gold.habit of the evening before and of the month starts that owners
-of places are learnt from; writes gold.place_day, gold.habit and gold.person_day.
+of places are learnt from, and the site's graph from its configuration; writes gold.place_day, gold.habit and
+gold.person_day.
 """
 
 import logging
@@ -13,16 +14,21 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold_day import HABIT, PLACE_DAY
-from expectations.silver import DOOR, EVENTS, PEOPLE
+from expectations.silver import EVENTS, PEOPLE
 from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.doubt import doubted, with_doubt
+from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
+from features.site_graph import SiteGraph
 from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
+from jobs.rows import frame
+from jobs.site_graph import graph_of, ways
 
 log = logging.getLogger("postern")
 
@@ -32,11 +38,12 @@ def run(context: Context, days: Days) -> None:
 
     Raises MissingState when the habits of the evening before are not kept, though the site has earlier events.
     """
-    fold(context.lake, working_time(context.site), frozenset(context.site.feeds), days)
+    site = context.site
+    fold(context.lake, working_time(site), frozenset(site.feeds), days, graph_of(site))
 
 
-def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> None:
-    """The same, told only what it needs of the site: its clock, and the event feeds it has."""
+def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days, graph: SiteGraph | None = None) -> None:
+    """The same, told only what it needs of the site: its clock, the event feeds it has, and its graph."""
     # Cut off from its table: after a write to that, Spark would compute anew all that is kept below, and from a state
     # that the write has meanwhile retired.
     before = by_person(state_before(lake, days), days).localCheckpoint()
@@ -51,14 +58,30 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days) -> N
             lake.write(table, lake.empty(table), days)
         lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
         return
-    doors = lake.read(DOOR) if lake.exists(DOOR) else None
-    rows = habit.remembered(places(events, hours, days.start, days.end, doors), before)
+    walks = ways(lake.spark, graph) if graph and "access" in events else None
+    rows = habit.remembered(places(events, hours, days.start, days.end, walks), before)
     with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
-        shared = habit.with_shares(rows, habit.hour_shares(starts))
+        shared = habit.with_shares(marked(rows, walks), habit.hour_shares(starts))
         lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
-    lake.write(PERSON_DAY, person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds), days)
+    told = person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds, has_graph=graph is not None)
+    lake.write(PERSON_DAY, told, days)
+
+
+def marked(rows: DataFrame, walks: Ways | None) -> DataFrame:
+    """Place rows with the readers in doubt marked; each is told in the log, for whoever keeps the doors."""
+    if walks is None:
+        return rows
+    found = doubted(rows, walks.readers).collect()
+    for row in sorted(found):
+        log.warning(
+            "%s: %s %r is in doubt, reads of %d people do not fit there; nobody is judged by it that day. "
+            "Next: have the reader, its clock and the door looked at",
+            row["day"], row["kind"], row["place"], row["people"],
+        )  # fmt: skip
+    in_doubt = frame(rows.sparkSession, found, "day date, kind string, place string, people long")
+    return with_doubt(rows, in_doubt)
 
 
 def working_time(site: Site) -> WorkingTime:

@@ -10,9 +10,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from expectations.errors import ConfigurationError
+from features.site_graph import faults
 from feeds.catalog import catalog
 from feeds.feed import Feed
 from feeds.site import FeedConfig, Site
+from jobs.site_graph import graph_of
 
 __all__ = ["Site", "load_site"]
 
@@ -44,6 +46,8 @@ def load_site(path: str | Path) -> Site:
         told = [explained(wrong["loc"], wrong["type"], wrong["msg"], wrong["input"]) for wrong in error.errors()]
         raise ConfigurationError(f"{path}: " + "; ".join(dict.fromkeys(told))) from None
     wrong = [sentence for name, config in site.feeds.items() for sentence in check_feed(name, config, site)]
+    graph = graph_of(site)
+    wrong += faults(graph) if graph else []
     if wrong:
         raise ConfigurationError(f"{path}: " + "; ".join(wrong))
     return site

@@ -55,8 +55,14 @@ def site(layout: Layout, days: Sequence[date], feeds: Sequence[str], access_form
         ],
         "doors": [
             {"name": name, "from": layout.zones[a], "to": layout.zones[b], "least_seconds": int(least)}
-            for name, a, b, least in zip(
-                layout.door_names, layout.door_from.tolist(), layout.door_to.tolist(), layout.least_seconds, strict=True
+            | ({} if read else {"exit_reader": False})
+            for name, a, b, least, read in zip(
+                layout.door_names,
+                layout.door_from.tolist(),
+                layout.door_to.tolist(),
+                layout.least_seconds,
+                layout.reads_exit,
+                strict=True,
             )
         ],
         "web_categories": WEB,

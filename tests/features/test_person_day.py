@@ -8,12 +8,14 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from expectations.gold_day import HABIT
-from expectations.silver import DOOR, PEOPLE
+from expectations.silver import PEOPLE
 from features import habit
-from features.catalog import BEHAVIOURS
+from features.catalog import BEHAVIOURS, found
 from features.person_day import on_days, person_day
 from features.places import places
 from features.working_time import WorkingTime
+from jobs.site_graph import ways
+from tests.features.drawn import site
 
 Events = Callable[[str, str], DataFrame]
 DAY = date(2024, 5, 15)  # the day of the fixture `events`
@@ -103,9 +105,9 @@ def habits_on(spark: SparkSession, day: date) -> DataFrame:
 @pytest.fixture(scope="module")
 def place_day(spark: SparkSession, events: Events) -> Iterator[DataFrame]:
     feeds = {"access": ACCESS, "logon": LOGON, "mail": MAIL, "media": MEDIA, "file": FILE, "web": WEB}
-    doors = spark.createDataFrame([("D2", "Z1", "Z2", 60.0), ("D3", "Z2", "Z3", 30.0)], DOOR.schema())
+    walks = ways(spark, site("outside ==D1:0== Z1 ==D2:60== Z2 ==D3:30== Z3"))
     frames = {name: events(name, text) for name, text in feeds.items()}
-    rows = habit.remembered(places(frames, HOURS, DAY, date(2024, 5, 16), doors), habits_on(spark, EVE))
+    rows = habit.remembered(places(frames, HOURS, DAY, date(2024, 5, 16), walks), habits_on(spark, EVE))
     starts = habits_on(spark, MONTH_START)
     shared = habit.with_shares(rows, habit.hour_shares(starts))
     told = habit.with_owners(shared, habit.owners(starts), roster(spark)).persist()
@@ -122,7 +124,8 @@ def roster(spark: SparkSession) -> DataFrame:
 @pytest.fixture(scope="module")
 def cells(spark: SparkSession, place_day: DataFrame) -> Mapping[int, Row]:
     feeds = {"access", "logon", "mail", "media", "file", "web"}
-    return {row["person"]: row for row in person_day(place_day, roster(spark), BEHAVIOURS, feeds).collect()}
+    told = person_day(place_day, roster(spark), BEHAVIOURS, feeds, has_graph=True)
+    return {row["person"]: row for row in told.collect()}
 
 
 EXPECTED = {
@@ -155,6 +158,7 @@ EXPECTED = {
         "doors_refused_known": 1,
         "zone_change_fastest": 5 / 60,
         "moves_impossible": 1,
+        "doors_tested": 2,
         "passages_unmatched": 3,
         "second_badge": 1,
         "machines": 0,
@@ -256,6 +260,7 @@ def test_a_cell(cells: Mapping[int, Row], person: int, name: str, value: float |
 
 def test_every_behaviour_has_a_cell_that_says_something(cells: Mapping[int, Row]) -> None:
     silent = {"free_day_work", "doors_of_others", "web_leaks", "files_first_use"}
+    silent |= {b.name for b in found("feasibility")}  # told in test_feasibility.py
     dumb = {b.name for b in BEHAVIOURS if all(not row[b.name] for row in cells.values())}
     assert dumb <= silent
 

@@ -59,6 +59,18 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("roster: none", "identity: {pattern: 'x'}", "(?P<person>"),
         ("people:", "zones: [{name: a, aera: vital}]\npeople:", "unknown key 'zones.0.aera': did you mean 'area'"),
         ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
+        (
+            "people:",
+            "doors: [{name: D, from: a, to: outside, one_way: true}]\npeople:",
+            "zone 'a' cannot be reached",
+        ),
+        (
+            "people:",
+            "doors: [{name: D, from: outside, to: a, one_way: true}]\npeople:",
+            "zone 'a' can be entered and not",
+        ),
+        ("people:", "doors: [{name: D, from: outside, to: a, exit_raeder: no}]\npeople:", "did you mean 'exit_reader'"),
+        ("people:", "zones: [{name: a, rules: [lone]}]\npeople:", "zones.0.rules.0 is 'lone'"),
         ("feeds:", "feeds:\n  mail: {}", "'site.mail_domains' is missing"),
         ("site: {", "site: [", "is not YAML"),
     ],

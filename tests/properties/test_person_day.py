@@ -18,6 +18,7 @@ from features.working_time import WorkingTime
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.person_day import fold
+from tests.features.drawn import site
 
 START = date(2024, 5, 1)  # a month start, which the night after learns owners and hours from
 State = tuple[int, date, date]
@@ -127,10 +128,11 @@ def test_a_range_equals_its_nights_in_any_order_of_rows_and_without_the_future(
     prepare(once)
     prepare(nightly)
     land(once, rng, days, nights)
-    fold(once, hours, feeds, days)
+    graph = site("outside ==D1:9== Z1 ==D2:9== Z0 ==D3:9== Z2 ==D4:900== Z3")
+    fold(once, hours, feeds, days, graph)
     for day in days:
         land(nightly, rng, Days.one(day), nights)
-        fold(nightly, hours, feeds, Days.one(day))
+        fold(nightly, hours, feeds, Days.one(day), graph)
 
     def same(table: Table, of: Days) -> None:
         assert rows_of(once.read(table, of)) == rows_of(nightly.read(table, of)), table.name
@@ -139,4 +141,6 @@ def test_a_range_equals_its_nights_in_any_order_of_rows_and_without_the_future(
         same(table, days)
     told = once.read(PLACE_DAY, days)
     assert told.where("whose = 'supervisor'").count() > 0, "the nights hold nobody on the supervisor's machine"
+    assert told.where("kind = 'gap' AND doubted = 1").count() > 0, "no reader was doubted"
+    assert told.where("kind = 'gap' AND doubted = 0").count() > 0, "no read was missing"
     assert told.where("day > DATE'2024-05-01' AND site_share > 0").count() > 0, "nothing was learnt inside the range"

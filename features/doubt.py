@@ -1,0 +1,101 @@
+"""Readers in doubt: where many people's reads did not fit on one day, the reader is looked at, not the people.
+
+Worked on place rows, so it costs a night's places and not its events, and nobody is joined to anybody.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from features.passages import SEEN_AT
+
+PEOPLE = 3
+"""Least people whose reads do not fit before a reader is doubted: two others besides anyone. Two who follow each other
+through a door are a pair to look at; a third makes it the door's day."""
+ONE_IN = 20
+"""Least share of what happened there that does not fit, as one in so many. Following through leaves far less unread;
+a reader that is silent, or a door that is propped open, for one hour of a shift leaves more."""
+
+
+def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
+    """(day, kind, place, people): readers in doubt on that day, and how many people's reads do not fit there.
+
+    `rows` are place rows of whole days, `readers` those of features.passages.Ways. In doubt may be
+    - a gap ('yard → lobby'), its missing reads beside the passages that were read there: a reader that lost reads;
+    - a door, for reads after several gaps that are not in doubt themselves: a clock that is wrong puts its reads
+      between any others;
+    - a door, for hurried reads, and for repeated refusals of people for whom it opened at no time of the day.
+    """
+    doors, gaps = _access(rows, "door"), _with_gap(_access(rows, "gap"))
+    unread = gaps.groupBy("day", "gap").agg(
+        F.count_distinct("person").alias("people"), F.sum("events").alias("misfits")
+    )
+    all_unread = unread.join(_passed(doors, readers), ["day", "gap"], "left")
+    lost = all_unread.where(_many("people", F.col("misfits") + F.coalesce("fits", F.lit(0))))
+    lost = lost.select("day", "gap", "people")
+    elsewhere = F.when(F.col("people").isNull(), F.col("person"))
+    late = (
+        gaps.join(F.broadcast(lost), ["day", "gap"], "left")
+        .groupBy("day", F.col("door").alias("place"))
+        .agg(F.count_distinct(elsewhere).alias("people"), F.sum("events").alias("misfits"))
+    )
+    tested = F.when((F.col("refused") == F.col("events")) & (F.col("refused") > 1), F.col("refused"))
+    misfits = F.coalesce("hurried", F.lit(0)) + F.coalesce(tested, F.lit(0))
+    at_doors = doors.groupBy("day", "place").agg(F.count_if(misfits > 0), F.sum(misfits), F.sum("events"))
+    at_doors = at_doors.toDF("day", "place", "people", "misfits", "events")
+    late = late.join(at_doors.select("day", "place", "events"), ["day", "place"], "inner")
+    wrong = at_doors.unionByName(late).where(_many("people", F.col("events"))).groupBy("day", "place")
+    return (
+        wrong.agg(F.max("people").alias("people"))
+        .withColumn("kind", F.lit("door"))
+        .unionByName(lost.withColumnRenamed("gap", "place").withColumn("kind", F.lit("gap")))
+        .select("day", "kind", "place", "people")
+    )
+
+
+def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
+    """Place `rows` with `doubted`: 1 at a reader that was `found` in doubt, 0 at other doors and gaps, NULL elsewhere.
+
+    A gap is in doubt also when the door is at which the badge was read next.
+    """
+    at_reader = (F.col("source") == "access") & F.col("kind").isin("door", "gap")
+    told = _with_gap(rows.drop("doubted"))
+    for kind, named in (("gap", "gap"), ("door", "door")):
+        marked = found.where(F.col("kind") == kind).select(
+            "day", F.col("place").alias(named), F.lit(1).alias(f"_{kind}")
+        )
+        told = told.join(F.broadcast(marked), ["day", named], "left")
+    doubt = F.coalesce("_gap", "_door", F.lit(0)).cast("long")
+    return told.withColumn("doubted", F.when(at_reader, doubt)).drop("gap", "door", "_gap", "_door")
+
+
+def _access(rows: DataFrame, kind: str) -> DataFrame:
+    return rows.where((F.col("source") == "access") & (F.col("kind") == kind))
+
+
+def _with_gap(rows: DataFrame) -> DataFrame:
+    """With `gap` of gap rows, and `door` of door and gap rows."""
+    is_gap = F.col("kind") == "gap"
+    return rows.withColumns(
+        {
+            "gap": F.when(is_gap, F.substring_index("place", SEEN_AT, 1)),
+            "door": F.when(is_gap, F.substring_index("place", SEEN_AT, -1)).when(
+                F.col("kind") == "door", F.col("place")
+            ),
+        }
+    )
+
+
+def _passed(doors: DataFrame, readers: DataFrame) -> DataFrame:
+    """(day, gap, fits): passages that were read, by their name as gaps."""
+    passed = (
+        F.when(F.col("way") == "in", F.col("entries"))
+        .when(F.col("way") == "out", F.col("exits"))
+        .otherwise(F.col("events") - F.col("entries") - F.col("exits"))
+    )
+    through = doors.join(F.broadcast(readers), doors["place"] == readers["door"], "inner")
+    return through.groupBy("day", "gap").agg(F.sum(passed).alias("fits"))
+
+
+def _many(people: str, whole: Column) -> Column:
+    """Enough people, and `misfits` a large enough share of the whole."""
+    return (F.col(people) >= PEOPLE) & (F.col("misfits") * ONE_IN >= whole)
