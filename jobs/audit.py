@@ -81,8 +81,10 @@ def known(context: Context, table: pa.Table) -> dict[str, Sequence[str]]:
     """The attributes that stand in our own tables, one value per row."""
     people, nights = table["person"].to_numpy(), table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     employer, band = (np.full(table.num_rows, UNKNOWN, dtype="<U64") for _ in range(2))
+    by_person = np.argsort(people, kind="stable")
     for person, (begins, employers) in roster(context).items():
-        rows = np.flatnonzero(people == person)
+        first, end = np.searchsorted(people, [person, person + 1], sorter=by_person)
+        rows = by_person[first:end]
         rows = rows[nights[rows] >= begins[0]]
         employer[rows] = employers[np.searchsorted(begins, nights[rows], side="right") - 1]
         band[rows] = tenure(nights[rows], begins[:1])

@@ -41,7 +41,6 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     chosen = settings(lake or str(PROJECT / "demo"))
     # The demonstration's own trainings and Airflow, whatever the environment says of the real ones.
     root = Path(chosen.lake)
-    os.environ.setdefault("POSTERN_SMALL", "1")
     chosen = replace(
         chosen, site=root / "site.yaml", mlflow=f"sqlite:///{root / 'mlflow.db'}", airflow=root / "airflow"
     )
@@ -93,6 +92,7 @@ def backfill(chosen: Settings, first: date, last: date) -> None:
 
 def night_by_airflow(chosen: Settings, day: date) -> None:
     """Run the DAG for one night in this terminal. Raises PosternError with the end of its log when it fails."""
+    os.environ.setdefault("POSTERN_SMALL", "1")  # six sessions for six thousand events: none of them warms up
     variables = scheduler.environment(chosen)
     scheduler.migrate(chosen, variables)
     output = chosen.airflow / f"nightly-{day}.log"
