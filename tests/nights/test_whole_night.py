@@ -25,12 +25,13 @@ from jobs.simulate import simulate
 from jobs.site import load_site
 from jobs.tables import TABLES
 
+pytestmark = pytest.mark.timeout(1800)  # each test is several nights
+
 LAST = date(2026, 3, 31)
 KNOWN = 18
-"""Nights before the two that are scored."""
-FIRST = LAST - timedelta(days=KNOWN + 1)
+"""Nights before the one that is scored."""
+FIRST = LAST - timedelta(days=KNOWN)
 LEARNING = {"guard_nights": 2, "warm_up_nights": 2, "train_every": KNOWN}
-SCORED = Days.through(LAST - timedelta(days=1), LAST)
 NIGHT = Days.one(LAST)
 
 
@@ -66,7 +67,7 @@ def twice(step: Job, context: Context) -> None:
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("landed")
-    simulate(root, people=60, days=KNOWN + 2, end=LAST, feeds=("access", "logon"))
+    simulate(root, people=60, days=KNOWN + 1, end=LAST, feeds=("access", "logon"))
     site = yaml.safe_load((root / "site.yaml").read_text())
     (root / "site.yaml").write_text(yaml.safe_dump({**site, "learning": LEARNING, "list": {"budget": 3}}))
     return root
@@ -82,10 +83,10 @@ def ranged(spark: SparkSession, landed: Path, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def singly(spark: SparkSession, landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Context:
-    """The history, then its last two nights one by one."""
+    """The history, then the night by itself."""
     context = opened(spark, landed, tmp_path_factory.mktemp("singly") / "lake")
-    backfill.run(context, Days.through(FIRST, SCORED.before))
-    night.run(context, SCORED)
+    backfill.run(context, Days.through(FIRST, NIGHT.before))
+    night.run(context, NIGHT)
     return context
 
 
