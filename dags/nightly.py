@@ -18,7 +18,7 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, conf
 
-from jobs.catalog import NIGHTLY, edges
+from jobs.catalog import NIGHTLY, edges, tasks
 from jobs.task import NIGHT, OWNER, submit
 
 # The site's own clock (`postern airflow` sets it): an interval that begins on a day is the night of that day.
@@ -39,6 +39,6 @@ with DAG(
     default_args=OWNER,
     tags=["postern", "night"],
 ):
-    tasks = {job.name: submit(job, "--day", NIGHT) for job in NIGHTLY}
-    for earlier, later in edges(NIGHTLY):
-        tasks[earlier.name] >> tasks[later.name]
+    submitted = {task.name: submit(task, "--day", NIGHT) for task in tasks(NIGHTLY)}
+    for earlier, later in edges(tasks(NIGHTLY)):
+        submitted[earlier.name] >> submitted[later.name]

@@ -130,7 +130,7 @@ def simulate(arguments: argparse.Namespace, chosen: Settings) -> None:
 
 
 def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
-    """One job, a night, or a backfill, in one Spark session."""
+    """One job, several, a night, or a backfill, in one Spark session."""
     asked = commands.days(arguments)
     if asked is None and arguments.command != "train":
         raise ConfigurationError(f"Which days? Next: `postern {arguments.command} --day D`, or `--from D --to D`.")
@@ -138,7 +138,7 @@ def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
     from jobs.start import context
 
     several = arguments.command in ("night", "backfill")
-    planned = catalog.NIGHTLY if several else (catalog.job(arguments.command),)
+    planned = catalog.NIGHTLY if several else catalog.session(arguments.command)
     with context(chosen, arguments.command, planned) as ready:
         if asked is None:
             asked = night.newest(ready)

@@ -3,9 +3,10 @@
 Import-light: a scheduler that only plans the night needs neither Spark nor Java.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, cast
 
 from expectations.errors import (
@@ -58,6 +59,9 @@ class Job:
     """A night may only run after the night before it: what that one left behind is rolled forward."""
     runs: Literal["nightly", "weekly"] = "nightly"
     timeout_minutes: int = 60
+    session: str = ""
+    """Jobs of one session follow each other in one Spark application and are one task of the DAG; by default each its
+    own. For jobs that take seconds, whose starting would take longer than they do."""
 
     def load(self) -> Entry:
         """The function behind `entry`."""
@@ -67,6 +71,11 @@ class Job:
     def feeds_into(self, other: "Job") -> bool:
         """Whether `other` reads what this job writes."""
         return bool({table.name for table in self.writes} & {table.name for table in other.reads})
+
+
+def once(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Each table once, in the order they come."""
+    return tuple({table.name: table for table in tables}.values())
 
 
 JOBS = (
@@ -97,6 +106,7 @@ JOBS = (
         reads=(PERSON_DAY, BASELINE, CHANNEL),
         writes=(SURPRISE, BASELINE, CHANNEL),
         in_order=True,
+        session="rank",
     ),
     Job(
         "train",
@@ -113,6 +123,7 @@ JOBS = (
         "jobs.score:run",
         reads=(SURPRISE, CHANNEL, PLACE_DAY, HABIT, PLACE_VECTOR),
         writes=(SCORE, CHANNEL),
+        session="rank",
     ),
     Job(
         "risk",
@@ -121,6 +132,7 @@ JOBS = (
         reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE),
         writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT),
         in_order=True,
+        session="rank",
     ),
     Job(
         "risk_list",
@@ -142,7 +154,7 @@ BACKFILL = Job(
     "Recompute a range of nights in few passes, training on the way.",
     "jobs.backfill:run",
     reads=(),
-    writes=tuple({table.name: table for job in NIGHTLY for table in job.writes}.values()),
+    writes=once(table for job in NIGHTLY for table in job.writes),
     timeout_minutes=24 * 60,
 )
 
@@ -156,6 +168,34 @@ FINAL_EXIT_CODES = frozenset(
 def job(name: str) -> Job:
     """The job of that name."""
     return next(job for job in JOBS if job.name == name)
+
+
+def session(name: str) -> tuple[Job, ...]:
+    """The jobs that one command or task runs: the job of that name, or those of the session."""
+    return tuple(job for job in JOBS if name in (job.name, job.session))
+
+
+def tasks(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """The same jobs as a scheduler runs them: a session with several is one, told as a job itself."""
+    return tuple(
+        merged(name, tuple(together)) for name, together in groupby(jobs, key=lambda job: job.session or job.name)
+    )
+
+
+def merged(name: str, jobs: tuple[Job, ...]) -> Job:
+    """One session's jobs as one: what any of them reads, writes and waits for."""
+    if len(jobs) == 1:
+        return jobs[0]
+    return Job(
+        name,
+        " ".join(job.says for job in jobs),
+        "",
+        reads=once(table for job in jobs for table in job.reads),
+        writes=once(table for job in jobs for table in job.writes),
+        in_order=any(job.in_order for job in jobs),
+        runs=jobs[0].runs,
+        timeout_minutes=sum(job.timeout_minutes for job in jobs),
+    )
 
 
 def edges(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, Job]]:

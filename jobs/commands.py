@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 
 from expectations.errors import ConfigurationError
-from jobs.catalog import JOBS
+from jobs.catalog import JOBS, NIGHTLY, session, tasks
 from jobs.days import Days
 
 EXAMPLES = """\
@@ -74,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
         command(job.name, job.says, dated)
+    for task in tasks(NIGHTLY):
+        if task not in JOBS:
+            command(task.name, f"{', '.join(job.name for job in session(task.name))}, in one Spark session.", dated)
     for name, says in TOOLS.items():
         commands.add_parser(name, help=says, add_help=False)
     command("setup", "Fetch once what later runs need: Java, Delta's jars, the pseudonym key.")

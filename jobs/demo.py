@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,8 +50,10 @@ def run(lake: str | None, people: int, days: int, seed: int) -> list[str]:
     started = time.monotonic()
     with stage(1, f"simulate {people} people over {days} days"):
         simulate(root, people=people, days=days, seed=seed)
-    with stage(2, f"backfill {days - 1} nights, training on the way"):
+    with stage(2, f"backfill {days - 1} nights, training on the way"), ThreadPoolExecutor(1) as meanwhile:
+        airflow = meanwhile.submit(scheduler.migrate, chosen, scheduler.environment(chosen))
         backfill(chosen, last - timedelta(days=days - 1), last - timedelta(days=1))
+        airflow.result()
     with stage(3, f"the night of {last} through the Airflow DAG `nightly`"):
         night_by_airflow(chosen, last)
     with stage(4, "read the list"), context(chosen, "demo") as ready:
@@ -92,9 +95,8 @@ def backfill(chosen: Settings, first: date, last: date) -> None:
 
 def night_by_airflow(chosen: Settings, day: date) -> None:
     """Run the DAG for one night in this terminal. Raises PosternError with the end of its log when it fails."""
-    os.environ.setdefault("POSTERN_SMALL", "1")  # six sessions for six thousand events: none of them warms up
+    os.environ.setdefault("POSTERN_SMALL", "1")  # four sessions for six thousand events: none of them warms up
     variables = scheduler.environment(chosen)
-    scheduler.migrate(chosen, variables)
     output = chosen.airflow / f"nightly-{day}.log"
     command = scheduler.airflow("dags", "test", "nightly", str(day))
     begun = time.monotonic()

@@ -15,7 +15,7 @@ import yaml
 
 from expectations.errors import SetupError
 from jobs import java
-from jobs.session import write_defaults
+from jobs.session import write_properties
 from jobs.settings import PROJECT, Settings, home
 
 log = logging.getLogger("postern")
@@ -34,18 +34,17 @@ PARTS = {
 def environment(settings: Settings, port: int = 8080) -> dict[str, str]:
     """The environment that makes any `airflow` command find our DAGs, the lake, Spark and nothing else."""
     java.export()
-    defaults = write_defaults(home() / "spark", settings.master)
+    properties = write_properties(home() / "spark.properties", settings.master)
     page = f"http://127.0.0.1:{port}"
     return {
         **os.environ,
         **settings.environment(),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONWARNINGS": "ignore",
-        # Spark, as spark-submit finds it: the same settings as without Airflow.
-        "SPARK_CONF_DIR": str(defaults),
         "PYSPARK_PYTHON": sys.executable,
         # What the DAGs ask for by name. On a cluster these are set in Airflow itself.
         "AIRFLOW_CONN_POSTERN_SPARK": json.dumps({"conn_type": "spark", "host": settings.master}),
+        "AIRFLOW_VAR_POSTERN_SPARK_PROPERTIES": str(properties),  # the same settings as without Airflow
         "AIRFLOW_VAR_POSTERN_LAKE": settings.lake,
         "AIRFLOW_VAR_POSTERN_SITE": str(settings.site),
         "AIRFLOW_VAR_POSTERN_MLFLOW": settings.mlflow,

@@ -44,6 +44,8 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
             *("--lake", "{{ var.value.postern_lake }}"),
             *("--site", "{{ var.value.postern_site }}"),
         ],
+        # A cluster has defaults of its own: then there is no such variable.
+        properties_file="{{ var.value.get('postern_spark_properties', '') }}",
         env_vars={"POSTERN_MLFLOW": "{{ var.value.postern_mlflow }}"},
         name=f"postern-{job.name}",
         depends_on_past=job.in_order,
