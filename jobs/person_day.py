@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -32,6 +33,9 @@ from jobs.site_graph import graph_of, ways
 
 log = logging.getLogger("postern")
 
+PERSON_NIGHTS = 17_500
+"""Of one partition. Twenty thousand people over four weeks then make 32, each held by one task in some hundred MB."""
+
 
 def run(context: Context, days: Days) -> None:
     """Write place_day, habit and person_day of `days`.
@@ -46,10 +50,11 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days, grap
     """The same, told only what it needs of the site: its clock, the event feeds it has, and its graph."""
     # Cut off from its table: after a write to that, Spark would compute anew all that is kept below, and from a state
     # that the write has meanwhile retired.
-    before = by_person(state_before(lake, days), days).localCheckpoint()
     roster = on_days(lake.read(PEOPLE), hours)
+    people = roster.select("person").distinct().count()
+    before = by_person(state_before(lake, days), people, days).localCheckpoint()
     events = {
-        name: by_person(on(lake.read(table), days), days)
+        name: by_person(on(lake.read(table), days), people, days)
         for table in EVENTS
         if (name := table.name.removeprefix("silver.")) in feeds and lake.exists(table)
     }
@@ -99,13 +104,13 @@ def on(events: DataFrame, days: Days) -> DataFrame:
     return events.where((F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end)))
 
 
-def by_person(frame: DataFrame, days: Days) -> DataFrame:
+def by_person(frame: DataFrame, people: int, days: Days) -> DataFrame:
     """The frame shuffled by person, once: every fold and window after it finds its rows together.
 
-    More partitions for a longer range, so that a partition stays about as large as a week's.
+    More partitions for a longer range of many people, so that a partition holds about as much as a night of theirs.
     """
-    weeks = -(-len(days) // 7)
-    return frame.repartition(int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200) * weeks, "person")
+    least = int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or 200)
+    return frame.repartition(max(least, -(-people * len(days) // PERSON_NIGHTS)), "person")
 
 
 def state_before(lake: Lake, days: Days) -> DataFrame:
@@ -113,7 +118,8 @@ def state_before(lake: Lake, days: Days) -> DataFrame:
     state = lake.read(HABIT, Days.one(days.before))
     if state.isEmpty():
         held = [table for table in EVENTS if lake.exists(table)]
-        if any(not lake.read(table).where(F.col("day") < F.lit(days.start)).isEmpty() for table in held):
+        earlier = [lake.read(table).where(F.col("day") < F.lit(days.start)).select("day").limit(1) for table in held]
+        if earlier and not reduce(DataFrame.unionByName, earlier).isEmpty():
             return lake.state(HABIT, days.before, "person_day")
     return state
 
