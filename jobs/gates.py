@@ -11,7 +11,7 @@ import pandas as pd
 from pyspark.sql import functions as F
 
 from expectations.errors import GateFailed
-from expectations.gate import Tally, Verdict, judge, tally
+from expectations.gate import Count, Tally, Verdict, judge, tally
 from expectations.quality import VERDICT
 from expectations.rules import Rule
 from expectations.silver import LEDGER
@@ -120,10 +120,19 @@ def gate_night(
         verdicts = [judge(found, docs(lake)) for found in pool.map(tallied, tables)]
     record(lake, job, verdicts, days)
     for verdict in verdicts:
-        for count in verdict.warnings:
-            log.warning("%s of %s: %s", verdict.table, count.day, count.finding)
+        tell(verdict, days)
     enforce(verdicts)
     return tuple(verdicts)
+
+
+def tell(verdict: Verdict, days: Days) -> None:
+    """Log each broken rule once, on however many days it was: a feed that rests on weekends is not sixty warnings."""
+    by_rule: dict[str, list[Count]] = {}
+    for count in verdict.warnings:
+        by_rule.setdefault(count.rule.name, []).append(count)
+    for counts in by_rule.values():
+        more = f" (so on {len(counts)} of {len(days)} days)" if len(counts) > 1 else ""
+        log.warning("%s of %s: %s%s", verdict.table, counts[0].day, counts[0].finding, more)
 
 
 def enforce(verdicts: Iterable[Verdict]) -> None:

@@ -1,5 +1,6 @@
 """Gates in the night: verdicts are kept, silence is noticed, a broken rule stops."""
 
+import logging
 from datetime import date
 from typing import Any
 
@@ -57,3 +58,18 @@ def test_all_feeds_silent_and_lost_rows_stop_the_night_with_both_reasons_kept(sp
     assert "every feed was silent" in str(failed.value)
     broken = lake.read(VERDICT, day).where("NOT passed AND severity = 'critical'").collect()
     assert {row["rule"] for row in broken} == {"rows: reconciled", "feeds: any"}
+
+
+def test_a_rule_broken_on_many_days_is_told_once(
+    spark: SparkSession, lake: Lake, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("postern"), "propagate", True)
+    week = Days(date(2026, 3, 23), date(2026, 3, 30))
+    landed = [file("access", day) for day in week] + [file("web", day) for day in week if day.weekday() < 5]
+    lake.write(LEDGER, spark.createDataFrame(landed, LEDGER.schema()), week)
+    gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert told == [
+        "silver.ledger of 2026-03-28: “the feed web brought events for the day” does not hold: it was silent. "
+        "(so on 2 of 7 days)"
+    ]
