@@ -84,15 +84,20 @@ def test_a_night_through_the_dag_publishes_its_list(deployment: Settings) -> Non
 
 
 @pytest.fixture
-def airflow(deployment: Settings) -> Iterator[str]:
+def schedule() -> str:
+    """No clock: it would begin with the night before today, of which nothing has landed."""
+    return ""
+
+
+@pytest.fixture
+def airflow(deployment: Settings, schedule: str) -> Iterator[str]:
     """The address of a `postern airflow`, which is stopped in the end whatever happened."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     running = subprocess.Popen(
         [sys.executable, "-m", "jobs", "airflow", "--port", str(port)],
-        # No clock: it would begin with the night before today, of which nothing has landed.
-        env={**os.environ, **deployment.environment(), "POSTERN_DRIVER_MEMORY": "2g", "POSTERN_SCHEDULE": ""},
+        env={**os.environ, **deployment.environment(), "POSTERN_DRIVER_MEMORY": "2g", "POSTERN_SCHEDULE": schedule},
         cwd=PROJECT,
         start_new_session=True,
     )
@@ -122,16 +127,25 @@ def ask(address: str, method: str = "GET", body: dict[str, Any] | None = None, t
         return dict(json.load(answer))
 
 
-@pytest.mark.timeout(1800)
-def test_a_real_scheduler_runs_a_night(deployment: Settings, airflow: str) -> None:
+def signed_in(deployment: Settings, address: str) -> str:
+    """A token for Airflow's API."""
     (password,) = json.loads((deployment.airflow / "simple_auth_manager_passwords.json.generated").read_text()).values()
-    token = ask(f"{airflow}/auth/token", "POST", {"username": "admin", "password": password})["access_token"]
-    api = f"{airflow}/api/v2"
+    asked = {"username": "admin", "password": password}
+    return str(ask(f"{address}/auth/token", "POST", asked)["access_token"])
 
-    until = time.monotonic() + MINUTES * 60
+
+def found(api: str, token: str, until: float) -> None:
+    """Wait for the DAG processor."""
     while not ask(f"{api}/dags?dag_id_pattern=nightly", token=token)["dags"]:
         assert time.monotonic() < until, "the DAG processor did not find the DAGs"
         time.sleep(3)
+
+
+@pytest.mark.timeout(1800)
+def test_a_real_scheduler_runs_a_night(deployment: Settings, airflow: str) -> None:
+    token, api = signed_in(deployment, airflow), f"{airflow}/api/v2"
+    until = time.monotonic() + MINUTES * 60
+    found(api, token, until)
     run = ask(
         f"{api}/dags/nightly/dagRuns",
         "POST",
@@ -146,3 +160,25 @@ def test_a_real_scheduler_runs_a_night(deployment: Settings, airflow: str) -> No
     ran = ask(f"{api}/dags/nightly/dagRuns/asked/taskInstances", token=token)["task_instances"]
     assert {task["task_id"]: task["state"] for task in ran} == {task.name: "success" for task in tasks(NIGHTLY)}
     assert published(deployment, LAST)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("schedule", ["0 6 * * *"])
+def test_airflow_s_own_backfill_runs_the_nights_of_a_range_again(deployment: Settings, airflow: str) -> None:
+    before = published(deployment, LAST)["leads"]
+    token, api = signed_in(deployment, airflow), f"{airflow}/api/v2"
+    until = time.monotonic() + 3 * MINUTES * 60
+    found(api, token, until)
+    wanted = {
+        **{"dag_id": "nightly", "run_backwards": False, "max_active_runs": 1, "reprocess_behavior": "completed"},
+        **{"from_date": f"{LAST - timedelta(days=1)}T00:00:00Z", "to_date": f"{LAST}T12:00:00Z", "dag_run_conf": {}},
+    }
+    backfill = ask(f"{api}/backfills", "POST", wanted, token)
+    ask(f"{api}/dags/nightly", "PATCH", {"is_paused": False}, token)
+    while not backfill["completed_at"]:
+        assert time.monotonic() < until, "the backfill has not ended"
+        time.sleep(5)
+        backfill = ask(f"{api}/backfills/{backfill['id']}", token=token)
+    runs = ask(f"{api}/dags/nightly/dagRuns?run_type=backfill", token=token)["dag_runs"]
+    assert [run["state"] for run in runs] == ["success"] * 2
+    assert published(deployment, LAST)["leads"] == before
