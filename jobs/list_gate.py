@@ -59,8 +59,8 @@ def list_numbers(
 ) -> dict[str, dict[date, float]]:
     """The numbers of LIST_RULES per day.
 
-    `active` and `followed` are people with an event that day, and with anything remembered; `sums` holds each lead's
-    parts, summed; `known` who is on the roster.
+    `active` are people with an event that day, `followed` also those that are remembered or employed; `sums` holds
+    each lead's parts, summed; `known` who is on the roster.
     """
     told: dict[str, dict[date, float]] = {rule.name: {} for rule in LIST_RULES}
     for day, listed in leads.items():

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gate import Verdict, check
-from expectations.gold import DRIVER, NIGHT, RISK, RISK_LIST, SCORE
+from expectations.gold import DRIVER, NIGHT, RISK, RISK_LIST, SCORE, UNSCORED
 from expectations.silver import PEOPLE
 from jobs.context import Context
 from jobs.days import Days
@@ -69,9 +69,11 @@ def published(context: Context) -> Path:
 
 
 def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:
-    """People with an event, and people with anything remembered, per day."""
-    counts = F.count_if("active").alias("active"), F.count("*").alias("followed")
-    rows = lake.read(RISK, days).groupBy("day").agg(*counts).collect()
+    """People with an event, and people followed, per day: with anything remembered, or on the roster without events."""
+    known = lake.read(UNSCORED, days).select("day", "person", F.lit(False).alias("active"))
+    both = lake.read(RISK, days).select("day", "person", "active").unionByName(known)
+    counts = F.count_if("active").alias("active"), F.count_distinct("person").alias("followed")
+    rows = both.groupBy("day").agg(*counts).collect()
     return {row["day"]: int(row["active"]) for row in rows}, {row["day"]: int(row["followed"]) for row in rows}
 
 
