@@ -4,7 +4,8 @@
 
 Same gold.person_day, same truth, same functions of `models.evaluate`; nobody sees a label or a later night. Postern is
 gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`). ECOD is written from
-its paper: PyOD is not among the dependencies.
+its paper, for PyOD is not among the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), over the
+places of one kind, the machines unless told otherwise.
 """
 
 import argparse
@@ -17,8 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import access_anomaly as access
 from benchmarks import rival_detectors as rivals
 from expectations.gold import RISK
+from expectations.gold_day import PLACE_DAY
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from jobs.context import Context
 from jobs.evaluate import EPOCH
@@ -27,7 +30,7 @@ from jobs.matrix import arrow, matrix
 from jobs.settings import settings
 from jobs.start import context
 from jobs.truth import deeds
-from models.arrays import Array, People
+from models.arrays import Array, People, places_of
 from models.evaluate import Figures, Malicious, evaluate
 from models.evaluate_sums import DETECTED
 
@@ -48,7 +51,20 @@ def person_days(ready: Context) -> tuple[rivals.Nights, People, Array, Array]:
     return nights, table["person"].to_numpy(), features[:, told], matrix(table, ["risk"])[:, 0]
 
 
-def scores(nights: rivals.Nights, people: People, features: Array) -> Iterator[tuple[str, Array, float]]:
+def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
+    """Who was at which places of the kind, and the people that the positions stand for."""
+    frame = ready.lake.read(PLACE_DAY).where(f"kind = '{kind}'").groupBy("day", "person", "place")
+    table = arrow(frame.agg({"events": "sum"}), "day", "person", "place")
+    people, user = np.unique(table["person"].to_numpy(), return_inverse=True)
+    place = np.unique(table["place"].to_numpy(zero_copy_only=False).astype(np.str_), return_inverse=True)[1]
+    night = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    count = table["sum(events)"].to_numpy().astype(np.float64)
+    return access.Visits(night, user.astype(np.intp), place.astype(np.intp), count), people
+
+
+def scores(
+    nights: rivals.Nights, people: People, features: Array, visits: access.Visits, visitors: People
+) -> Iterator[tuple[str, Array, float]]:
     """Name, score of each row, and seconds, of every rival."""
 
     def timed(make: Callable[[], Array]) -> tuple[Array, float]:
@@ -56,6 +72,16 @@ def scores(nights: rivals.Nights, people: People, features: Array) -> Iterator[t
         return make(), time.monotonic() - began
 
     yield "chance", np.random.default_rng(0).random(len(nights)), 0.0
+    known = places_of(people, visitors)
+
+    def collaborative(*, history: bool) -> Array:
+        told = access.access_anomaly(visits, int(nights[0]), int(nights[-1]), history=history)
+        # Whoever went nowhere has the position after the last, where nobody is.
+        return access.worst(visits, told, nights, np.where(known >= 0, known, visitors.size))
+
+    if visitors.size:
+        yield "AccessAnomaly, re-implemented", *timed(lambda: collaborative(history=False))
+        yield "AccessAnomaly with known pairs", *timed(lambda: collaborative(history=True))
     yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
     yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
     yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
@@ -84,6 +110,9 @@ def main() -> None:
     parser.add_argument("--from", type=date.fromisoformat, dest="first", help="first ranked night; default: Postern's")
     parser.add_argument("--to", type=date.fromisoformat, dest="last", help="last ranked night; default: Postern's")
     parser.add_argument("--together", action="append", default=[], metavar="A+B", help="also these scenarios together")
+    parser.add_argument(
+        "--places", default="machine", help="kind of place that AccessAnomaly looks at; default: machine"
+    )
     parser.add_argument("--json", type=Path, help="also write the figures there")
     given = parser.parse_args()
     chosen = settings(given.lake, given.site)
@@ -91,6 +120,7 @@ def main() -> None:
     with context(chosen, "rivals") as ready:
         told = deeds(given.truth or Path(given.lake) / "truth" / "events.csv", ready.site)
         nights, people, features, risk = person_days(ready)
+        visits, visitors = visited(ready, given.places)
     known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
     # Everybody is ranked on the nights that Postern ranked, on the same rows.
     ranked = ~np.isnan(risk)
@@ -99,7 +129,7 @@ def main() -> None:
             ranked &= ~outside(nights, (bound - EPOCH).days)
     print(f"{len(nights):,} person-days × {features.shape[1]} behaviours, {ranked.sum():,} of them ranked")
     entries = [("Postern", risk)]
-    for name, score, seconds in scores(nights, people, features):
+    for name, score, seconds in scores(nights, people, features, visits, visitors):
         print(f"{name}: {seconds:.0f} s", flush=True)
         entries += [(name, score), (f"{name} + acc", rivals.accumulated(score, nights, people))]
     found = {

@@ -88,8 +88,10 @@ RISK_STATE = Table(
     (
         PERSON,
         DAY,
-        Column("fingerprint", "string", "Channels the array follows"),
-        Column("energy", "array<double>", "Decayed energy of each channel: what is rolled to the next night"),
+        Column("fingerprint", "string", "Channels the arrays follow"),
+        Column("model", "string", "Version of the champion that says what is remembered is worth", required=False),
+        Column("squares", "array<double>", "Decayed sum of squared bits of each channel", required=False),
+        Column("weighed", "array<double>", "The same of bits × consequence", required=False),
     ),
     keys=("day", "person"),
     sort=("person",),

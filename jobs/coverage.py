@@ -1,5 +1,6 @@
 """Who was looked at, and who could not be: silence is not safety."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -35,23 +36,23 @@ def write_unscored(context: Context, days: Days) -> None:
     lake.write(UNSCORED, both.withColumn("reason", reason).where(F.col("reason").isNotNull()), days)
 
 
-def write_nights(context: Context, scores: pa.Table, risks: dict[date, Array], days: Days) -> None:
+def write_nights(
+    context: Context, scores: pa.Table, risks: dict[date, Array], shelf: Mapping[str, registry.Shelved], days: Days
+) -> None:
     """One row per night with anyone active: how many were scored, how many innocent leads to expect.
 
-    `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people.
+    `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people; `shelf`
+    the models that scored, by version.
     """
     lake, budget = context.lake, context.site.list.budget
     day_of = scores["day"].to_numpy()
     models, statuses = scores["model"].to_numpy(zero_copy_only=False), scores["status"].to_numpy(zero_copy_only=False)
     rows: dict[str, list[object]] = {name: [] for name in NIGHT.names}
-    shelf: dict[str, registry.Shelved] = {}
     for day in days:
         here = rows_of(day_of, day)
         if here.stop == here.start:
             continue
         version = str(models[here][0])
-        if version not in shelf:
-            shelf[version] = registry.load(context.settings.mlflow, version)
         ready = int(np.count_nonzero(statuses[here] == "scored"))
         told = (
             day,

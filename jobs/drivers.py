@@ -4,19 +4,21 @@ A part may be remembered from an earlier night. It is then told of the night tha
 figures and events, so that an investigator reads what happened and when.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SCORE, SURPRISE
 from expectations.gold_day import PLACE_DAY
 from features.behaviour import Behaviour
 from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.presence import whole_day
 from jobs.channels import names_of, realigned
 from jobs.consequence import PHYSICAL, Weights
 from jobs.days import Days
@@ -26,6 +28,7 @@ from models.arrays import Array, People
 from models.detector import DETECTORS
 from models.explain import sentence
 from models.fusion import P
+from models.risk import squares
 
 REMEMBERED = 14
 """Nights looked back for the one that weighs most in a part: nearly three half-lives."""
@@ -78,7 +81,7 @@ def write(
     ).distinct()
     figures, events = (
         figures_of(lake, wanted),
-        evidence_of(lake, wanted, sorted({r.channel for r in told} & set(SPOKEN))),
+        evidence_of(lake, wanted, sorted({r.channel for r in told})),
     )
     rows = [spoken(reason, figures, events) for reason in told] + [other(reason) for reason in rest]
     columns = {name: [row[name] for row in rows] for name in DRIVER.names}
@@ -97,7 +100,7 @@ def chosen(
             nights = past.get(person, {})
             for position, i in enumerate(order, start=1):
                 seen = origin(nights, lead.day, i, half_life)
-                tonight = float(nights[seen][i] ** (1 / P)) if seen in nights else 0.0
+                tonight = float(np.sqrt(nights[seen][i])) if seen in nights else 0.0
                 told.append(Reason(lead.day, person, position, names[i], float(parts[i]), tonight, seen))
             left = float(np.delete(parts, order).sum())
             if left > 0:
@@ -108,13 +111,13 @@ def chosen(
 def origin(nights: dict[date, Array], day: date, channel: int, half_life: float) -> date:
     """The night, among the last REMEMBERED, whose surprise weighs most in the channel's part on `day`."""
     candidates = [d for d in nights if 0 <= (day - d).days < REMEMBERED and nights[d][channel] > 0]
-    return max(candidates, key=lambda d: (nights[d][channel] * 0.5 ** (P * (day - d).days / half_life), d), default=day)
+    return max(candidates, key=lambda d: (nights[d][channel] * 0.5 ** (2 * (day - d).days / half_life), d), default=day)
 
 
 def remembered(
     lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, days: Days
 ) -> dict[int, dict[date, Array]]:
-    """Weighed energies per lead, night and channel, of the nights that can still be remembered."""
+    """Weighed squares of bits per lead, night and channel, of the nights that can still be remembered."""
     people = sorted({person for lead in leads for person in lead.people.tolist()})
     window = Days(days.start - timedelta(days=REMEMBERED), days.end)
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
@@ -125,11 +128,16 @@ def remembered(
         rows = scores.filter(pa.compute.equal(scores["fingerprint"], told)).combine_chunks()
         stored = names_of(lake, told)
         parts = realigned(unfolded(rows["parts"], len(stored)), stored, names)
-        energy = parts * rows["score"].to_numpy()[:, None] ** (P - 1)
-        for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), energy, strict=True):
-            heavy = float(weight.on(day, np.array([person]))[0]) ** P
+        bits = squares(parts * rows["score"].to_numpy()[:, None] ** (P - 1), families_of(names))
+        for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), bits, strict=True):
+            heavy = float(weight.on(day, np.array([person]))[0]) ** 2
             found.setdefault(person, {})[day] = row * np.where(physical, heavy, 1.0)
     return found
+
+
+def families_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The family of each channel, a detector being its own."""
+    return tuple(SPOKEN[name].family if name in SPOKEN else name for name in names)
 
 
 Figures = dict[tuple[int, date], dict[str, tuple[float, float, float]]]
@@ -153,10 +161,13 @@ def figures_of(lake: Lake, wanted: DataFrame) -> Figures:
 
 
 def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> dict[tuple[int, date, str], list[int]]:
-    """Events behind each behaviour on the wanted person-days, ascending by the time of their place row."""
+    """Events behind each channel on the wanted person-days, ascending by the time of their place row.
+
+    A detector speaks of the day as a whole, so its events are the day's.
+    """
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
     gathered = [
-        F.array_sort(F.collect_list(F.when(SPOKEN[name].rows(), F.struct("first_at", "evidence")))).alias(name)
+        F.array_sort(F.collect_list(F.when(rows_behind(name), F.struct("first_at", "evidence")))).alias(name)
         for name in channels
     ]
     if not gathered:
@@ -169,6 +180,11 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> dict[tupl
     return found
 
 
+def rows_behind(channel: str) -> Column:
+    """The place rows that a channel speaks of."""
+    return SPOKEN[channel].rows() if channel in SPOKEN else whole_day()
+
+
 def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str], list[int]]) -> dict[str, object]:
     """A row of gold.driver."""
     base = common(reason)
@@ -179,6 +195,7 @@ def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str],
             "unit": "bits",
             "sentence": detector.says,
             "innocent": detector.innocent,
+            "events": events.get((reason.person, reason.seen_on, reason.channel), []),
         }
     behaviour: Behaviour = SPOKEN[reason.channel]
     value, usual, colleagues = figures.get((reason.person, reason.seen_on), {}).get(reason.channel, (np.nan,) * 3)

@@ -1,10 +1,12 @@
 """Weigh surprise by consequence, remember it with a half-life, rank the night; then say why, and who was not seen."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from expectations.errors import MissingState
 from expectations.gold import RISK, RISK_STATE, SCORE
 from features.catalog import UNEXCUSED
 from jobs import coverage, drivers
@@ -14,9 +16,10 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import Floats, arrow, folded, frame, rows_of, stacked, unfolded
+from models import registry
 from models.arrays import Array, People
 from models.fusion import P
-from models.risk import Risk, ranked
+from models.risk import Risk, ranked, squares
 
 MARGIN = 2
 """Reasons are written for this many times the budget, so that a list can be lengthened without another run."""
@@ -29,28 +32,38 @@ def run(context: Context, days: Days) -> None:
     names = channels(lake, scores, days)
     weight = weights(lake, Days(days.start - timedelta(days=drivers.REMEMBERED), days.end))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
+    state, version = before(lake, days, names)
+    versions = scores["model"].to_numpy(zero_copy_only=False)
     energy, adding = energies(scores, len(names)), np.isin(names, list(UNEXCUSED))
-    state = before(lake, days, names)
     keep = set(kept_days(RISK_STATE, days))
-    evenings: list[tuple[date, Risk]] = []
-    ranks: list[tuple[date, Risk, People]] = []
+    shelf: dict[str, registry.Shelved] = {}
+    evenings: list[Evening] = []
+    ranks: list[tuple[date, People, Array, People]] = []
     active: dict[date, Array] = {}
     leads: list[drivers.Leads] = []
     for day in days:
         here = rows_of(day_of, day)
-        consequence = spread(weight, day, people[here], names)
-        state = state.rolled(people[here], energy[here], consequence, half_life, adding)
-        rank, risk = ranked(state.people, state.risk(), people[here]), state.risk()
-        ranks.append((day, state, rank))
+        # A night without events is worth what the model of the night before says.
+        version = str(versions[here][0]) if here.stop > here.start else version
+        if version is None:
+            continue
+        if version not in shelf:
+            shelf[version] = registry.load(context.settings.mlflow, version)
+        worth = shelf[version].champion.worth()
+        tonight = squares(energy[here], worth.families)
+        state = state.rolled(people[here], tonight, spread(weight, day, people[here], names), half_life, adding)
+        risk = state.risk(worth)
+        rank = ranked(state.people, risk, people[here])
+        ranks.append((day, state.people, risk, rank))
         active[day] = risk[rank > 0]
         top = (rank > 0) & (rank <= MARGIN * context.site.list.budget)
-        leads.append(drivers.Leads(day, state.people[top], state.parts()[top]))
+        leads.append(drivers.Leads(day, state.people[top], state.parts(worth)[top]))
         if day in keep:
-            evenings.append((day, state))
+            evenings.append(Evening(day, version, state))
     write_risks(lake, ranks, days)
     write_states(lake, evenings, names, days)
     coverage.write_unscored(context, days)
-    coverage.write_nights(context, scores, active, days)
+    coverage.write_nights(context, scores, active, shelf, days)
     drivers.write(lake, leads, names, weight, half_life, days)
 
 
@@ -72,36 +85,61 @@ def spread(weight: Weights, day: date, people: People, names: tuple[str, ...]) -
     return np.where(physical[None, :], weight.on(day, people)[:, None], 1.0)
 
 
-def before(lake: Lake, days: Days, names: tuple[str, ...]) -> Risk:
-    """What is remembered as of the evening before; nothing when no earlier night was scored."""
+@dataclass(frozen=True)
+class Evening:
+    """What is remembered as of the end of a day, and the model that says what it is worth."""
+
+    day: date
+    model: str
+    state: Risk
+
+
+def before(lake: Lake, days: Days, names: tuple[str, ...]) -> tuple[Risk, str | None]:
+    """What is remembered as of the evening before, and the model of then; nothing when no earlier night was scored.
+
+    Raises MissingState when it is not kept, or was written by a version of Postern that remembered something else.
+    """
     table = arrow(lake.read(RISK_STATE, Days.one(days.before)), "person")
     if table.num_rows == 0:
         if not lake.read(SCORE, Days.until(days.start)).isEmpty():
             lake.state(RISK_STATE, days.before, "risk")
-        return Risk.empty(len(names))
+        return Risk.empty(len(names)), None
+    if table["model"].null_count:
+        raise MissingState(
+            f"{RISK_STATE.name} of {days.before} is of an earlier version of Postern. Next: `postern backfill` from "
+            "the first scored night."
+        )
     stored = names_of(lake, table["fingerprint"][0].as_py())
-    return Risk(table["person"].to_numpy(), realigned(unfolded(table["energy"], len(stored)), stored, names))
+    plain, weighed = (
+        realigned(unfolded(table[column], len(stored)), stored, names) for column in ("squares", "weighed")
+    )
+    return Risk(table["person"].to_numpy(), plain, weighed), table["model"][0].as_py()
 
 
-def write_risks(lake: Lake, nights: list[tuple[date, Risk, People]], days: Days) -> None:
+def write_risks(lake: Lake, nights: list[tuple[date, People, Array, People]], days: Days) -> None:
     """One row per person with anything remembered or seen; rank 0 stands for not ranked."""
-    rank = np.concatenate([rank for _, _, rank in nights])
+    none = np.zeros(0, dtype=np.int64)
+    rank = np.concatenate([none, *(rank for *_, rank in nights)])
     rows = {
-        "person": np.concatenate([state.people for _, state, _ in nights]),
-        "day": stacked([(day, state.people.size) for day, state, _ in nights]),
+        "person": np.concatenate([none, *(people for _, people, *_ in nights)]),
+        "day": stacked([(day, people.size) for day, people, *_ in nights]),
         "active": rank > 0,
         "rank": pa.array(rank.astype(np.int32), mask=rank == 0),
-        "risk": np.concatenate([state.risk() for _, state, _ in nights]),
+        "risk": np.concatenate([np.zeros(0), *(risk for _, _, risk, _ in nights)]),
     }
     lake.write(RISK, frame(lake.spark, RISK, rows), days)
 
 
-def write_states(lake: Lake, evenings: list[tuple[date, Risk]], names: tuple[str, ...], days: Days) -> None:
+def write_states(lake: Lake, evenings: list[Evening], names: tuple[str, ...], days: Days) -> None:
     """One row per person and kept evening."""
+    people = [evening.state.people.size for evening in evenings]
+    nothing = np.zeros((0, len(names)))
     rows = {
-        "person": np.concatenate([state.people for _, state in evenings]),
-        "day": stacked([(day, state.people.size) for day, state in evenings]),
-        "fingerprint": [remember(lake, names)] * sum(state.people.size for _, state in evenings),
-        "energy": folded(np.concatenate([state.energy for _, state in evenings])),
+        "person": np.concatenate([np.zeros(0, dtype=np.int64), *(evening.state.people for evening in evenings)]),
+        "day": stacked([(evening.day, evening.state.people.size) for evening in evenings]),
+        "fingerprint": [remember(lake, names)] * sum(people),
+        "model": [evening.model for evening, size in zip(evenings, people, strict=True) for _ in range(size)],
+        "squares": folded(np.concatenate([nothing, *(evening.state.squares for evening in evenings)])),
+        "weighed": folded(np.concatenate([nothing, *(evening.state.weighed for evening in evenings)])),
     }
     lake.write(RISK_STATE, frame(lake.spark, RISK_STATE, rows), days)

@@ -1,26 +1,27 @@
 """The pooled model: every map that turns a night's surprise into a score, fitted to past person-days of everybody.
 
 Behaviour by behaviour, bits are calibrated; a family's behaviours are fused, and the family calibrated again, so that
-each family has the same share of the strange days, however many behaviours it has; families and learned detectors are
-fused to the score. Nothing in the model belongs to a person.
+each family has the same share of the strange days, however many behaviours it has; families and detectors are fused to
+the score. What nights leave behind is calibrated once more, for the risk. Nothing in the model belongs to a person.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from expectations.errors import NoChampion
 from features.behaviour import Behaviour
-from models.arrays import Array, People
+from models import ecod, ordinary
+from models.arrays import Array, People, places_of
 from models.calibration import Calibration
-from models.detector import DETECTORS, FOREST
-from models.forest import Forest
+from models.detector import DETECTORS, ECOD
 from models.fusion import energy, norm, split
 from models.fusion import parts as euler
-from models.risk import HALF_LIFE_NIGHTS, Flags, Risk
+from models.risk import HALF_LIFE_NIGHTS, Flags, Risk, Worth, squares
 
 TRAINING_NIGHTS = 182
 """Half a year of the past is read for a training; 91 and everything gave the same leads on CERT r4.2."""
@@ -31,8 +32,7 @@ REFIT_NIGHTS = 28
 FEWEST_PERSON_DAYS = 250
 """Scored person-days before a first training: less than that shows nothing rarer than eight bits."""
 
-FOREST_ROWS = 20_000
-"""Person-days, evenly spaced, that calibrate the forest."""
+DETECTED = {detector.name: detector for detector in DETECTORS}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Scored:
     """Rows sum to `score`."""
     tonight: Array
     """The calibrated bits of each channel alone."""
-    energies: Array
+    squares: Array
     """What each channel adds to `Risk.rolled`."""
 
 
@@ -56,10 +56,13 @@ class Champion:
     families: tuple[str, ...]
     behaviour: tuple[Calibration, ...]
     family: Mapping[str, Calibration]
-    """One map for each family of behaviours and for each detector."""
-    forest: Forest | None
+    """What one night is worth: a map for each family of behaviours and for each detector."""
+    remembered: Mapping[str, Calibration]
+    """What several nights are worth together, for the same."""
     score_map: Calibration
     risk_map: Calibration
+    usual: Array
+    """What lists of past nights were like: see `models.ordinary`."""
 
     @classmethod
     def untrained(cls, behaviours: Sequence[Behaviour]) -> Self:
@@ -68,7 +71,8 @@ class Champion:
         families = (*(b.family for b in behaviours), *(d.name for d in DETECTORS))
         as_is = Calibration.identity()
         maps = dict.fromkeys(families, as_is)
-        return cls(names, families, (as_is,) * len(behaviours), maps, None, as_is, as_is)
+        unknown = np.zeros(ordinary.LONGEST)
+        return cls(names, families, (as_is,) * len(behaviours), maps, maps, as_is, as_is, unknown)
 
     @classmethod
     def fit(
@@ -89,25 +93,23 @@ class Champion:
         blank = cls.untrained(behaviours)
         behaviour = tuple(Calibration.fit(column) for column in bits.T)
         calibrated = _calibrated(behaviour, bits)
-        forest = Forest.fit(calibrated)
-        spaced = np.unique(np.linspace(0, len(bits) - 1, min(len(bits), FOREST_ROWS)).astype(np.intp))
+        heard = {**measures, ECOD.name: ecod.measure(calibrated)}
         family = {
-            name: Calibration.fit(norm(energy(calibrated[:, blank._members(name)])))
-            for name in dict.fromkeys(blank.families[: len(behaviours)])
+            name: Calibration.fit(norm(energy(calibrated[:, members])))
+            for name, members in blank.worth().members().items()
+            if name not in DETECTED
         }
-        family |= {d.name: Calibration.fit(measures[d.name]) for d in DETECTORS if d.name in measures}
-        family[FOREST.name] = Calibration.fit(forest.measure(calibrated[spaced]))
-        maps = {**blank.family, **family}
-        as_is = Calibration.identity()
-        fitted = cls(blank.names, blank.families, behaviour, maps, forest, as_is, as_is)
+        family |= {name: Calibration.fit(heard[name]) for name in DETECTED if name in heard}
+        fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
         adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])
-        risks = _replayed(nights, people, scored.energies, half_life, adding)
-        return cls(
-            *(blank.names, blank.families, behaviour, maps, forest),
-            score_map=Calibration.fit(scored.score),
-            risk_map=Calibration.fit(risks),
-        )
+        held = _replayed(nights, people, scored.squares, half_life, adding, fitted.worth())
+        names = fitted.worth().members()
+        remembered = {name: Calibration.fit(column) for name, column in zip(names, held.T, strict=True)}
+        fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score))
+        risk = norm(energy(fitted.worth().bits(held)))
+        fitted = replace(fitted, risk_map=Calibration.fit(risk))
+        return replace(fitted, usual=ordinary.usual(nights, fitted.risk_once_in(risk)))
 
     def scored(self, bits: Array, measures: Mapping[str, Array]) -> Scored:
         """Score person-days: `bits` is people × behaviours, `measures` as in `fit`."""
@@ -115,18 +117,24 @@ class Champion:
         energies = np.zeros((len(bits), len(self.names)))
         tonight = np.zeros_like(energies)
         tonight[:, : len(self.behaviour)] = calibrated
-        for name in dict.fromkeys(self.families[: len(self.behaviour)]):
-            members = self._members(name)
-            shares = energy(calibrated[:, members])
-            energies[:, members] = split(energy(self.family[name].bits(norm(shares))), shares)
-        heard = dict(measures)
-        if self.forest is not None:
-            heard[FOREST.name] = self.forest.measure(calibrated)
-        for at, detector in enumerate(DETECTORS, start=len(self.behaviour)):
-            if self.forest is not None and detector.name in heard:
-                tonight[:, at] = detector.weight * self.family[detector.name].bits(heard[detector.name])
-                energies[:, at] = energy(tonight[:, at])
-        return Scored(norm(energies), euler(energies), tonight, energies)
+        heard = {**measures, ECOD.name: ecod.measure(calibrated)} if self.trained else {}
+        for name, members in self.worth().members().items():
+            if name not in DETECTED:
+                shares = energy(calibrated[:, members])
+                energies[:, members] = split(energy(self.family[name].bits(norm(shares))), shares)
+            elif name in heard:
+                tonight[:, members[0]] = DETECTED[name].weight * self.family[name].bits(heard[name])
+                energies[:, members[0]] = energy(tonight[:, members[0]])
+        return Scored(norm(energies), euler(energies), tonight, squares(energies, self.families))
+
+    def worth(self) -> Worth:
+        """What remembered nights are worth to it."""
+        return Worth(self.families, self.remembered, {name: d.weight for name, d in DETECTED.items()})
+
+    @property
+    def trained(self) -> bool:
+        """Whether it has seen a past: without one, a detector has no unit."""
+        return any(mapping.worth[-1] > 0 for mapping in self.family.values())
 
     def once_in(self, score: Array) -> Array:
         """A day this unusual is expected once in so many person-days."""
@@ -137,52 +145,46 @@ class Champion:
         return _once_in(self.risk_map, risk)
 
     def innocent(self, risk: Array, people: int, budget: int) -> float:
-        """How many of the first `budget` leads of a night with `people` ranked are to be expected if all are innocent.
+        """How many of the first `budget` leads of a night with `people` ranked are to be expected to be innocent.
 
-        `risk` holds the night's risks in any order. A list as strange as any other night's is all innocent by this
-        count; the further its last lead stands out, the fewer.
+        `risk` holds the night's risks in any order.
         """
-        listed = np.sort(risk)[::-1][:budget]
-        if not listed.size:
-            return 0.0
-        return float(min(listed.size, people / self.risk_once_in(listed[-1:])[0]))
+        return ordinary.innocent(self.risk_once_in(risk), people, budget, self.usual)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything it is made of, by name: plain arrays, to be kept without pickling."""
         found: dict[str, NDArray[np.generic]] = {"names": np.array(self.names), "families": np.array(self.families)}
         maps = {f"behaviour/{i}": m for i, m in enumerate(self.behaviour)}
         maps |= {f"family/{name}": m for name, m in self.family.items()}
+        maps |= {f"remembered/{name}": m for name, m in self.remembered.items()}
         maps |= {"score": self.score_map, "risk": self.risk_map}
         for name, mapping in maps.items():
             found |= {f"{name}/knots": mapping.knots, f"{name}/worth": mapping.worth}
             found[f"{name}/slope"] = np.array(mapping.slope)
-        if self.forest is not None:
-            found |= {f"forest/{name}": array for name, array in self.forest.arrays().items()}
-        return found
+        return found | {"usual": self.usual}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
-        """The inverse of `arrays`."""
+        """The inverse of `arrays`. Raises NoChampion for a model that other detectors belong to."""
+        names, families = (tuple(str(n) for n in arrays[part]) for part in ("names", "families"))
+        detectors = len(DETECTED)
+        if names[-detectors:] != tuple(DETECTED) or "usual" not in arrays:
+            raise NoChampion("the model was trained with other detectors. Next: `postern train`.")
 
         def mapping(name: str) -> Calibration:
             knots, worth = (np.asarray(arrays[f"{name}/{part}"], dtype=np.float64) for part in ("knots", "worth"))
             return Calibration(knots, worth, float(arrays[f"{name}/slope"]))
 
-        names, families = (tuple(str(n) for n in arrays[part]) for part in ("names", "families"))
-        behaviours = len(names) - len(DETECTORS)
-        forest = {key.removeprefix("forest/"): array for key, array in arrays.items() if key.startswith("forest/")}
         return cls(
             names,
             families,
-            tuple(mapping(f"behaviour/{i}") for i in range(behaviours)),
+            tuple(mapping(f"behaviour/{i}") for i in range(len(names) - detectors)),
             {name: mapping(f"family/{name}") for name in dict.fromkeys(families)},
-            Forest.of_arrays(forest) if forest else None,
+            {name: mapping(f"remembered/{name}") for name in dict.fromkeys(families)},
             mapping("score"),
             mapping("risk"),
+            np.asarray(arrays["usual"], dtype=np.float64),
         )
-
-    def _members(self, family: str) -> list[int]:
-        return [at for at, name in enumerate(self.families) if name == family]
 
 
 def _calibrated(maps: Sequence[Calibration], bits: Array) -> Array:
@@ -194,13 +196,13 @@ def _once_in(mapping: Calibration, figure: Array) -> Array:
     return np.asarray(2.0 ** np.minimum(mapping.bits(figure), 40.0), dtype=np.float64)
 
 
-def _replayed(nights: NDArray[np.int64], people: People, energies: Array, half_life: float, adding: Flags) -> Array:
-    """The risk of each row, had the model scored these nights one after the other."""
-    state, risks = Risk.empty(energies.shape[1]), np.zeros(len(people))
-    first = int(nights[0])
-    starts = np.searchsorted(nights, np.arange(first, int(nights[-1]) + 2))
+def _replayed(
+    nights: NDArray[np.int64], people: People, tonight: Array, half_life: float, adding: Flags, worth: Worth
+) -> Array:
+    """What each row's families remember, had the model scored these nights one after the other."""
+    state, found = Risk.empty(tonight.shape[1]), np.zeros((len(people), len(worth.members())))
+    starts = np.searchsorted(nights, np.arange(int(nights[0]), int(nights[-1]) + 2))
     for start, stop in pairwise(starts):
-        state = state.rolled(people[start:stop], energies[start:stop], half_life=half_life, adding=adding)
-        at = np.searchsorted(state.people, people[start:stop])
-        risks[start:stop] = state.risk()[at]
-    return risks
+        state = state.rolled(people[start:stop], tonight[start:stop], half_life=half_life, adding=adding)
+        found[start:stop] = state.remembered(worth)[places_of(people[start:stop], state.people)]
+    return found

@@ -1,8 +1,8 @@
 """A detector: a further opinion on a person-day, without a unit of its own; calibration gives it one.
 
-A detector declares how it speaks, as a behaviour does. Where its measure comes from differs: the forest looks at
-tonight's calibrated surprise and lives in the champion; the affinity looks at places and is measured by the job that
-reads them.
+A detector declares how it speaks, as a behaviour does. Where its measure comes from differs: ECOD looks at
+tonight's surprise and is measured by the champion; the affinity looks at places and is measured by the job that reads
+them.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,12 @@ class Detector:
     weight: float = LEARNED_WEIGHT
 
 
-FOREST = Detector(
-    name="forest",
-    says="The combination of this day's behaviours is rare, though no single one need be.",
+ECOD = Detector(
+    name="ecod",
+    says="The day as a whole departs from this person's own habits, in many things at once.",
     innocent="a new assignment that changes several habits at once; a day of travel or training",
-    doc="Isolation forest over the calibrated surprise of all behaviours.",
+    doc="The surprise of all behaviours together.",
+    weight=1.0,
 )
 
 AFFINITY = Detector(
@@ -37,5 +38,5 @@ AFFINITY = Detector(
     doc="Collaborative filtering person × place: how badly the day's places fit the person's own.",
 )
 
-DETECTORS = (FOREST, AFFINITY)
+DETECTORS = (ECOD, AFFINITY)
 """All of them, in the order of their channels, after the behaviours."""

@@ -2,8 +2,10 @@
 
 A kind says on which scale a behaviour is averaged (`scale`, `unscale`) and which distribution predicts its next value:
 
-- count: negative binomial, matched by mean and variance; Poisson where it is not overdispersed. This is the
-  predictive distribution of a Poisson count whose rate is gamma distributed (Greenwood & Yule 1920);
+- count: negative binomial, matched by mean and variance, where counts vary more than a Poisson's: the predictive
+  distribution of a Poisson count whose rate is gamma distributed (Greenwood & Yule 1920). Where they vary less, as of
+  somebody who logs on once a day, the gamma count: events that follow one another at gamma distributed intervals
+  (Winkelmann, J. Business & Economic Statistics 13(4), 1995). Both are Poisson where variance and mean are equal;
 - flag: Bernoulli;
 - hour, share, amount: Student's t, the predictive distribution of a normal value of unknown variance
   (Gelman et al., Bayesian Data Analysis, 3.2);
@@ -47,7 +49,7 @@ def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind
     """
     seen = np.nan_to_num(value)
     if kind == "count":
-        upper, lower = _count(seen, mean, variance, tail)
+        upper, lower = _count(seen, mean, variance, evidence, tail)
     elif kind == "flag":
         rate = np.clip(mean, RAREST_FLAG, 1.0)
         upper, lower = np.where(seen > 0, rate, 1.0), np.where(seen > 0, 1.0, 1.0 - rate)
@@ -61,19 +63,24 @@ def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind
     return np.where(np.isnan(value), 0.0, rarity)
 
 
-def _count(seen: Array, mean: Array, variance: Array, tail: Tail) -> tuple[Array, Array]:
-    """P(X ≥ seen) and P(X ≤ seen) of the negative binomial; 1 where `tail` does not ask."""
+def _count(seen: Array, mean: Array, variance: Array, evidence: Array, tail: Tail) -> tuple[Array, Array]:
+    """P(X ≥ seen) and P(X ≤ seen) of the count; 1 where `tail` does not ask."""
     mean = np.maximum(mean, 1e-3)
     overdispersed = variance > mean * 1.001
     size = mean**2 / np.where(overdispersed, variance - mean, 1.0)
     share = mean / (mean + size)
+    # A habit that was never broken might have been once in the nights that are known: the least variance.
+    least = np.minimum(1.0 / np.maximum(evidence, 1.0), mean)
+    regular = mean / np.clip(variance, least, mean)
+    # So that the mean is the one learned, to first order (Cox, Renewal Theory, 1962, chapter 4).
+    rate = regular * (mean + 0.5) - 0.5
     upper, lower = np.ones_like(seen), np.ones_like(seen)
     # The incomplete beta is nearly all the cost of a night: only those who did something are looked up.
     if tail != "low":
-        binomial, poisson = (seen > 0) & overdispersed, (seen > 0) & ~overdispersed
-        upper[binomial] = special.betainc(seen[binomial], size[binomial], share[binomial])
-        upper[poisson] = special.gammainc(seen[poisson], mean[poisson])
+        mixed, even = (seen > 0) & overdispersed, (seen > 0) & ~overdispersed
+        upper[mixed] = special.betainc(seen[mixed], size[mixed], share[mixed])
+        upper[even] = special.gammainc(regular[even] * seen[even], rate[even])
     if tail != "high":
-        lower[:] = special.gammaincc(seen + 1.0, mean)
+        lower[:] = special.gammaincc(regular * (seen + 1.0), rate)
         lower[overdispersed] = special.betaincc(seen + 1.0, size, share)[overdispersed]
     return upper, lower

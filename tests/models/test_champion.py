@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from expectations.errors import NoChampion
 from models.calibration import Calibration
 from models.champion import Champion
-from models.detector import AFFINITY, DETECTORS, FOREST
+from models.detector import AFFINITY, DETECTORS, ECOD
+from models.risk import Risk, squares
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_the_order_of_rows_in_a_night_does_not_matter_to_scores(champion, past):
 def test_a_night_scores_as_it_does_within_a_range(champion, past):
     night = slice(80, 120)
     one = champion.scored(past[2][night], {AFFINITY.name: past[3][AFFINITY.name][night]})
-    assert (one.energies == champion.scored(past[2], past[3]).energies[night]).all()
+    assert (one.squares == champion.scored(past[2], past[3]).squares[night]).all()
 
 
 def test_the_same_past_gives_the_same_model(behaviours, champion, past):
@@ -85,7 +87,7 @@ def test_before_a_training_bits_are_taken_as_they_are(behaviours):
 
 def test_an_untrained_model_is_kept_too(behaviours):
     back = Champion.of_arrays(Champion.untrained(behaviours).arrays())
-    assert back.forest is None
+    assert not back.trained
 
 
 def test_a_silent_detector_adds_nothing(champion, past):
@@ -112,6 +114,35 @@ def test_ordinary_lists_are_expected_to_be_innocent_and_an_outstanding_one_is_no
     assert champion.innocent(np.array([]), 0, 5) == 0.0
 
 
+def test_a_night_adds_the_squares_of_what_its_families_are_worth(champion, past):
+    scored = champion.scored(past[2], past[3])
+    energies = scored.parts * scored.score[:, None] ** 3
+    assert squares(energies, champion.families) == pytest.approx(scored.squares, rel=1e-9, abs=1e-12)
+    hours = [i for i, family in enumerate(champion.families) if family == "hours"]
+    alone = energies[:, hours].sum(axis=1)
+    assert scored.squares[:, hours].sum(axis=1) == pytest.approx(np.sqrt(alone))
+
+
+def test_remembered_families_have_an_equal_share_of_the_strange_people(champion, past):
+    """Loud and quiet families alike are above 6 bits on one person-day in 64, after nights were added up."""
+    nights, people, bits, measures = past
+    squared, state, held = champion.scored(bits, measures).squares, Risk.empty(len(champion.names)), []
+    for night in np.unique(nights):
+        tonight = nights == night
+        state = state.rolled(people[tonight], squared[tonight])
+        held.append(champion.worth().bits(state.remembered(champion.worth())))
+    loud = (np.concatenate(held) > 6).mean(axis=0)
+    behaviours = [i for i, name in enumerate(champion.worth().members()) if name not in (AFFINITY.name,)]
+    assert loud[behaviours] == pytest.approx(np.full(len(behaviours), 2.0**-6), rel=0.25)
+
+
+def test_a_model_with_other_detectors_is_not_read(champion):
+    arrays = dict(champion.arrays())
+    arrays["names"] = np.array([*champion.names[:-2], "forest", AFFINITY.name])
+    with pytest.raises(NoChampion, match="postern train"):
+        Champion.of_arrays(arrays)
+
+
 def test_families_are_calibrated_on_their_own(champion):
-    assert set(champion.family) == {"hours", "places", "presence", FOREST.name, AFFINITY.name}
+    assert set(champion.family) == {"hours", "places", "presence", ECOD.name, AFFINITY.name}
     assert all(isinstance(mapping, Calibration) for mapping in champion.family.values())

@@ -1,27 +1,13 @@
 import numpy as np
 import pytest
-from sklearn.ensemble import IsolationForest
 
+from models import ecod
 from models.affinity import ALPHA, REGULARISATION, Pairs, confidence, folded, measure
-from models.forest import Forest
 
 
-def test_the_forest_answers_as_scikit_learn_does():
-    draw = np.random.default_rng(4)
-    past, new = draw.exponential(2, (1500, 6)), draw.exponential(4, (300, 6))
-    theirs = IsolationForest(n_estimators=100, max_samples=256, random_state=0).fit(past)
-    assert Forest.fit(past).measure(new) == pytest.approx(-theirs.score_samples(new), rel=1e-9)
-
-
-def test_a_forest_finds_what_stands_apart():
-    draw = np.random.default_rng(4)
-    forest = Forest.fit(draw.exponential(1, (2000, 3)))
-    far, near = forest.measure(np.array([[15.0, 12.0, 14.0], [0.5, 0.7, 0.3]]))
-    assert far > 0.65 > 0.5 > near
-
-
-def test_a_forest_of_a_handful_of_rows_stands():
-    assert np.isfinite(Forest.fit(np.ones((3, 2))).measure(np.zeros((1, 2)))).all()
+def test_many_mild_oddities_weigh_as_much_as_their_surprise_together():
+    quiet, one, many = np.zeros(40), np.eye(40)[0] * 12.0, np.full(40, 2.0)
+    assert ecod.measure(np.stack([quiet, one, many])).tolist() == [0.0, 12.0, 80.0]
 
 
 def pairs(*rows):

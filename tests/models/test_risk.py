@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from models.calibration import Calibration
 from models.fusion import P, energy, norm, parts, split
-from models.risk import HALF_LIFE_NIGHTS, Risk, ranked
+from models.risk import HALF_LIFE_NIGHTS, Risk, Worth, ranked, squares
 
 BITS = arrays(np.float64, (4, 5), elements=st.floats(0, 1000))
 
@@ -38,51 +39,96 @@ def test_split_keeps_the_whole_and_is_nothing_without_shares():
     assert whole.tolist() == [[2.0, 6.0], [0.0, 0.0]]
 
 
+def as_they_are(*families, weights=None):
+    """Remembered bits are worth themselves."""
+    return Worth(families, dict.fromkeys(families, Calibration.identity()), weights or {})
+
+
 def test_surprise_halves_in_a_half_life():
-    alice = np.array([1])
-    state = Risk.empty(2).rolled(alice, energy(np.array([[12.0, 0.0]])))
+    alice, worth = np.array([1]), as_they_are("a", "b")
+    state = Risk.empty(2).rolled(alice, np.array([[12.0, 0.0]]) ** 2)
     for _ in range(HALF_LIFE_NIGHTS):
         state = state.rolled(np.array([], dtype=np.int64), np.empty((0, 2)))
-    assert state.risk() == pytest.approx([6.0])
+    assert state.risk(worth) == pytest.approx([6.0])
+
+
+def test_a_second_night_of_the_same_counts_as_a_right_angle():
+    state = Risk.empty(1)
+    for _ in range(2):
+        state = state.rolled(np.array([1]), np.array([[10.0]]) ** 2, half_life=1e9)
+    assert state.risk(as_they_are("a")) == pytest.approx([10.0 * 2**0.5])
+
+
+def test_nights_add_up_within_a_family_before_families_compete():
+    """Two members on two nights are one family's memory; the same of two families is fused by the p-norm."""
+    state = Risk.empty(2).rolled(np.array([1]), np.array([[6.0, 0.0]]) ** 2, half_life=1e9)
+    state = state.rolled(np.array([1]), np.array([[0.0, 8.0]]) ** 2, half_life=1e9)
+    assert state.risk(as_they_are("a", "a")) == pytest.approx([10.0])
+    assert state.risk(as_they_are("a", "b")) == pytest.approx([(6.0**4 + 8.0**4) ** 0.25])
+    assert state.parts(as_they_are("a", "a")) == pytest.approx(np.array([[3.6, 6.4]]))
+
+
+def test_what_is_remembered_is_calibrated_before_families_are_fused():
+    """A family in which everybody remembers ten bits says nothing at ten."""
+    maps = {"common": Calibration.fit(np.full(1000, 10.0)), "rare": Calibration.identity()}
+    state = Risk.empty(2).rolled(np.array([1]), np.array([[10.0, 3.0]]) ** 2)
+    assert state.parts(Worth(("common", "rare"), maps, {})) == pytest.approx(np.array([[0.0, 3.0]]))
+
+
+def test_a_detector_is_heard_by_its_weight_after_calibration():
+    state = Risk.empty(1).rolled(np.array([1]), np.array([[8.0]]) ** 2)
+    assert state.risk(as_they_are("affinity", weights={"affinity": 0.75})) == pytest.approx([6.0])
 
 
 def test_what_no_habit_explains_adds_up_and_the_rest_does_not():
     people, adding = np.array([1, 2]), np.array([True, False])
-    state = Risk.empty(2)
+    state, worth = Risk.empty(2), as_they_are("a", "b")
     for _ in range(20):
-        state = state.rolled(people, energy(np.array([[4.0, 0.0], [0.0, 4.0]])), adding=adding)
-    # A geometric series of bits, and one of energies.
-    bits, energies = 1 - 0.5 ** (1 / HALF_LIFE_NIGHTS), 1 - 0.5 ** (P / HALF_LIFE_NIGHTS)
-    assert state.risk() == pytest.approx([4.0 / bits, 4.0 * (1 / energies) ** (1 / P)], rel=0.1)
-    assert state.risk()[0] > 5 * state.risk()[1]
+        state = state.rolled(people, np.array([[4.0, 0.0], [0.0, 4.0]]) ** 2, adding=adding)
+    # A geometric series of bits, and one of squares.
+    fading = 0.5 ** (1 / HALF_LIFE_NIGHTS)
+    assert state.risk(worth) == pytest.approx([4.0 / (1 - fading), 4.0 / (1 - fading**2) ** 0.5], rel=0.1)
+    assert state.risk(worth)[0] > 3 * state.risk(worth)[1]
 
 
 def test_what_adds_up_fades_by_the_same_half_life():
-    state = Risk.empty(1).rolled(np.array([1]), energy(np.array([[12.0]])), adding=np.array([True]))
+    state = Risk.empty(1).rolled(np.array([1]), np.array([[12.0]]) ** 2, adding=np.array([True]))
     for _ in range(HALF_LIFE_NIGHTS):
         state = state.rolled(np.array([], dtype=np.int64), np.empty((0, 1)), adding=np.array([True]))
-    assert state.risk() == pytest.approx([6.0])
+    assert state.risk(as_they_are("a")) == pytest.approx([6.0])
 
 
 @pytest.mark.parametrize("adding", [None, np.arange(7) < 2])
 def test_parts_of_the_risk_sum_to_it_after_many_nights(adding):
     draw = np.random.default_rng(0)
-    state = Risk.empty(7)
+    state, families = Risk.empty(7), tuple("aabbbcd")
+    worth = Worth(families, {f: Calibration.fit(draw.exponential(3, 500)) for f in families}, {"d": 0.75})
     for _ in range(30):
         people = np.sort(draw.choice(50, 20, replace=False))
-        state = state.rolled(people, energy(draw.exponential(2, (20, 7))), draw.uniform(0.5, 2, (20, 7)), adding=adding)
-    assert state.parts().sum(axis=1) == pytest.approx(state.risk(), rel=1e-12)
+        tonight = draw.exponential(2, (20, 7)) ** 2
+        state = state.rolled(people, tonight, draw.uniform(0.5, 2, (20, 7)), adding=adding)
+    assert state.parts(worth).sum(axis=1) == pytest.approx(state.risk(worth), rel=1e-12)
+    assert (state.parts(worth) >= 0).all()
 
 
-def test_consequence_multiplies_bits():
-    people = np.array([1, 2])
-    bits = energy(np.array([[5.0, 2.0], [5.0, 2.0]]))
+def test_consequence_multiplies_bits_after_calibration():
+    people, worth = np.array([1, 2]), Worth(("a", "a"), {"a": Calibration(np.array([0.0, 6.0]), np.zeros(2), 0.5)}, {})
+    bits = np.array([[9.0, 5.0], [9.0, 5.0]]) ** 2
     state = Risk.empty(2).rolled(people, bits, np.array([[2.0], [1.0]]))
-    assert state.risk()[0] == pytest.approx(2 * state.risk()[1])
+    assert state.risk(worth)[0] == pytest.approx(2 * state.risk(worth)[1])
+    assert state.remembered(worth)[0] == pytest.approx(state.remembered(worth)[1])
+
+
+@given(BITS)
+def test_squares_of_a_family_sum_to_the_square_of_its_bits(bits):
+    found = squares(energy(bits), ("a", "b", "a", "c", "b"))
+    assert found.sum(axis=1) == pytest.approx(
+        sum(norm(energy(bits[:, at])) ** 2 for at in ([0, 2], [1, 4], [3])), rel=1e-9, abs=1e-12
+    )
 
 
 def test_the_forgotten_leave_the_state():
-    state = Risk.empty(1).rolled(np.array([1, 2]), energy(np.array([[3.0], [0.0]])))
+    state = Risk.empty(1).rolled(np.array([1, 2]), np.array([[9.0], [0.0]]))
     assert state.people.tolist() == [1, 2]
     for _ in range(60):
         state = state.rolled(np.array([2]), np.zeros((1, 1)))

@@ -21,6 +21,35 @@ def test_counts_without_overdispersion_are_poisson():
     assert one(6, 2.0, 2.0, "count") == pytest.approx(-np.log2(stats.poisson.sf(5, 2.0)))
 
 
+def test_a_regular_count_is_surprising_sooner_than_a_poisson():
+    """Once a day, nearly without fail: twice is rare, thrice unheard of."""
+    twice, thrice = (one(n, 1.0, 0.05, "count", evidence=60.0) for n in (2, 3))
+    assert 3.0 < -np.log2(stats.poisson.sf(1, 1.0)) + 1.5 < twice < thrice
+    assert thrice > 3 * twice
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(1.0, 0.25), (2.5, 1.0), (8.0, 2.0)])
+def test_a_regular_count_keeps_its_mean(mean, variance):
+    """The sum of P(X ≥ n) over n is the mean."""
+    chances = [2.0 ** -one(n, mean, variance, "count", evidence=1e6) for n in range(1, 60)]
+    assert sum(chances) == pytest.approx(mean, rel=0.05)
+
+
+def test_a_rare_count_is_within_half_a_bit_of_its_rate():
+    """The mean is kept to first order only: once in twenty days is told as once in fifteen."""
+    assert one(1, 0.05, 0.0475, "count", evidence=1e6) == pytest.approx(-np.log2(0.05), abs=0.5)
+
+
+def test_a_habit_never_broken_is_trusted_by_its_length():
+    """Five nights of once a day say less about twice than a hundred do."""
+    few, many = (one(2, 1.0, 0.0, "count", evidence=nights) for nights in (5.0, 100.0))
+    assert few < 6.0 < 10.0 < many < 30.0
+
+
+def test_a_regular_count_has_a_low_tail_too():
+    assert one(0, 3.0, 0.3, "count", "low") > one(0, 3.0, 3.0, "count", "low")
+
+
 def test_the_low_tail_of_a_count_is_the_chance_of_as_few():
     size, chance = 2.0, 1 / 6
     wanted = -np.log2(stats.nbinom.cdf(1, size, chance))
