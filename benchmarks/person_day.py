@@ -26,6 +26,8 @@ START = date(2024, 1, 1)
 DOORS, ZONES, HABITUAL = 400, 40, 25
 LEFT_OUT = {"hour_rarest", "doors_of_others", "feeds_new", "doors_tested", "zones_refused"}
 """Behaviours that need a month of state (site's hours, owners of doors), several feeds, or places that never opened."""
+WALKS = ("routes", "reach", "structure")
+"""Modules whose behaviours need that too: benchmarks.graphs times them."""
 
 
 def simulate(folder: Path, people: int, days: int, reads: int) -> None:
@@ -71,7 +73,7 @@ def with_spark(source: Path, target: Path, days: int) -> float:
     from expectations.gold_day import HABIT
     from expectations.silver import PEOPLE
     from features import habit
-    from features.catalog import BEHAVIOURS
+    from features.catalog import BEHAVIOURS, found
     from features.person_day import on_days, person_day
     from features.places import places
     from features.working_time import WorkingTime
@@ -89,8 +91,11 @@ def with_spark(source: Path, target: Path, days: int) -> float:
     reads, unknown = by_person(reads, span), by_person(unknown, span)
     rows = habit.remembered(places({"access": reads}, hours, span.start, span.end), unknown)
     told = habit.with_shares(rows, habit.hour_shares(unknown)).withColumn("whose", F.lit(None).cast("string"))
+    out = LEFT_OUT | {b.name for module in WALKS for b in found(module)}
     wanted = [
-        b for b in BEHAVIOURS if b.source in ("access", "presence") and b.name not in LEFT_OUT and not b.needs_graph
+        b
+        for b in BEHAVIOURS
+        if b.source in ("access", "presence") and b.name not in out and not b.needs_graph and b.family != "together"
     ]
     person_day(told, on_days(nobody, hours), wanted, {"access"}).write.mode("overwrite").parquet(str(target))
     return time.monotonic() - begun

@@ -1,11 +1,15 @@
 """
 ### Training, once a week
 
-Fits challengers on the nights the lake holds and lets one become champion only through its gates; the night that
-follows scores with `models:/…@champion`. Also runs after a backfill, whose recomputed history the old champion has not
-seen. A night in progress keeps the champion it began with.
+Fits a challenger, compares it with the champion on nights that neither has learnt from, and, when it passes the gate,
+asks a person: the request shows the comparison. Only on approval does it score the nights that follow; a night in
+progress keeps the champion it began with. `postern rollback` takes it back.
 
-**When it fails** the old champion stays and the nights go on. The run and what it tried are in MLflow.
+**The first model**, and one of another catalogue than the champion's, has nothing to be compared with and scores at
+once. Also runs after a backfill, whose recomputed history the champion may not have seen.
+
+**When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on. What was
+tried is in MLflow, and in `quality.promotion`.
 """
 
 from datetime import timedelta
@@ -14,22 +18,23 @@ import pendulum
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, conf
 
 from jobs.catalog import WEEKLY, edges
-from jobs.task import HISTORY, OWNER, submit
+from jobs.task import HISTORY, OWNER, approval, compared, promotion, submit
 
 CLOCK = conf.get("core", "default_timezone")
 
 with DAG(
     "weekly_training",
-    description="Fit challengers; the best through its gates becomes champion",
+    description="Fit a challenger, compare it with the champion, ask a person",
     doc_md=__doc__,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 10 * * 0", timezone=CLOCK), assets=HISTORY),
     start_date=pendulum.datetime(2010, 1, 1, tz=CLOCK),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=12),
+    dagrun_timeout=timedelta(days=6),
     default_args=OWNER,
     tags=["postern", "training"],
 ):
     tasks = {job.name: submit(job) for job in WEEKLY}
     for earlier, later in edges(WEEKLY):
         tasks[earlier.name] >> tasks[later.name]
+    tasks["compare"] >> compared() >> approval() >> promotion()

@@ -107,6 +107,7 @@ NIGHT = Table(
         Column("active", "int", "People with an event", unit="people", low=0),
         Column("scored", "int", "Of them, with enough history", unit="people", low=0),
         Column("innocent", "double", "Leads within the budget to expect if nobody did anything", unit="leads", low=0),
+        Column("past", "double", "Person-days, at least, that scores are called rare by", required=False, low=0),
     ),
     keys=("day",),
 )
@@ -160,6 +161,12 @@ RISK_LIST = Table(
         Column("once_in", "double", "A day this unusual is expected once in so many person-days", low=1),
         Column("model", "string", "Version of the champion that scored"),
         Column("previous_rank", "int", "Rank on the list before; NULL when not on it", required=False, low=1),
+        Column(
+            "control",
+            "boolean",
+            "Drawn at random, not ranked here; told to nobody before a disposition",
+            required=False,
+        ),
     ),
     keys=("day", "rank"),
     sort=("rank",),
@@ -177,6 +184,38 @@ UNSCORED = Table(
     sort=("person",),
 )
 
+SHADOW = Table(
+    "gold.shadow",
+    "one person near the top of the list that the challenger would have made of one live night",
+    (
+        PERSON,
+        DAY,
+        Column("model", "string", "Version of the challenger"),
+        Column("rank", "int", "1 would be looked at first", low=1),
+        Column("risk", "double", "Accumulated risk under the challenger", unit="bits", low=0),
+        Column("score", "double", "Surprise of this day under the challenger", unit="bits", low=0),
+    ),
+    keys=("day", "person"),
+    sort=("rank",),
+    notes="Compared with gold.risk, shown to nobody who works with the list. Nights without a challenger have no rows.",
+)
+
+SHADOW_STATE = Table(
+    "gold.shadow_state",
+    "what the challenger remembers of one person as of the end of one day",
+    (
+        PERSON,
+        DAY,
+        Column("model", "string", "Version of the challenger"),
+        Column("fingerprint", "string", "Channels the arrays follow"),
+        Column("squares", "array<double>", "Decayed sum of squared bits of each channel"),
+        Column("weighed", "array<double>", "The same of bits × consequence"),
+    ),
+    keys=("day", "person"),
+    sort=("person",),
+    retention=KEEP_STATE,
+)
+
 GOLD = (
     CHANNEL,
     BASELINE,
@@ -189,4 +228,6 @@ GOLD = (
     DRIVER,
     RISK_LIST,
     UNSCORED,
+    SHADOW,
+    SHADOW_STATE,
 )

@@ -9,11 +9,13 @@ SOURCE = Column(
     "Feed it was read from; 'presence' is what all feeds say together",
     allowed=("presence", "access", "logon", "mail", "media", "file", "web"),
 )
+COMPANY_KINDS = ("two_person", "no_lone_presence", "escort", "partner", "group", "passage", "style", "due")
 KIND = Column(
     "kind",
     "string",
-    "Kind of place; an hour of the clock is a place in time, 'use' is the feed itself, a gap a way from zone to zone "
-    "that was gone without the read it needs",
+    "Kind of place; an hour of the clock is a place in time, 'use' is the feed itself, a move a way from zone to zone, "
+    "a gap one that was gone without the read it needs, a stay a zone and how long the person stayed there; the kinds "
+    "of company are those of gold.company",
     allowed=(
         "presence",
         "hour",
@@ -21,20 +23,51 @@ KIND = Column(
         "door",
         "zone",
         "gap",
+        "move",
+        "stay",
         "machine",
         "counterpart",
         "extension",
         "domain",
         "category",
+        *COMPANY_KINDS,
     ),
 )
 PLACE = Column("place", "string", "The place: a door, a machine, a domain, '03' (03:00 to 04:00), …")
+TOGETHER_KIND = Column(
+    "kind",
+    "string",
+    "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the badge that "
+    "followed, or whose habit the day fits; a zone due on a round and left out",
+    allowed=COMPANY_KINDS,
+)
+EVENTS_THERE = Column("events", "long", "Events there; 0 for an hour, which only tells that there were any", low=0)
+FIRST_AT = Column("first_at", "timestamp", "First event there", unit="UTC", required=False)
+LAST_AT = Column("last_at", "timestamp", "Last event there", unit="UTC", required=False)
+EVIDENCE = Column("evidence", "array<long>", "Up to two events there, a refused or off-hours one among them")
 
 
 def measure(name: str, meaning: str, unit: str = "events", kind: Type = "long") -> Column:
     """A figure about one place on one day, NULL where the feed knows no such thing."""
     return Column(name, kind, meaning, unit=unit, required=False, low=0)
 
+
+TOGETHER_MEASURES = (
+    measure("alone", "Without the company that the zone's rule asks for", unit="seconds"),
+    measure("grave_alone", "The same, times the zone's consequence", unit="seconds × consequence"),
+    measure("alone_badged", "Of it in stays that began with two badges", unit="seconds"),
+    measure("shared", "With this partner", unit="seconds"),
+    measure("changed", "1 when the usual partner was on site and this is another", unit="flag"),
+    measure(
+        "bits",
+        "How unlikely: so much company, by what shifts, teams and places explain; a move from there; a stay so long",
+        "bits",
+        "double",
+    ),
+    measure("passages", "Doors passed within seconds of this badge", unit="passages"),
+    measure("due", "1 for a zone that is due on the person's round and was left out", unit="flag"),
+)
+"""What gold.company brings."""
 
 MEASURES = (
     measure("refused", "Badge reads that were refused"),
@@ -49,6 +82,18 @@ MEASURES = (
         "doubted", "1 at a door or gap where so many people's reads did not fit that the reader is doubted", "flag"
     ),
     measure("fastest", "Least time since a read in another zone", unit="seconds"),
+    measure("stayed", "Time up to the next read, the zone not left as far as reads tell", unit="seconds"),
+    measure("detours", "Passages of a grave zone that no quickest way between the stops before and after needs"),
+    measure("tried_on", "Refusals within ten minutes of one at another door, nothing opened in between"),
+    measure(
+        "role_days", "At a zone: person-days that people of the role had there, as of the last month start", "days"
+    ),
+    measure("usual_move", "At a move: 1 when it was gone on at least half of the person's days before", "flag"),
+    measure("known_moves", "At the feed's day: days of all the moves known of the person, summed", "days"),
+    measure("usual_moves", "At the feed's day: moves gone on at least half of the days before", "moves"),
+    measure("gained", "At the feed's day: zones first entered within the six days before", "zones"),
+    measure("consequence", "At a zone: weight of what could be done there", "", "double"),
+    measure("centrality", "At a zone: share of the site's quickest ways that lead through it", "share", "double"),
     measure("second_badge", "1 when more than one badge of the person was read", unit="flag"),
     measure("logons", "Logons and unlocks"),
     measure("logoffs", "Logoffs"),
@@ -72,6 +117,7 @@ MEASURES = (
     measure("deletes", "Files deleted"),
     measure("uploads", "Web uploads"),
     measure("downloads", "Web downloads"),
+    *TOGETHER_MEASURES,
 )
 
 PLACE_DAY = Table(
@@ -83,15 +129,15 @@ PLACE_DAY = Table(
         SOURCE,
         KIND,
         PLACE,
-        Column("events", "long", "Events there; 0 for an hour, which only tells that there were any", low=0),
+        EVENTS_THERE,
         Column("off_hours", "long", "Of them outside working hours or on a free day", low=0),
         Column("night", "long", "Of them at night", low=0),
-        Column("first_at", "timestamp", "First event there", unit="UTC", required=False),
-        Column("last_at", "timestamp", "Last event there", unit="UTC", required=False),
+        FIRST_AT,
+        LAST_AT,
         measure("first_second", "First event there since the operational day began, by the wall clock", "seconds"),
         measure("last_second", "Last event there since the operational day began, by the wall clock", "seconds"),
         *MEASURES,
-        Column("evidence", "array<long>", "Up to two events there, a refused or off-hours one among them"),
+        EVIDENCE,
         Column("days_seen", "long", "Days the person had been there, as of the day before", unit="days", low=0),
         Column("first_day", "date", "First of those days", required=False),
         Column("last_day", "date", "Last of those days", required=False),
@@ -117,6 +163,35 @@ PLACE_DAY = Table(
     ),
     keys=("day", "person", "source", "kind", "place"),
     sort=("person", "source", "kind", "place"),
+)
+
+DAY_GRAPH = Table(
+    "gold.day_graph",
+    "one edge of one person's day as a graph: a move from zone to zone, or the use of a place",
+    (
+        PERSON,
+        DAY,
+        Column(
+            "kind",
+            "string",
+            "What the edge leads to: a zone by a move; by use a door, zone, machine, counterpart, or a gap unread",
+            allowed=("move", "door", "zone", "gap", "machine", "counterpart"),
+        ),
+        Column("origin", "string", "Zone that a move leaves; '' where the person uses the target", required=True),
+        Column("target", "string", "Zone entered, or place used"),
+        Column("times", "long", "How often", unit="events", low=1),
+        Column("refused", "long", "Of them refused", unit="events", low=0),
+        Column("first_at", "timestamp", "First time", unit="UTC"),
+        Column("last_at", "timestamp", "Last time", unit="UTC"),
+        Column("stayed", "double", "Time spent there afterwards", unit="minutes", required=False, low=0),
+        Column("detours", "long", "Of them past a grave zone that the way did not need", unit="events", low=0),
+        Column("bits", "double", "Surprise of the move", unit="bits", required=False, low=0),
+        Column("days_seen", "long", "Days the person had gone or used it before", unit="days", low=0),
+        Column("is_new", "boolean", "Not known before the guard gap: see features.habit.GUARD"),
+    ),
+    keys=("day", "person", "kind", "origin", "target"),
+    sort=("person", "first_at", "kind", "origin", "target"),
+    notes="Nodes are the origins and targets. Mail counterparts are those outside the site's domains.",
 )
 
 HABIT = Table(

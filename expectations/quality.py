@@ -1,4 +1,4 @@
-"""What the gates found, night by night: counts only, never a value."""
+"""What gates and comparisons found: counts and shares only, never a value of anybody's."""
 
 from expectations.silver import DAY
 from expectations.table import Column, Table
@@ -23,4 +23,130 @@ VERDICT = Table(
     notes="The day is the table's own: operational for gold, of the delivery for silver.",
 )
 
-QUALITY = (VERDICT,)
+DOUBT = Table(
+    "quality.doubt",
+    "one reader by which nobody is judged on one day",
+    (
+        DAY,
+        Column(
+            "kind",
+            "string",
+            "A door whose own reads do not fit, or a gap that many went through unread",
+            allowed=("door", "gap"),
+        ),
+        Column("place", "string", "The door, or the way between two zones"),
+        Column("people", "long", "People whose reads did not fit there", unit="people", low=1),
+    ),
+    keys=("day", "kind", "place"),
+    sort=("kind", "place"),
+    notes="See features.doubt. It goes onto the night's list as a warning about data, for whoever keeps the doors.",
+)
+
+PROMOTION = Table(
+    "quality.promotion",
+    "one check of one comparison of a challenger with the champion",
+    (
+        Column("day", "date", "Newest night that the comparison read"),
+        Column("challenger", "string", "Version of the model that would like to score"),
+        Column("champion", "string", "Version of the model that scored then"),
+        Column("check", "string", "What was asked"),
+        Column(
+            "outcome",
+            "string",
+            "Answer; what was not made neither passes nor fails",
+            allowed=("passed", "failed", "not made"),
+        ),
+        Column("says", "string", "The answer as a sentence, with figures"),
+    ),
+    keys=("day", "challenger", "check"),
+    sort=("challenger", "check"),
+)
+
+FIGURE = Column("kind", "string", "What kind of figure", allowed=("behaviour", "feed", "score", "calibration"))
+
+PROFILE = Table(
+    "quality.profile",
+    "one figure's distribution over the person-days of one day",
+    (
+        DAY,
+        FIGURE,
+        Column("name", "string", "Behaviour, feed (events of a person), or what the score says"),
+        Column("keys", "array<long>", "Buckets of values, ascending: see models.sketch"),
+        Column("counts", "array<long>", "Person-days in each bucket", unit="person-days"),
+        Column("missing", "long", "Person-days without a value", unit="person-days", low=0),
+    ),
+    keys=("day", "kind", "name"),
+    sort=("kind", "name"),
+    notes="Nights add up, so that watching a week against a month reads a night's person-days once.",
+)
+
+DRIFT = Table(
+    "quality.drift",
+    "one figure's week up to one day against the four weeks before",
+    (
+        DAY,
+        FIGURE,
+        Column("name", "string", "Behaviour, feed, or what the score says"),
+        Column("verdict", "string", "In one word", allowed=("stable", "moving", "moved", "missing", "too few")),
+        Column(
+            "psi", "double", "Population stability index; NULL when there are too few values", required=False, low=0
+        ),
+        Column("psi_by_chance", "double", "What it stays below in 99 of 100 weeks without change", required=False),
+        Column("ks", "double", "Largest distance of the two distributions", required=False, low=0, high=1),
+        Column("called", "double", "Of calibration: days called once in 100 over those that may be", required=False),
+        Column("missing_before", "double", "Share of person-days without a value, before", low=0, high=1),
+        Column("missing", "double", "The same, in the week", low=0, high=1),
+        Column("person_days", "long", "Of the week", unit="person-days", low=0),
+    ),
+    keys=("day", "kind", "name"),
+    sort=("kind", "name"),
+)
+
+REGIME = Table(
+    "quality.regime",
+    "one reason why habits may have changed for everybody, on one day",
+    (
+        DAY,
+        Column(
+            "kind",
+            "string",
+            "What kind of change",
+            allowed=("outage", "reorganisation", "newcomers", "absence", "reader", "feed", "other"),
+        ),
+        Column("name", "string", "Which: as declared, or the feed or door"),
+        Column("declared", "boolean", "Whether the site's configuration declares it; otherwise it was detected"),
+        Column("says", "string", "What was seen, as a sentence"),
+    ),
+    keys=("day", "kind", "name"),
+    sort=("kind", "name"),
+)
+
+
+def between(name: str, meaning: str) -> tuple[Column, ...]:
+    """A figure with the ends of its 95 % interval, people being drawn; NULL where there is nothing to tell."""
+    ends = ((name, meaning), (f"{name}_low", "Lower end of its 95 % interval"), (f"{name}_high", "Upper end"))
+    return tuple(Column(column, "double", told, required=False, low=0) for column, told in ends)
+
+
+FAIRNESS = Table(
+    "quality.fairness",
+    "one group of at least five people in the published lists of the four weeks up to one day",
+    (
+        DAY,
+        Column("attribute", "string", "What people are grouped by: role, employer, tenure, shift, or a cross of two"),
+        Column("group", "string", "The group; groups of fewer than five people are taken together"),
+        Column("first", "date", "First night looked back at"),
+        Column("people", "long", "People in it", unit="people", low=0),
+        Column("person_days", "long", "Their ranked person-days", unit="person-days", low=0),
+        Column("differs", "boolean", "Whether the interval of its disparity leaves 1 out"),
+        *between("flag_rate", "Share of its person-days that are leads"),
+        *between("disparity", "The same over everybody else's; 1 is alike"),
+        *between("rank", "Mean rank as a share of the night's list; 0.5 is chance"),
+        *between("called", "Days called once in 100 over those that may be; 1 keeps its word"),
+    ),
+    keys=("day", "attribute", "group"),
+    sort=("attribute", "group"),
+    notes="No training reads it: a test follows every import and every table.",
+)
+
+QUALITY = (VERDICT, DOUBT, PROMOTION, PROFILE, DRIFT, REGIME, FAIRNESS)

@@ -14,6 +14,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.gold import SCORE
+from expectations.gold_together import COMMUNITY
 from expectations.silver import ACCESS, EVENTS, LEDGER, PEOPLE
 from expectations.table import Column as Declared
 from expectations.table import Table, spark_type
@@ -29,6 +30,9 @@ QUARANTINED_WARNS, QUARANTINED_STOPS = 2.0, 20.0
 
 DENIED_WARNS = 50.0
 """Per cent of badge reads that were refused: more than half is a failing controller, not people."""
+
+APART_WARNS = 50.0
+"""Per cent of people whose company is not their team's: beyond half, peers by team are not who people work with."""
 
 TOLERANCE = 1e-6
 """Bits by which parts may miss their sum: far above rounding, far below anything shown."""
@@ -212,6 +216,17 @@ WRITTEN: dict[str, tuple[Rule, ...]] = {
         ),
     ),
     SCORE.name: (sums("parts", "score"),),
+    COMMUNITY.name: (
+        Rule(
+            "peers: as behaviour has them",
+            f"at most {APART_WARNS:g} % of people keep other company than most of their team",
+            severity="warning",
+            measure=per_cent(lambda: F.col("apart").cast("long"), lambda: F.lit(1)),
+            most=APART_WARNS,
+            finding="{n:.1f} % of {rows:,} do",
+            then="ask whether the roster's teams are still true: they say who is compared with whom",
+        ),
+    ),
 }
 """Hand-written rules, beside what the declarations promise."""
 

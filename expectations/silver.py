@@ -136,6 +136,21 @@ DOOR = Table(
     partition=(),
 )
 
+ADDRESS = Table(
+    "silver.address",
+    "one mail address of one person over one interval [valid_from, valid_to)",
+    (
+        Column("address", "long", "Keyed pseudonym of the address, as in the counterparts of silver.mail"),
+        PERSON,
+        VALID_FROM,
+        VALID_TO,
+    ),
+    keys=("address", "valid_from"),
+    day=None,
+    partition=(),
+    notes="Only pseudonyms: who wrote to whom can be told without the vault.",
+)
+
 QUARANTINE = Table(
     "silver.quarantine",
     "one landed row that could not be conformed, kept whole",
@@ -177,4 +192,4 @@ LEDGER = Table(
     sort=("feed", "file"),
 )
 
-SILVER = (*EVENTS, PEOPLE, ZONE, DOOR, QUARANTINE, LEDGER)
+SILVER = (*EVENTS, PEOPLE, ADDRESS, ZONE, DOOR, QUARANTINE, LEDGER)

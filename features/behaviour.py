@@ -17,7 +17,19 @@ Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount"]
 Tail = Literal["high", "low", "both"]
 """Which side is strange."""
 Family = Literal[
-    "presence", "hours", "places", "relations", "movement", "refusals", "mail", "outside", "transfer", "web"
+    "presence",
+    "hours",
+    "places",
+    "relations",
+    "movement",
+    "route",
+    "structure",
+    "refusals",
+    "together",
+    "mail",
+    "outside",
+    "transfer",
+    "web",
 ]
 """What it is about: behaviours of one family are fused before families are."""
 
@@ -41,8 +53,12 @@ class Behaviour:
     """The aggregate over a person-day's rows of gold.place_day."""
     rows: "Callable[[], Column]"
     """Which of those rows it speaks of: the events behind it are theirs."""
+    named: str | None = None
+    """The measure by which the foremost of these rows is named beside the sentence; None: places are not named."""
     needs_graph: bool = False
     """Whether it is told by the site's graph: NULL at a site that declares no doors."""
+    needs_rules: bool = False
+    """Whether it is told by the rules of zones: NULL at a site that declares none."""
     absent: float | None = 0.0
     """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
     excused: bool = True
@@ -68,7 +84,9 @@ def daily(
     tail: Tail = "high",
     absent: float | None = 0.0,
     excused: bool = True,
+    named: str | None = None,
     needs_graph: bool = False,
+    needs_rules: bool = False,
 ) -> "Callable[[Callable[[], Column]], Behaviour]":
     """Declare the decorated aggregate as a behaviour; its name and docstring are the function's."""
 
@@ -87,7 +105,9 @@ def daily(
             rows=rows,
             absent=absent,
             excused=excused,
+            named=named,
             needs_graph=needs_graph,
+            needs_rules=needs_rules,
         )
 
     return declare

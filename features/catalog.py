@@ -9,7 +9,7 @@ from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
-from features import doubt, habit, passages, rows
+from features import copresence, doubt, habit, lone, passages, rows, usual_ways, walks
 from features.behaviour import Behaviour
 
 MODULES = (
@@ -18,6 +18,10 @@ MODULES = (
     "refusals",
     "movement",
     "feasibility",
+    "routes",
+    "reach",
+    "structure",
+    "together",
     "logon",
     "mail",
     "removable_media",
@@ -28,7 +32,9 @@ MODULES = (
 
 VOCABULARY = (
     *(habit.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items())),
-    *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN),
+    *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN, walks.STOP, walks.NEXT_DOOR, walks.BANDS),
+    *(usual_ways.ROLE_WEIGHS, usual_ways.SITE_WEIGHS, usual_ways.DOORS_WEIGH, usual_ways.WEEK),
+    *(copresence.LEAST_SECONDS, copresence.TOGETHER_SECONDS, lone.BADGED_TOGETHER),
 )
 """Constants that every definition leans on."""
 

@@ -11,6 +11,10 @@ from features.passages import SEEN_AT
 PEOPLE = 3
 """Least people whose reads do not fit before a reader is doubted: two others besides anyone. Two who follow each other
 through a door are a pair to look at; a third makes it the door's day."""
+RULES = ("two_person", "no_lone_presence", "escort")
+"""Kinds of place rows that tell of a zone's rule."""
+BETWEEN = " → "
+"""Stands between the two zones of a gap: see features.site_graph.gap_name."""
 ONE_IN = 20
 """Least share of what happened there that does not fit, as one in so many. Following through leaves far less unread;
 a reader that is silent, or a door that is propped open, for one hour of a shift leaves more."""
@@ -66,6 +70,23 @@ def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
         told = told.join(F.broadcast(marked), ["day", named], "left")
     doubt = F.coalesce("_gap", "_door", F.lit(0)).cast("long")
     return told.withColumn("doubted", F.when(at_reader, doubt)).drop("gap", "door", "_gap", "_door")
+
+
+def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
+    """Place `rows` of broken rules with `doubted`: 1 when a reader on either side of whose door the zone lies was
+    `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not known."""
+    of_doors = found.where(F.col("kind") == "door").join(
+        F.broadcast(readers.select(F.col("door").alias("place"), "gap")), "place", "inner"
+    )
+    gaps = of_doors.select("day", "gap").unionByName(
+        found.where(F.col("kind") == "gap").select("day", F.col("place").alias("gap"))
+    )
+    zones = gaps.select("day", F.explode(F.split("gap", BETWEEN)).alias("place"), F.lit(1).alias("_zone")).distinct()
+    told = rows.join(F.broadcast(zones), ["day", "place"], "left")
+    rule = F.col("kind").isin(*RULES)
+    return told.withColumn(
+        "doubted", F.when(rule, F.coalesce("_zone", F.lit(0)).cast("long")).otherwise(F.col("doubted"))
+    ).drop("_zone")
 
 
 def _access(rows: DataFrame, kind: str) -> DataFrame:

@@ -30,6 +30,7 @@ def in_vain() -> Column:
     unit="moves",
     needs_graph=True,
     rows=both(GAPS, any_of("skipped")),
+    named="skipped",
     says="{value:.0f} times in a zone without the read that the way there needs; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="following a colleague through; a door held open; a badge read without walking through",
@@ -45,6 +46,7 @@ def reads_missing() -> Column:
     unit="moves",
     needs_graph=True,
     rows=both(GAPS, any_of("at_once")),
+    named="at_once",
     says="{value:.0f} times in two zones at once, as far as reads tell; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="clocks of readers that disagree; a second badge in somebody else's hand by mistake",
 )
@@ -59,6 +61,7 @@ def zones_at_once() -> Column:
     unit="entries",
     needs_graph=True,
     rows=both(GAPS, any_of("entered_again")),
+    named="entered_again",
     says="{value:.0f} entries to a zone that the badge had not left; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="leaving with a colleague; a door held open; a badge read without walking through",
 )
@@ -73,6 +76,7 @@ def entries_without_exit() -> Column:
     unit="exits",
     needs_graph=True,
     rows=both(GAPS, any_of("left_again")),
+    named="left_again",
     says="{value:.0f} exits from a zone that the badge had not entered; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="entering with a colleague; a door held open; a badge read without walking through",
 )
@@ -87,6 +91,7 @@ def exits_without_entry() -> Column:
     unit="moves",
     needs_graph=True,
     rows=both(DOORS, any_of("hurried")),
+    named="hurried",
     says="{value:.0f} moves between doors faster than the site says is possible; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="clocks of readers that disagree; a distance declared too long",
@@ -101,6 +106,7 @@ def moves_impossible() -> Column:
     family="movement",
     unit="refusals",
     rows=both(DOORS, in_vain),
+    named="refused",
     says="Tested doors {value:.0f} times that opened at no time of the day; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a right not yet in the access system; a worn badge; a door that others open for them",

@@ -155,19 +155,20 @@ def learnt_on(day: Column) -> Column:
 
 def with_owners(rows: DataFrame, known: DataFrame, roster: DataFrame) -> DataFrame:
     """`rows` with `usual_person` and `whose`, from `owners` and from `roster` (see features.person_day.on_days)."""
-    led = roster.select("person", "from_day", "until_day", "supervisor")
+    # By names of their own: rows may have come by way of the roster already, and Spark then mistakes whose is whose.
+    led = roster.select(F.col("person").alias("led"), "from_day", "until_day", "supervisor")
     owned = rows.withColumn("known_on", learnt_on(F.col("day"))).join(known, ["known_on", "kind", "place"], "left")
     placed = owned.join(
         F.broadcast(led),
-        (owned["person"] == led["person"])
-        & owned["usual_person"].isNotNull()
-        & (owned["day"] >= led["from_day"])
-        & (owned["day"] < led["until_day"]),
+        (F.col("person") == F.col("led"))
+        & F.col("usual_person").isNotNull()
+        & (F.col("day") >= F.col("from_day"))
+        & (F.col("day") < F.col("until_day")),
         "left",
-    ).drop(led["person"])
+    )
     whose = (
         F.when(F.col("usual_person") == F.col("person"), "own")
         .when(F.col("usual_person") == F.col("supervisor"), "supervisor")
         .when(F.col("usual_person").isNotNull(), "other")
     )
-    return placed.withColumn("whose", whose).drop("known_on", "from_day", "until_day", "supervisor")
+    return placed.withColumn("whose", whose).drop("known_on", "led", "from_day", "until_day", "supervisor")

@@ -1,4 +1,5 @@
-"""What each feed counts at its finest grain: `access` at door, zone, gap; `web` at domain, category; else at machine.
+"""What each feed counts at its finest grain: `access` at door, zone, gap, move; `web` at domain, category; else
+machine.
 
 Integer sums, minima and maxima only, so that any order and partitioning of the events gives the same rows.
 """
@@ -30,6 +31,9 @@ def _access() -> Mapping[str, Column]:
         "exits": F.count_if(F.col("direction") == "out"),
         **{name: F.count_if(F.col("misfit") == name) for name in MISFITS},
         "fastest": F.min("since_zone"),
+        "stayed": F.sum("stay"),
+        "detours": F.sum("detour"),
+        "tried_on": F.count_if("tried_on"),
         "badge_low": F.min("credential"),
         "badge_high": F.max("credential"),
     }
@@ -88,7 +92,9 @@ def _web() -> Mapping[str, Column]:
 
 
 FEEDS: Mapping[str, Feed] = {
-    "access": Feed(("door", "zone", "gap"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")),
+    "access": Feed(
+        ("door", "zone", "gap", "move"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")
+    ),
     "logon": Feed(("machine",), _logon),
     "mail": Feed(("machine",), _mail, odd=lambda: F.col("is_off") | (F.col("outside") > 0)),
     "media": Feed(("machine",), _media),

@@ -20,12 +20,18 @@ class Ways:
     """The site's graph (features.site_graph) as small frames to be broadcast; zones and doors by number."""
 
     readers: DataFrame
-    """(door, way, at_door, before, after, gap): way is 'in', 'out', or '' for reads of a door's only reader that tell
-    no direction; gap names the passage as 'zone → zone'."""
+    """(door, way, at_door, before, after, gap, grave): way is 'in', 'out', or '' for reads of a door's only reader that
+    tell no direction; gap names the passage as 'zone → zone'; grave: whether it leads into a grave zone."""
     gaps: DataFrame
     """(was_in, gaps): per zone, to each zone the first reader on the way; NULL where nobody need be read."""
     paces: DataFrame
     """(was_at, paces): per door, least seconds to each door."""
+    needed: DataFrame
+    """(_came, _goes, _into, _needed): features.site_measures.needed."""
+    zones: DataFrame
+    """(zone, ways_out, consequence, centrality): figures of each zone."""
+    outside: int
+    """The number of the zone outside."""
 
 
 def judged(reads: DataFrame, ways: Ways | None) -> DataFrame:
@@ -53,7 +59,7 @@ def judged(reads: DataFrame, ways: Ways | None) -> DataFrame:
         nothing = F.lit(None).cast("string")
         return reads.withColumns({**since, "misfit": nothing, "gap": nothing})
     way = F.coalesce("direction", F.lit(""))
-    placed = reads.withColumn("way", way).join(F.broadcast(ways.readers.drop("gap")), ["door", "way"], "left")
+    placed = reads.withColumn("way", way).join(F.broadcast(ways.readers.drop("gap", "grave")), ["door", "way"], "left")
     stays = F.when(F.col("outcome") == "denied", F.col("before")).otherwise(F.col("after"))
     again = (before("at_door") == F.col("at_door")) & (before("way") == F.col("way")) & (seconds <= AGAIN)
     followed = placed.withColumns(

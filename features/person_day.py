@@ -21,17 +21,19 @@ def person_day(
     feeds: Collection[str],
     *,
     has_graph: bool = False,
+    has_rules: bool = False,
 ) -> DataFrame:
     """gold.person_day: (person, day, role, team, supervisor) and a DOUBLE per behaviour.
 
     `place_day` is gold.place_day, `roster` is `on_days` of silver.people, `feeds` are those the site has. A behaviour
     of a feed that was silent about the person that day has its declared `absent` value; of a feed that the site does
-    not have, NULL; so is what needs the site's graph, unless the site declares one.
+    not have, NULL; so is what needs the site's graph, or rules of its zones, unless the site declares them.
     """
     seen = {feed: F.count_if(F.col("source") == feed) > 0 for feed in {b.source for b in behaviours}}
 
     def told(behaviour: Behaviour) -> Column:
-        if behaviour.source not in {*feeds, "presence"} or (behaviour.needs_graph and not has_graph):
+        needed = (behaviour.needs_graph and not has_graph) or (behaviour.needs_rules and not has_rules)
+        if behaviour.source not in {*feeds, "presence"} or needed:
             return F.lit(None).cast("double")
         value = behaviour.expression().cast("double")
         return F.when(seen[behaviour.source], value).otherwise(F.lit(behaviour.absent).cast("double"))

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from expectations.gold_day import MEASURES
 from features.measures import FEEDS
 from features.passages import Ways, judged
+from features.walks import stayed, walked
 from features.working_time import HOUR, WorkingTime, at_night
 
 KEY = ("person", "day")
@@ -21,7 +22,7 @@ COMMON = ("events", "off_hours", "night")
 LEAST = ("first_at", "fastest", "some_event", "odd_event", "badge_low")
 MOST = ("last_at", "widest", "largest", "session_longest", "resumed", "badge_high")
 EXTREMES = ("first_at", "last_at", "some_event", "odd_event")
-MEASURED = tuple(column.name for column in MEASURES)
+MEASURED = {column.name: column.type for column in MEASURES}
 
 
 def places(
@@ -32,7 +33,7 @@ def places(
     `events` holds at least one silver event table by name, already limited to those operational days. `ways` are the
     site's graph; without it every read fits the one before.
     """
-    prepared = {"access": lambda reads: judged(reads, ways), "logon": _sessions}
+    prepared = {"access": lambda reads: walked(judged(reads, ways), ways), "logon": _sessions}
     told = [
         rows
         for name, frame in events.items()
@@ -45,7 +46,7 @@ def places(
         "first_second": hours.clock(F.col("first_at"), F.col("day"), start, end),
         "last_second": hours.clock(F.col("last_at"), F.col("day"), start, end),
     }
-    return _complete(_with_hours(folded, hours)).withColumns(clocks)
+    return _complete(_retold(folded, hours)).withColumns(clocks)
 
 
 def _timed(events: DataFrame, hours: WorkingTime, start: date, end: date) -> DataFrame:
@@ -109,32 +110,41 @@ def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFra
     return rows.withColumns({"source": F.lit("mail"), "kind": F.lit("counterpart")})
 
 
-def _with_hours(folded: DataFrame, hours: WorkingTime) -> DataFrame:
-    """The whole day's row told once more on a free day, and once for every hour of the clock with an event."""
+def _retold(folded: DataFrame, hours: WorkingTime) -> DataFrame:
+    """Rows told once more as other kinds of place: the whole day's on a free day and for every hour of the clock with
+    an event, a zone's for how long the person stayed there."""
     clock = F.filter(F.sequence(F.lit(0), F.lit(23)), lambda hour: F.getbit("hours", hour) == 1)
+    itself = F.array(F.struct("source", "kind", "place"))
     more = F.concat(
-        F.array(F.struct("source", "kind", "place")),
+        itself,
         F.when(hours.is_free(F.col("day")), F.array(_place("presence", "presence", F.lit("free")))).otherwise(
             F.array()
         ),
         F.transform(clock, lambda hour: _place("presence", "hour", F.lpad(hour.cast("string"), 2, "0"))),
     )
     whole = F.col("source") == "presence"
-    told = F.when(whole, more).otherwise(F.array(F.struct("source", "kind", "place")))
-    rows = folded.withColumn("told", F.explode(told))
-    is_hour = F.col("told.kind") == "hour"
+    told = F.when(whole, more)
+    if "stayed" in folded.columns:
+        stay = F.concat(itself, F.array(_place("access", "stay", stayed(F.col("place"), F.col("stayed")))))
+        told = told.when((F.col("kind") == "zone") & F.col("stayed").isNotNull(), stay)
+    rows = folded.withColumn("told", F.explode(told.otherwise(itself)))
+    is_hour, is_stay = F.col("told.kind") == "hour", F.col("told.kind") == "stay"
     columns = [name for name in folded.columns if name not in (*KEY, *TOLD, "hours")]
     counts = {name: F.when(is_hour, F.lit(0)).otherwise(F.col(name)).cast("long") for name in COMMON}
     # Hours and whole days carry no measures of one feed, hours no figures at all: they are only marks in time.
     own = {name: F.when(~is_hour, F.col(name)) for name in columns if name in EXTREMES}
-    rest = {name: F.when(~whole, F.col(name)) for name in columns if name not in (*COMMON, *EXTREMES)}
+    rest = {
+        name: F.when(~whole & (~is_stay | F.lit(name == "stayed")), F.col(name))
+        for name in columns
+        if name not in (*COMMON, *EXTREMES)
+    }
     return rows.select(*KEY, "told.*", *_named({**counts, **own, **rest}))
 
 
 def _complete(rows: DataFrame) -> DataFrame:
     """With all measures of gold.place_day, NULL where no feed at hand knows them, and `evidence`."""
-    wanted = [*MEASURED, "badge_low", "badge_high"]
-    rows = rows.withColumns({name: F.lit(None).cast("long") for name in wanted if name not in rows.columns})
+    wanted = {**MEASURED, "badge_low": "long", "badge_high": "long"}
+    rows = rows.withColumns({name: F.lit(None).cast(kind) for name, kind in wanted.items() if name not in rows.columns})
     ids = F.array_distinct(F.array_compact(F.array("odd_event", "some_event")))
     several = (F.col("badge_low") != F.col("badge_high")).cast("long")
     return rows.withColumns({"evidence": F.sort_array(ids), "second_badge": several}).drop(

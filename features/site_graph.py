@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 OUTSIDE = "outside"
 """The zone where every day begins and ends; it need not be declared."""
+ARROW = " → "
+"""Stands between the zones of a way, as it is told."""
 NAMED = 6
 """Zones or doors listed in one complaint."""
 
@@ -143,7 +145,7 @@ def gaps(graph: SiteGraph) -> dict[tuple[str, str], str]:
 
 def gap_name(before: str, after: str) -> str:
     """A way between two neighbouring zones, as it is told."""
-    return f"{before} → {after}"
+    return f"{before}{ARROW}{after}"
 
 
 def paces(graph: SiteGraph) -> npt.NDArray[np.float64]:

@@ -133,6 +133,8 @@ class ListFacts(Declared):
 
     budget: int = Field(default=10, ge=1)
     half_life_nights: float = Field(default=5.0, gt=0)
+    control_share: float = Field(default=0.0, ge=0, le=0.5)
+    """Share of the leads that are drawn at random, to see whether leads are judged or only confirmed."""
 
 
 class LearningFacts(Declared):
@@ -146,6 +148,38 @@ class LearningFacts(Declared):
     """Nights between two trainings of a backfill."""
 
 
+class TogetherFacts(Declared):
+    """What counts as company, and how much of it is kept."""
+
+    crowd: int = Field(default=25, ge=2)
+    """People in a zone within an hour, at one computer or in one message, beyond whom company is chance: left out."""
+    longest_stay_minutes: int = Field(default=240, ge=1)
+    """When nothing is read after it, a stay ends so many minutes after the read it began with: half a shift."""
+    grace_seconds: int = Field(default=60, ge=0)
+    """Solitude in a zone of two that is a handover: one has badged in, the other follows."""
+    partners: int = Field(default=20, ge=1)
+    """Closest partners kept of each person."""
+    escorted: tuple[str, ...] = ()
+    """Roles that need somebody of another role beside them in zones under the escort rule."""
+
+
+class RegimeFacts(Declared):
+    """A stretch of days in which other habits than the usual are to be expected."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["outage", "reorganisation", "newcomers", "absence", "reader", "feed", "other"] = "other"
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    """Included."""
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self) -> "RegimeFacts":
+        """A stretch has at least a day."""
+        if self.last < self.first:
+            raise ValueError(f"regime {self.name!r} ends on {self.last}, before it begins on {self.first}")
+        return self
+
+
 class Site(Declared):
     """One site. Loaded and explained by jobs.site."""
 
@@ -157,6 +191,8 @@ class Site(Declared):
     web_categories: dict[str, tuple[str, ...]] = {}
     list: ListFacts = ListFacts()
     learning: LearningFacts = LearningFacts()
+    together: TogetherFacts = TogetherFacts()
+    regimes: tuple[RegimeFacts, ...] = ()
 
     @field_validator("web_categories")
     @classmethod

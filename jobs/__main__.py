@@ -12,6 +12,7 @@ import argparse
 import importlib
 import logging
 import os
+from collections import Counter
 
 from expectations.errors import ConfigurationError, PosternError
 from jobs import catalog, commands
@@ -24,6 +25,7 @@ SILENT = {
     "DO_NOT_TRACK": "true",
     "GX_ANALYTICS_ENABLED": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "SCARF_ANALYTICS": "false",
 }
 
@@ -87,6 +89,11 @@ def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
                 from jobs.report import site_picture
 
                 site_picture.draw(declared, Path(arguments.draw))
+            if arguments.learn:
+                from jobs.start import context
+
+                with context(chosen, "site") as ready:
+                    print("\n".join(site_graph.proposal(ready)))
         case "status":
             from jobs import status
 
@@ -124,6 +131,8 @@ def simulate(arguments: argparse.Namespace, chosen: Settings) -> None:
         end=arguments.end or END,
         seed=arguments.seed,
         access_format=arguments.format,
+        insiders=Counter(arguments.plant) if arguments.plant else None,
+        disturbances=arguments.disturb,
         progress=progress,
     )
     log.info("%d rows landed in %s; next: `postern backfill --from D --to D`", rows, chosen.local / "landing")
@@ -132,16 +141,18 @@ def simulate(arguments: argparse.Namespace, chosen: Settings) -> None:
 def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
     """One job, several, a night, or a backfill, in one Spark session."""
     asked = commands.days(arguments)
-    if asked is None and arguments.command != "train":
+    if asked is None and arguments.command not in {job.name for job in catalog.WEEKLY}:
         raise ConfigurationError(f"Which days? Next: `postern {arguments.command} --day D`, or `--from D --to D`.")
-    from jobs import backfill, night
+    from jobs import backfill, night, train
     from jobs.start import context
 
     several = arguments.command in ("night", "backfill")
     planned = catalog.NIGHTLY if several else catalog.session(arguments.command)
     with context(chosen, arguments.command, planned) as ready:
         if asked is None:
-            asked = night.newest(ready)
+            asked = train.due(ready) if arguments.command == "train" else night.newest(ready)
+        if asked is None:
+            return
         if arguments.command == "night":
             night.run(ready, asked)
         elif arguments.command == "backfill":

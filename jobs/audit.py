@@ -45,22 +45,33 @@ def run(
     """
     table = ranked(context, days)
     attributes = known(context, table) | (read(supplied, table) if supplied else {})
-    people = table["person"].to_numpy()
+    found = cells(context, table, attributes, [name for name in by if name not in attributes] if by else ())
+    found = {name: found[name] for name in by} if by else found
+    if out:
+        out.write_text(json.dumps({name: [asdict(c) for c in cells] for name, cells in found.items()}, indent=2) + "\n")
+    return page(found, Days(table["day"][0].as_py(), days.end), context.site.list.budget)
+
+
+def cells(
+    context: Context, table: pa.Table, attributes: Mapping[str, Sequence[str]], crosses: Sequence[str] = ()
+) -> dict[str, list[Cell]]:
+    """The audit of the rows of `table`, as `ranked` reads them, by each of `attributes` and by `crosses` such as 'a+b'.
+
+    Raises ConfigurationError for a cross of what nobody supplies.
+    """
+    people, rank = table["person"].to_numpy(), table["rank"].to_numpy()
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     once_in = table["once_in"].to_numpy(zero_copy_only=False).astype(np.float64)
-    budget = context.site.list.budget
     found: dict[str, list[Cell]] = {}
-    for name in by or attributes:
+    for name in (*attributes, *crosses):
         if absent := [part for part in name.split("+") if part not in attributes]:
             raise ConfigurationError(
                 f"nothing tells the {' or the '.join(absent)} of people; known are {', '.join(attributes)}. "
                 "Next: audit by one of these, or supply it with `--attributes FILE`."
             )
         labels = [" + ".join(parts) for parts in zip(*(attributes[part] for part in name.split("+")), strict=True)]
-        found[name] = audit(labels, people, nights, table["rank"].to_numpy(), once_in, budget)
-    if out:
-        out.write_text(json.dumps({name: [asdict(c) for c in cells] for name, cells in found.items()}, indent=2) + "\n")
-    return page(found, Days(table["day"][0].as_py(), days.end), budget)
+        found[name] = audit(labels, people, nights, rank, once_in, context.site.list.budget)
+    return found
 
 
 def ranked(context: Context, days: Days) -> pa.Table:

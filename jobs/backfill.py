@@ -7,7 +7,7 @@ from expectations.errors import MissingState, NothingLanded
 from expectations.gold import SCORE
 from expectations.silver import PEOPLE
 from feeds.catalog import catalog
-from jobs.catalog import NIGHTLY, job
+from jobs.catalog import DRIFT_ALONE, NIGHTLY, ON_THE_WAY, job
 from jobs.context import Context
 from jobs.days import Days
 from jobs.landing.files import find
@@ -23,7 +23,7 @@ at most."""
 LANDED_BYTES = 2 << 30
 """Landed files conformed in one pass, unless a single delivery is larger."""
 
-SCORING = ("score", "risk", "risk_list")
+SCORING = ("score", "risk", "watch", "risk_list")
 
 
 def run(context: Context, days: Days, train_every: int | None = None) -> None:
@@ -34,7 +34,7 @@ def run(context: Context, days: Days, train_every: int | None = None) -> None:
     nights unscored: they are what the first model learns from. Raises NothingLanded when no delivery came at all.
     """
     every = context.site.learning.train_every if train_every is None else train_every
-    scoring = [step for step in NIGHTLY if step.name in SCORING]
+    scoring = [DRIFT_ALONE if step.name == "watch" else step for step in NIGHTLY if step.name in SCORING]
     folding = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
     begun = every == 0 or bool(context.lake.days(SCORE, Days.one(days.before)))
     conform_all(context, days)
@@ -44,7 +44,7 @@ def run(context: Context, days: Days, train_every: int | None = None) -> None:
     chunks = list(days.chunks(every or NIGHTS))
     for number, chunk in enumerate(chunks, start=1):
         log.info("nights %s (%d of %d)%s", chunk, number, len(chunks), "" if begun else ", to learn from")
-        steps(context, [(step, chunk) for step in (scoring if begun else [])])
+        steps(context, [(step, chunk) for step in (scoring if begun else [DRIFT_ALONE])])
         if every and len(chunk) == every:
             begun = trained(context, chunk, begun) or begun
 
@@ -85,7 +85,7 @@ def deliveries(context: Context, days: Days) -> Iterator[Days]:
 def trained(context: Context, chunk: Days, begun: bool) -> bool:
     """Train as of the end of the chunk; False when the history is still too short for a first model."""
     try:
-        steps(context, [(job("train"), Days.one(chunk.last))])
+        steps(context, [(ON_THE_WAY, Days.one(chunk.last))])
     except MissingState as short:
         if begun:
             raise

@@ -4,7 +4,7 @@ Import-light: a scheduler that only plans the night needs neither Spark nor Java
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, cast
@@ -28,12 +28,24 @@ from expectations.gold import (
     RISK_LIST,
     RISK_STATE,
     SCORE,
+    SHADOW,
+    SHADOW_STATE,
     SURPRISE,
     UNSCORED,
 )
-from expectations.gold_day import HABIT, PERSON_DAY, PLACE_DAY
-from expectations.quality import VERDICT
-from expectations.silver import DOOR, EVENTS, LEDGER, PEOPLE, SILVER, ZONE
+from expectations.gold_day import DAY_GRAPH, HABIT, PERSON_DAY, PLACE_DAY
+from expectations.gold_together import (
+    ASSOCIATION,
+    COMMUNITY,
+    COMPANY,
+    GOLD_TOGETHER,
+    MEMBER,
+    TIE,
+    TOGETHER,
+    WHEREABOUTS,
+)
+from expectations.quality import DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
+from expectations.silver import ACCESS, ADDRESS, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
 from expectations.table import Table
 from expectations.vault import VAULT
 
@@ -53,6 +65,8 @@ class Job:
     entry: str
     reads: tuple[Table, ...]
     writes: tuple[Table, ...]
+    recalls: tuple[Table, ...] = ()
+    """What it reads of earlier nights alone: it does not wait for whoever writes tonight's."""
     gate: tuple[Table, ...] = ()
     """Tables judged by their Great Expectations suites before the job counts as done."""
     in_order: bool = False
@@ -83,21 +97,33 @@ JOBS = (
         "conform",
         "Parse landed files, normalise time, resolve identity, set bad rows aside; every row accounted for.",
         "jobs.conform:run",
-        reads=(*EVENTS, *VAULT, PEOPLE, ZONE, DOOR, LEDGER),
+        reads=(*EVENTS, *VAULT, PEOPLE, ADDRESS, ZONE, DOOR, LEDGER),
         writes=(*SILVER, *VAULT, VERDICT),
         gate=(*EVENTS, PEOPLE, LEDGER),
         in_order=True,  # a row is a repeat of what earlier deliveries brought
         timeout_minutes=120,
     ),
     Job(
+        "together",
+        "Fold reads, logons and mail into who was with whom; roll the association on; find groups that stand out.",
+        "jobs.together:run",
+        reads=(ACCESS, LOGON, MAIL, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
+        writes=(*GOLD_TOGETHER, VERDICT),
+        gate=(TOGETHER, COMPANY, COMMUNITY),
+        in_order=True,
+        timeout_minutes=120,
+        session="fold",
+    ),
+    Job(
         "person_day",
-        "Fold events into one row per person and operational day, one pass per feed.",
+        "Fold events into one row per person and operational day, one pass per feed; the day's graph.",
         "jobs.person_day:run",
-        reads=(*EVENTS, PEOPLE, HABIT),
-        writes=(PLACE_DAY, PERSON_DAY, HABIT, VERDICT),
+        reads=(*EVENTS, PEOPLE, HABIT, COMPANY),
+        writes=(PLACE_DAY, DAY_GRAPH, PERSON_DAY, HABIT, DOUBT, VERDICT),
         gate=(PERSON_DAY,),
         in_order=True,
         timeout_minutes=120,
+        session="fold",
     ),
     Job(
         "baseline",
@@ -110,12 +136,29 @@ JOBS = (
     ),
     Job(
         "train",
-        "Fit the detectors and their calibration to the nights before; the new model becomes champion.",
+        "Fit the detectors and their calibration to the nights before; the new model becomes challenger.",
         "jobs.train:run",
-        reads=(PERSON_DAY, SURPRISE, HABIT, SCORE, CHANNEL),
+        reads=(SURPRISE, HABIT, SCORE, CHANNEL),
         writes=(PLACE_VECTOR,),
         runs="weekly",
         timeout_minutes=240,
+    ),
+    Job(
+        "compare",
+        "Challenger against champion on nights that neither has learnt from: the gate before a person is asked.",
+        "jobs.compare:run",
+        reads=(SURPRISE, CHANNEL, PLACE_DAY, HABIT, PLACE_VECTOR, PERSON_DAY, PEOPLE, ZONE, DOOR, PROMOTION),
+        writes=(PROMOTION,),
+        runs="weekly",
+        timeout_minutes=240,
+    ),
+    Job(
+        "fairness",
+        "How the lists of the last four weeks treated groups of people, for the report.",
+        "jobs.fairness:run",
+        reads=(RISK, SCORE, PERSON_DAY, PEOPLE),
+        writes=(FAIRNESS,),
+        runs="weekly",
     ),
     Job(
         "score",
@@ -135,13 +178,25 @@ JOBS = (
         session="rank",
     ),
     Job(
+        "watch",
+        "Whether habits have changed for everybody, and what a challenger would have listed; it stops no list.",
+        "jobs.watch:run",
+        reads=(
+            *(PERSON_DAY, SCORE, PLACE_DAY, HABIT, PROFILE, DRIFT),
+            *(SURPRISE, CHANNEL, PLACE_VECTOR, ZONE, DOOR, SHADOW_STATE),
+        ),
+        writes=(PROFILE, DRIFT, REGIME, SHADOW, SHADOW_STATE),
+        in_order=True,  # the night's profile joins those before it; the challenger remembers the night before
+    ),
+    Job(
         "risk_list",
         "Stage the list, check it, publish it with its reasons; a failed critical check publishes nothing.",
         "jobs.risk_list:run",
         reads=(
-            *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST),
-            *(PERSON_DAY, PLACE_DAY, PEOPLE, LEDGER, VERDICT, *EVENTS),
+            *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST, MEMBER, TIE),
+            *(PERSON_DAY, PLACE_DAY, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, *EVENTS),
         ),
+        recalls=(DRIFT, REGIME, FAIRNESS),
         writes=(RISK_LIST, VERDICT),
     ),
 )
@@ -158,16 +213,23 @@ BACKFILL = Job(
     timeout_minutes=24 * 60,
 )
 
+
+def job(name: str) -> Job:
+    """The job of that name."""
+    return next(job for job in JOBS if job.name == name)
+
+
+ON_THE_WAY = replace(job("train"), entry="jobs.train:on_the_way")
+"""The training of a backfill, whose model scores the next nights of the range."""
+
+DRIFT_ALONE = replace(job("watch"), entry="jobs.drift:run")
+"""What a backfill does of it: a challenger is shadowed on live nights, not on history."""
+
 FINAL_EXIT_CODES = frozenset(
     cause.exit_code
     for cause in (ConfigurationError, LandingError, MissingState, ContractBroken, GateFailed, NoChampion, SetupError)
 )
 """Causes that only a person can mend. Whatever else stops a job (a lost node, a delivery not there yet) may pass."""
-
-
-def job(name: str) -> Job:
-    """The job of that name."""
-    return next(job for job in JOBS if job.name == name)
 
 
 def session(name: str) -> tuple[Job, ...]:

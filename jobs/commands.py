@@ -63,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     site = command("site", "Check the site's zones and doors, tell them in a few lines, draw them.")
     site.add_argument("--draw", metavar="FILE", help="draw the site's graph into this file: .svg, .pdf or .png")
+    site.add_argument(
+        "--learn", action="store_true", help="propose least_seconds of its doors from the reads landed so far"
+    )
     command("status", "What ran, what is published, what is stale, and what to do next.")
     airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")
     airflow.add_argument("--port", type=int, default=8080, help="of its page; default 8080")
@@ -71,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     simulate = command("simulate", "A facility that does not exist: landing files, site configuration, ground truth.")
     facility(simulate, people=400, days=75)
     simulate.add_argument("--end", type=day, metavar="D", help="last day; default 2026-03-31")
+    simulate.add_argument("--plant", action="append", metavar="SCENARIO", help="one of these, not the usual insiders")
+    simulate.add_argument("--disturb", action="append", default=[], metavar="KIND", help="also this, by nobody's fault")
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
         command(job.name, job.says, dated)
@@ -92,8 +97,12 @@ def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> Non
 
 TOOLS = {
     "evaluate": "How high known insiders ranked, night by night, at a budget of leads.",
+    "backtest": "Frozen nights replayed with planted insiders: recall, nights to detection, least intensity found.",
     "audit": "Whether the lists treated groups of people alike: flag rate, rank and calibration of each.",
     "drift": "Whether habits have changed for everybody: this week against the four before; proposes a training.",
+    "experiment": "This code's behaviours and detectors against the published lists, on nights it has not learnt from.",
+    "promote": "Let the challenger that passed the gate score the nights; --show tells what the gate found.",
+    "rollback": "Let the previous champion score again.",
     "test": "Run the test suite; further arguments go to pytest.",
 }
 """Commands that read their own arguments."""

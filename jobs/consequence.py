@@ -43,7 +43,9 @@ def weights(lake: Lake, days: Days) -> Weights:
             F.max("consequence").alias("consequence")
         )
     )
-    visits = lake.read(PLACE_DAY, days).where(F.col("kind").isin("zone", "door"))
+    visits = (
+        lake.read(PLACE_DAY, days).where(F.col("kind").isin("zone", "door")).select("day", "person", "kind", "place")
+    )
     found = visits.join(F.broadcast(told), ["kind", "place"], "inner").groupBy("day", "person")
     table = arrow(found.agg(F.max("consequence").alias("weight")), "day", "person")
     return Weights(*(table[name].to_numpy() for name in ("day", "person", "weight")))

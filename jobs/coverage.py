@@ -60,6 +60,7 @@ def write_nights(
             here.stop - here.start,
             ready,
             shelf[version].champion.innocent(risks[day], ready, budget),
+            shelf[version].champion.score_map.past,
         )
         for name, value in zip(NIGHT.names, told, strict=True):
             rows[name].append(value)

@@ -1,99 +1,158 @@
 """Whether habits have changed for everybody: the week up to a night against the four weeks before it.
 
-Compares every behaviour of gold.person_day, and the score, over everybody's person-days. A model fitted to old habits
-is asked about new ones; so this proposes a training, and never starts one.
+Every night each behaviour, each feed and the score are reduced to a sketch (jobs.profiles), and five weeks of sketches
+are compared (quality.drift). Why habits may have changed is declared by the site or detected, and named (jobs.regimes).
+A model fitted to old habits is asked about new ones; so this proposes a training, and never starts one.
 """
 
 import argparse
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
-from pyspark.sql import functions as F
 
 from expectations.errors import MissingState
-from expectations.gold import SCORE
-from features.catalog import BEHAVIOURS, PERSON_DAY
+from expectations.quality import DRIFT, REGIME
+from features.catalog import BEHAVIOURS
 from jobs.context import Context
 from jobs.days import Days
-from jobs.matrix import arrow, matrix
-from models.drift import MOVED, MOVING, RECENT_NIGHTS, REFERENCE_NIGHTS, Drift, drift
+from jobs.lake import Lake
+from jobs.matrix import frame
+from jobs.profiles import CALIBRATION, FEED, NAMES, Figure, columns, profiled, profiles, write_profiles
+from jobs.regimes import regimes
+from models.drift import MOVED, MOVING, RECENT_NIGHTS, REFERENCE_NIGHTS, Called, Drift, called, drift
+from models.sketch import Sketch
 
-MOST_PEOPLE = 2000
-"""Whose days are compared; of more people a share is drawn. Five weeks of them are a few dozen megabytes."""
+log = logging.getLogger("postern")
 
-SCORE_NAME = "score"
+AT_ONCE = 7
+"""Nights whose person-days are in memory together."""
+
 TOLD = ("missing", "moved", "moving")
 """Verdicts that are told one by one, the gravest first."""
 
+CHANGED = ("missing", "moved")
+"""Verdicts that propose a training, if they are there to stay."""
 
-def run(context: Context, day: date, out: Path | None = None) -> str:
-    """The comparison as of the end of `day` as text, also written to `out` as JSON.
-
-    Raises MissingState when either window holds no person-day.
-    """
-    recent = Days(day - timedelta(days=RECENT_NIGHTS - 1), day + timedelta(days=1))
-    before = Days(recent.start - timedelta(days=REFERENCE_NIGHTS), recent.start)
-    found = compared(context, before, recent)
-    if out:
-        told = {name: asdict(one) | {"verdict": one.verdict} for name, one in found.items()}
-        out.write_text(json.dumps(told, indent=2) + "\n")
-    return page(found, before, recent)
+Found = Mapping[Figure, Drift | Called]
 
 
-def compared(context: Context, before: Days, recent: Days) -> dict[str, Drift]:
-    """Each behaviour, and the score of the scored, in the two windows."""
-    lake, both = context.lake, Days(before.start, recent.end)
-    names = [behaviour.name for behaviour in BEHAVIOURS]
-    days = lake.read(PERSON_DAY, both).select("person", "day", *names)
-    share = -(-days.select("person").distinct().count() // MOST_PEOPLE)
-    # By pseudonym, a keyed hash: the same people in both windows, and again when run again.
-    drawn = days.where(F.pmod("person", F.lit(share)) == 0) if share > 1 else days
-    scored = lake.read(SCORE, both).where("status = 'scored'").select("person", "day", SCORE_NAME)
-    table = arrow(drawn.join(scored, ["person", "day"], how="left"), "day", "person")
-    now = table["day"].to_numpy().astype("datetime64[D]") >= np.datetime64(recent.start, "D")
-    for window, rows in ((before, ~now), (recent, now)):
-        if not rows.any():
-            raise MissingState(
-                f"{PERSON_DAY.name} holds nobody's day in {window}: nothing to compare. "
-                f"Next: `postern backfill --from {before.start} --to {recent.last}`, or another `--day`."
-            )
-    values = matrix(table, [*names, SCORE_NAME])
-    return {name: drift(values[~now, at], values[now, at]) for at, name in enumerate((*names, SCORE_NAME))}
+def run(context: Context, days: Days) -> None:
+    """Write profile, drift and regimes of `days`."""
+    lake = context.lake
+    for chunk in days.chunks(AT_ONCE):
+        write_profiles(lake, profiles(lake, chunk), chunk)
+    sketches = profiled(lake, Days(days.start - timedelta(days=REFERENCE_NIGHTS + RECENT_NIGHTS), days.end))
+    found = {day: compared(sketches, day) for day in days}
+    write_drift(lake, found, days)
+    named = regimes(context, {day: changed(told, FEED) for day, told in found.items()}, days)
+    rows = [{"day": day, **regime} for day in days for regime in named[day]]
+    lake.write(REGIME, frame(lake.spark, REGIME, columns(rows, REGIME.names)), days)
+    last = found[days.last]
+    log.info("drift of %s: %s", days.last, sentence(last, [str(r["name"]) for r in named[days.last]]))
 
 
-def page(found: Mapping[str, Drift], before: Days, recent: Days) -> str:
-    """What changed, one line each, the gravest first; what did not, counted."""
-    family = {b.name: b.family for b in BEHAVIOURS}
-    changed = sorted(
-        (name for name, one in found.items() if one.verdict in TOLD),
-        key=lambda name: (TOLD.index(found[name].verdict), -np.nan_to_num(found[name].psi), name),
+def compared(sketches: Mapping[date, Mapping[Figure, Sketch]], day: date) -> dict[Figure, Drift | Called]:
+    """Each figure's week up to `day` against the weeks before; empty where either has no night."""
+    recent = [d for d in sketches if 0 <= (day - d).days < RECENT_NIGHTS]
+    before = [d for d in sketches if RECENT_NIGHTS <= (day - d).days < RECENT_NIGHTS + REFERENCE_NIGHTS]
+    if not recent or not before:
+        return {}
+    figures = dict.fromkeys(figure for d in sorted([*before, *recent]) for figure in sketches[d])
+
+    def window(days: Sequence[date], figure: Figure) -> Sketch:
+        # A night on which a feed said nothing of anybody misses everybody, not nobody.
+        everybody = ("behaviour", NAMES[0])
+        silent = Sketch.sum([])
+        return Sketch.sum(
+            [
+                night[figure]
+                if figure in (night := sketches[d])
+                else Sketch(silent.keys, silent.counts, night[everybody].size)
+                for d in sorted(days)
+            ]
+        )
+
+    told: dict[Figure, Drift | Called] = {}
+    for figure in figures:
+        now = window(recent, figure)
+        told[figure] = called(now) if figure[0] == CALIBRATION else drift(window(before, figure), now)
+    return told
+
+
+def changed(found: Found, kind: str) -> dict[str, Drift]:
+    """The figures of a kind whose verdict is told."""
+    return {
+        name: one
+        for (what, name), one in found.items()
+        if what == kind and isinstance(one, Drift) and one.verdict in CHANGED
+    }
+
+
+def write_drift(lake: Lake, found: Mapping[date, Found], days: Days) -> None:
+    """One row per day and figure; NULL where there is nothing to tell."""
+    rows = [
+        {"day": day, "kind": kind, "name": name, "verdict": one.verdict, "person_days": one.person_days}
+        | (
+            {"called": none(one.ratio), "missing_before": 0.0, "missing": 0.0}
+            if isinstance(one, Called)
+            else {
+                name: none(getattr(one, name)) for name in ("psi", "psi_by_chance", "ks", "missing_before", "missing")
+            }
+        )
+        for day, figures in found.items()
+        for (kind, name), one in figures.items()
+    ]
+    lake.write(DRIFT, frame(lake.spark, DRIFT, columns(rows, DRIFT.names)), days)
+
+
+def none(figure: float) -> float | None:
+    """NULL for NaN."""
+    return None if np.isnan(figure) else figure
+
+
+def sentence(found: Found, named: Sequence[str]) -> str:
+    """In one line: how much has changed, what may explain it, and whether to think of a training."""
+    if not found:
+        return "too few nights to compare"
+    told = [name for (kind, name), one in found.items() if one.verdict in CHANGED and kind != FEED]
+    why = f"; known or detected: {', '.join(named)}" if named else ""
+    following = "; if it is there to stay, postern train" if told else ""
+    return f"{len(told)} of {len(found)} figures have changed for everybody{why}{following}"
+
+
+def page(lake: Lake, day: date) -> str:
+    """What is kept of a night: what changed, one line each, the gravest first; what did not, counted; and why."""
+    rows = lake.read(DRIFT, Days.one(day)).toArrow().to_pylist()
+    if not rows:
+        raise MissingState(
+            f"{DRIFT.name} holds nothing of {day}: too few nights before it, or it was not watched. "
+            f"Next: `postern watch --day {day}`, or another --day."
+        )
+    family = {behaviour.name: behaviour.family for behaviour in BEHAVIOURS}
+    grave = sorted(
+        (row for row in rows if row["verdict"] in TOLD),
+        key=lambda row: (TOLD.index(row["verdict"]), -(row["psi"] or 0.0), row["kind"], row["name"]),
     )
-    calm = sum(one.verdict == "stable" for one in found.values())
     lines = [
-        f"{recent} against {before}, everybody's person-days",
+        f"the week up to {day} against the four before, everybody's person-days",
         f"psi: population stability index, moving above {MOVING}, moved from {MOVED}, and beyond chance; "
-        "ks: largest distance of the distributions",
+        "ks: largest distance of the distributions; called: days called once in 100 over those that may be",
         "",
     ]
-    if changed:
-        lines.append(f"{'':<34}{'':<12}{'':<10}{'psi':>7}{'chance':>9}{'ks':>7}{'missing before':>17}{'now':>7}")
-    for name in changed:
-        one = found[name]
-        figures = "".join(
-            f"{'–' if np.isnan(figure) else f'{figure:.2f}':>{width}}"
-            for figure, width in ((one.psi, 7), (one.psi_by_chance, 9), (one.ks, 7))
-        )
-        lines.append(
-            f"{name:<34}{family.get(name, ''):<12}{one.verdict:<10}{figures}"
-            f"{one.missing_before:>17.2f}{one.missing:>7.2f}"
-        )
-    few = sum(one.verdict == "too few" for one in found.values())
-    lines.append(f"{calm} of {len(found)} stable, {few} with too few values to say")
-    if any(found[name].verdict != "moving" for name in changed):
+    heads = (("psi", 7), ("chance", 9), ("ks", 7), ("called", 8), ("missing before", 17), ("now", 7))
+    if grave:
+        lines.append(f"{'':<34}{'':<13}{'':<10}" + "".join(f"{head:>{width}}" for head, width in heads))
+    for row in grave:
+        cells = zip(("psi", "psi_by_chance", "ks", "called", "missing_before", "missing"), heads, strict=True)
+        figures = "".join(f"{'–' if row[n] is None else f'{row[n]:.2f}':>{width}}" for n, (_, width) in cells)
+        lines.append(f"{row['name']:<34}{family.get(row['name'], row['kind']):<13}{row['verdict']:<10}{figures}")
+    calm, few = (sum(row["verdict"] == verdict for row in rows) for verdict in ("stable", "too few"))
+    lines.append(f"{calm} of {len(rows)} stable, {few} with too few values to say")
+    for row in lake.read(REGIME, Days.one(day)).orderBy("kind", "name").collect():
+        lines.append(f"{'declared' if row['declared'] else 'detected'}: {row['kind']} {row['name']}: {row['says']}")
+    if any(row["verdict"] in CHANGED for row in rows):
         lines.append(
             "next: find out what changed at the site, a feed or an outage; if it is there to stay, postern train"
         )
@@ -109,12 +168,11 @@ def main(rest: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="postern drift", description=__doc__)
     parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
     parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
-    parser.add_argument("--day", type=day, metavar="D", help="last night of the week; default: the newest there is")
-    parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument("--day", type=day, metavar="D", help="last night of the week; default: the newest watched")
     given = parser.parse_args(rest)
     with context(settings(given.lake, given.site), "drift") as ready:
-        held = [given.day] if given.day else ready.lake.days(PERSON_DAY)
+        held = [given.day] if given.day else ready.lake.days(DRIFT)
         if not held:
-            raise MissingState(f"{PERSON_DAY.name} holds no day. Next: `postern backfill --from D --to D`.")
-        print(run(ready, held[-1], given.json))  # noqa: T201  the command's answer
+            raise MissingState(f"{DRIFT.name} holds no night. Next: `postern watch --day D`.")
+        print(page(ready.lake, held[-1]))  # noqa: T201  the command's answer
     return 0

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SCORE, SURPRISE
@@ -41,6 +41,9 @@ LEAST_SHARE = 0.01
 
 EVENTS = 20
 """Evidence ids kept per reason."""
+
+NAMED = 3
+"""Places named beside a reason: the moves, gaps or zones that weigh most in it."""
 
 SPOKEN = {b.name: b for b in BEHAVIOURS}
 LEARNED = {d.name: d for d in DETECTORS}
@@ -79,11 +82,11 @@ def write(
     wanted = lake.spark.createDataFrame(
         pa.table({"person": [r.person for r in told], "day": pa.array([r.seen_on for r in told], pa.date32())})
     ).distinct()
-    figures, events = (
+    figures, behind = (
         figures_of(lake, wanted),
         evidence_of(lake, wanted, sorted({r.channel for r in told})),
     )
-    rows = [spoken(reason, figures, events) for reason in told] + [other(reason) for reason in rest]
+    rows = [spoken(reason, figures, behind) for reason in told] + [other(reason) for reason in rest]
     columns = {name: [row[name] for row in rows] for name in DRIVER.names}
     lake.write(DRIVER, frame(lake.spark, DRIVER, columns), days)
 
@@ -160,42 +163,49 @@ def figures_of(lake: Lake, wanted: DataFrame) -> Figures:
     return found
 
 
-def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> dict[tuple[int, date, str], list[int]]:
-    """Events behind each channel on the wanted person-days, ascending by the time of their place row.
+Behind = dict[tuple[int, date, str], tuple[list[int], list[str]]]
 
-    A detector speaks of the day as a whole, so its events are the day's.
-    """
+
+def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
+    """Events behind each channel on the wanted person-days, ascending by the time of their place row; and its foremost
+    places, of behaviours that name them. A detector speaks of the day as a whole, so its events are the day's."""
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
-    gathered = [
-        F.array_sort(F.collect_list(F.when(rows_behind(name), F.struct("first_at", "evidence")))).alias(name)
-        for name in channels
-    ]
+    gathered = []
+    for name in channels:
+        spoken_of = SPOKEN[name].rows() if name in SPOKEN else whole_day()
+        weight = F.coalesce(F.col(by_name(name) or "events").cast("double"), F.lit(0.0))
+        place = F.struct("first_at", "evidence", weight.alias("weight"), "place")
+        gathered.append(F.array_sort(F.collect_list(F.when(spoken_of, place))).alias(name))
     if not gathered:
         return {}
-    found: dict[tuple[int, date, str], list[int]] = {}
+    found: Behind = {}
     for row in rows.groupBy("person", "day").agg(*gathered).collect():
         for name in channels:
             events = [event for place in row[name] for event in (place["evidence"] or [])]
-            found[(row["person"], row["day"], name)] = list(dict.fromkeys(events))[:EVENTS]
+            foremost = sorted(row[name], key=lambda place: (-place["weight"], place["place"]))
+            named = [place["place"] for place in foremost if by_name(name)]
+            found[(row["person"], row["day"], name)] = list(dict.fromkeys(events))[:EVENTS], named[:NAMED]
     return found
 
 
-def rows_behind(channel: str) -> Column:
-    """The place rows that a channel speaks of."""
-    return SPOKEN[channel].rows() if channel in SPOKEN else whole_day()
+def by_name(channel: str) -> str | None:
+    """The measure by which a channel's foremost places are named; None: they are not."""
+    return SPOKEN[channel].named if channel in SPOKEN else None
 
 
-def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str], list[int]]) -> dict[str, object]:
+def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object]:
     """A row of gold.driver."""
     base = common(reason)
+    events, named = behind.get((reason.person, reason.seen_on, reason.channel), ([], []))
     if reason.channel in LEARNED:
         detector = LEARNED[reason.channel]
         return base | {
             "family": detector.name,
+            "value": reason.tonight,
             "unit": "bits",
             "sentence": detector.says,
             "innocent": detector.innocent,
-            "events": events.get((reason.person, reason.seen_on, reason.channel), []),
+            "events": events,
         }
     behaviour: Behaviour = SPOKEN[reason.channel]
     value, usual, colleagues = figures.get((reason.person, reason.seen_on), {}).get(reason.channel, (np.nan,) * 3)
@@ -205,9 +215,9 @@ def spoken(reason: Reason, figures: Figures, events: dict[tuple[int, date, str],
         "usual": none(usual),
         "colleagues": none(colleagues),
         "unit": behaviour.unit,
-        "sentence": sentence(behaviour, value, usual, colleagues),
+        "sentence": sentence(behaviour, value, usual, colleagues, named),
         "innocent": behaviour.innocent,
-        "events": events.get((reason.person, reason.seen_on, reason.channel), []),
+        "events": events,
     }
 
 

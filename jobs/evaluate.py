@@ -25,7 +25,7 @@ from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
 from jobs.truth import Deed, deeds
 from models import evaluate_plots as plots
-from models import registry
+from models import logbook
 from models.evaluate import Figures, Malicious, NothingToCount, evaluate
 from models.evaluate_sums import DETECTED
 from models.groups import pooled
@@ -141,7 +141,7 @@ def log_to_mlflow(context: Context, found: Evaluation, truth: Path) -> str:
     if EVERYBODY in found.announced:
         drawn["innocent_leads"] = plots.reliability(found.announced[EVERYBODY])
     text = as_text(found, by_role=True)
-    return registry.log_evaluation(context.settings.mlflow, params, metrics(found), text, tables(found), drawn)
+    return logbook.log_evaluation(context.settings.mlflow, params, metrics(found), text, tables(found), drawn)
 
 
 def at_the_end(context: Context, days: Days, told: Sequence[Deed], key: Pseudonyms) -> str:

@@ -97,6 +97,11 @@ def credential_of(key: bytes, identifier: str) -> int:
     return mac(key, f"badge\0{identifier}")
 
 
+def address_of(key: bytes, address: str) -> int:
+    """The pseudonym of a mail address, as `keyed` makes it of the recipients of messages."""
+    return mac(key, f"email\0{address}")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Held:
     """One identifier in one person's hands over [start, end); person NULL where two hold it at once."""

@@ -14,13 +14,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, LandingError
-from expectations.silver import LEDGER, PEOPLE
+from expectations.silver import ADDRESS, LEDGER, PEOPLE
 from expectations.table import Table
 from expectations.vault import IDENTITY, NAME
 from feeds.roster import EVER, FOREVER, Card, Delivered, Employment, in_force, merged, read_cards, read_people
 from feeds.site import Site
 from jobs.days import Days
-from jobs.identity import Held, Pseudonyms, credential_of, held, keyed, recognised
+from jobs.identity import Held, Pseudonyms, address_of, credential_of, held, keyed, recognised
 from jobs.lake import Lake
 from jobs.landing.files import LandedFile, escaped, find, located
 from jobs.rows import frame
@@ -182,6 +182,10 @@ class Rosters:
         ]  # fmt: skip
         replace_if_changed(self.lake, NAME, names)
         replace_if_changed(self.lake, IDENTITY, held)
+        addresses = [
+            (address_of(self.pseudonyms.key, identifier), *rest) for kind, identifier, *rest in held if kind == "email"
+        ]
+        replace_if_changed(self.lake, ADDRESS, addresses)
         replace_if_changed(self.lake, PEOPLE, spells)
 
     def _seen(self, seen: Sequence[tuple[str, DataFrame]]) -> set[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """Fold the nights' events into places, habits and person-days.
 
 Reads the silver events of the operational days, gold.habit of the evening before and of the month starts that owners
-of places are learnt from, and the site's graph from its configuration; writes gold.place_day, gold.habit and
-gold.person_day.
+of places are learnt from, and the site's graph from its configuration; writes gold.place_day, gold.habit,
+gold.day_graph, gold.person_day, and to quality.doubt the readers by which nobody is judged.
 """
 
 import logging
@@ -11,18 +11,22 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import reduce
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
+from expectations.gold_together import COMPANY
+from expectations.quality import DOUBT
 from expectations.silver import EVENTS, PEOPLE
 from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
-from features.doubt import doubted, with_doubt
+from features.day_graph import edges
+from features.doubt import doubted, with_doubt, with_zones_doubted
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
 from features.site_graph import SiteGraph
+from features.usual_ways import with_ways
 from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.context import Context
@@ -43,11 +47,21 @@ def run(context: Context, days: Days) -> None:
     Raises MissingState when the habits of the evening before are not kept, though the site has earlier events.
     """
     site = context.site
-    fold(context.lake, working_time(site), frozenset(site.feeds), days, graph_of(site))
+    rules = any(zone.rules for zone in site.zones)
+    fold(context.lake, working_time(site), frozenset(site.feeds), days, graph_of(site), rules=rules)
 
 
-def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days, graph: SiteGraph | None = None) -> None:
-    """The same, told only what it needs of the site: its clock, the event feeds it has, and its graph."""
+def fold(
+    lake: Lake,
+    hours: WorkingTime,
+    feeds: frozenset[str],
+    days: Days,
+    graph: SiteGraph | None = None,
+    *,
+    rules: bool = False,
+) -> None:
+    """The same, told only what it needs of the site: its clock, the event feeds it has, its graph, whether zones have
+    rules."""
     # Cut off from its table: after a write to that, Spark would compute anew all that is kept below, and from a state
     # that the write has meanwhile retired.
     roster = on_days(lake.read(PEOPLE), hours)
@@ -59,34 +73,48 @@ def fold(lake: Lake, hours: WorkingTime, feeds: frozenset[str], days: Days, grap
         if (name := table.name.removeprefix("silver.")) in feeds and lake.exists(table)
     }
     if not events:
-        for table in (PLACE_DAY, PERSON_DAY):
+        for table in (PLACE_DAY, DAY_GRAPH, PERSON_DAY, DOUBT):
             lake.write(table, lake.empty(table), days)
         lake.write(HABIT, habit.habits(lake.empty(PLACE_DAY), before, kept_days(HABIT, days)), days)
         return
     walks = ways(lake.spark, graph) if graph and "access" in events else None
-    rows = habit.remembered(places(events, hours, days.start, days.end, walks), before)
+    told = places(events, hours, days.start, days.end, walks)
+    rows = habit.remembered(told.unionByName(company(lake, people, days), allowMissingColumns=True), before)
     with kept(rows):
         lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts = month_starts(lake, days)
-        shared = habit.with_shares(marked(rows, walks), habit.hour_shares(starts))
+        doubt = in_doubt(rows, walks, days)
+        lake.write(DOUBT, doubt, days)
+        told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
+        if "access" in events:
+            told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
+        shared = habit.with_shares(told, habit.hour_shares(starts))
         lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
-    told = person_day(lake.read(PLACE_DAY, days), roster, BEHAVIOURS, feeds, has_graph=graph is not None)
-    lake.write(PERSON_DAY, told, days)
+    placed, has = lake.read(PLACE_DAY, days), {"has_graph": graph is not None, "has_rules": rules}
+    lake.write(DAY_GRAPH, edges(placed), days)
+    lake.write(PERSON_DAY, person_day(placed, roster, BEHAVIOURS, feeds, **has), days)
 
 
-def marked(rows: DataFrame, walks: Ways | None) -> DataFrame:
-    """Place rows with the readers in doubt marked; each is told in the log, for whoever keeps the doors."""
-    if walks is None:
-        return rows
-    found = doubted(rows, walks.readers).collect()
+def company(lake: Lake, people: int, days: Days) -> DataFrame:
+    """gold.company of the days as rows of places: partners, and zones whose rules were broken."""
+    nothing = F.lit(0).cast("long")
+    rows = lake.read(COMPANY, days).withColumns({"source": F.lit("access"), "off_hours": nothing, "night": nothing})
+    return by_person(rows, people, days)
+
+
+def in_doubt(rows: DataFrame, walks: Ways | None, days: Days) -> DataFrame:
+    """The readers in doubt, each told once in the log however many days it is, for whoever keeps the doors."""
+    found = doubted(rows, walks.readers).collect() if walks else []
+    by_reader: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(found):
+        by_reader.setdefault((row["kind"], row["place"]), []).append(row)
+    for (kind, place), rows_of in by_reader.items():
         log.warning(
-            "%s: %s %r is in doubt, reads of %d people do not fit there; nobody is judged by it that day. "
-            "Next: have the reader, its clock and the door looked at",
-            row["day"], row["kind"], row["place"], row["people"],
+            "%s %r is in doubt on %d of %d days (first %s), reads of up to %d people do not fit there; nobody is "
+            "judged by it then. Next: have the reader, its clock and the door looked at",
+            kind, place, len(rows_of), len(days), rows_of[0]["day"], max(row["people"] for row in rows_of),
         )  # fmt: skip
-    in_doubt = frame(rows.sparkSession, found, "day date, kind string, place string, people long")
-    return with_doubt(rows, in_doubt)
+    return frame(rows.sparkSession, found, DOUBT.schema())
 
 
 def working_time(site: Site) -> WorkingTime:

@@ -18,6 +18,7 @@ from jobs.lake import Lake, kept_days
 from jobs.matrix import Floats, arrow, folded, frame, rows_of, stacked, unfolded
 from models import registry
 from models.arrays import Array, People
+from models.controls import drawn
 from models.fusion import P
 from models.risk import Risk, ranked, squares
 
@@ -57,6 +58,8 @@ def run(context: Context, days: Days) -> None:
         ranks.append((day, state.people, risk, rank))
         active[day] = risk[rank > 0]
         top = (rank > 0) & (rank <= MARGIN * context.site.list.budget)
+        listed = context.site.list
+        top |= np.isin(state.people, drawn(state.people, risk, rank, listed.budget, listed.control_share, day))
         leads.append(drivers.Leads(day, state.people[top], state.parts(worth)[top]))
         if day in keep:
             evenings.append(Evening(day, version, state))

@@ -11,6 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -18,14 +19,18 @@ from pyspark.sql import functions as F
 from expectations.gate import Verdict, check
 from expectations.gold import DRIVER, NIGHT, RISK, RISK_LIST, SCORE, UNSCORED
 from expectations.silver import PEOPLE
+from jobs import watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.gates import docs, freshness, record, silence
 from jobs.lake import Lake
 from jobs.list_gate import LIST_RULES, list_numbers
+from jobs.matrix import arrow, rows_of
 from jobs.report import exports, facts, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
+from jobs.site_graph import graph_of
+from models.controls import drawn
 
 log = logging.getLogger("postern")
 
@@ -38,7 +43,7 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
     """
     lake, budget = context.lake, context.site.list.budget
     active, followed = people(lake, days)
-    leads = staged(lake, days, budget)
+    leads = staged(lake, days, budget, context.site.list.control_share)
     judged = [day for day in days if active.get(day) or len(days) == 1]
     verdict = judge(context, days, judged, leads, active, followed)
     record(lake, "risk_list", [verdict], days)
@@ -77,22 +82,42 @@ def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:
     return {row["day"]: int(row["active"]) for row in rows}, {row["day"]: int(row["followed"]) for row in rows}
 
 
-def staged(lake: Lake, days: Days, budget: int) -> dict[date, list[Lead]]:
-    """The top `budget` of each day with the day's score and the rank on the list before; days without any are empty."""
-    top = (
-        lake.read(RISK, days).where(F.col("active") & (F.col("rank") <= budget)).select("person", "day", "rank", "risk")
-    )
+def staged(lake: Lake, days: Days, budget: int, control_share: float = 0.0) -> dict[date, list[Lead]]:
+    """The top `budget` of each day with the day's score and the rank on the list before; days without any are empty.
+
+    Control leads, on average so large a share of them, take the last places.
+    """
+    chosen = controls(lake, days, budget, control_share)
+    told = [(day, person, True) for day, people in chosen.items() for person in people]
+    known = lake.spark.createDataFrame(told, "day date, person long, control boolean")
+    ranked = lake.read(RISK, days).where("active").select("person", "day", "rank", "risk")
+    marked = ranked.join(F.broadcast(known), ["person", "day"], how="left").fillna(False, ["control"])
+    top = marked.where((F.col("rank") <= budget) | F.col("control"))
     scored = lake.read(SCORE, days).select("person", "day", "score", "once_in", "model")
     rows = top.join(scored, ["person", "day"], how="left").orderBy("day", "rank", "person").collect()
     leads: dict[date, list[Lead]] = {day: [] for day in days}
     before = {lead.person: lead.rank for lead in before_list(lake, days.start)[1]}
     for day in days:
-        for row in (row for row in rows if row["day"] == day):
-            given = {name: row[name] for name in ("rank", "person", "risk", "score", "once_in", "model")}
-            leads[day].append(Lead(**given, previous_rank=before.get(row["person"])))
+        mine = [row for row in rows if row["day"] == day]
+        earned = [row for row in mine if not row["control"]][: budget - len(chosen.get(day, ()))]
+        listed = [*earned, *(row for row in mine if row["control"])]
+        for place, row in enumerate(listed, start=1):
+            given = {name: row[name] for name in ("person", "risk", "score", "once_in", "model", "control")}
+            leads[day].append(Lead(**given, rank=place, previous_rank=before.get(row["person"])))
         if leads[day]:
             before = {lead.person: lead.rank for lead in leads[day]}
     return leads
+
+
+def controls(lake: Lake, days: Days, budget: int, share: float) -> dict[date, list[int]]:
+    """Who was drawn at random on each day: the same as when jobs.risk wrote their reasons."""
+    if share <= 0:
+        return {}
+    table = arrow(lake.read(RISK, days).where("active").select("person", "day", "rank", "risk"), "day", "person")
+    day_of, people, risk = (table[name].to_numpy() for name in ("day", "person", "risk"))
+    rank = table["rank"].to_numpy(zero_copy_only=False).astype(np.int64)
+    nights = ((day, rows_of(day_of, day)) for day in days)
+    return {day: drawn(people[n], risk[n], rank[n], budget, share, day).tolist() for day, n in nights}
 
 
 def before_list(lake: Lake, day: date) -> tuple[date | None, list[Lead]]:
@@ -137,7 +162,14 @@ def frame(lake: Lake, leads: Mapping[date, Sequence[Lead]]) -> DataFrame:
         name: [day for day, _ in rows] if name == "day" else [getattr(lead, name) for _, lead in rows]
         for name in RISK_LIST.names
     }
-    kinds = {"date": pa.date32(), "int": pa.int32(), "long": pa.int64(), "double": pa.float64(), "string": pa.string()}
+    kinds = {
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "int": pa.int32(),
+        "long": pa.int64(),
+        "double": pa.float64(),
+        "string": pa.string(),
+    }
     arrays = {name: pa.array(told, kinds[RISK_LIST[name].type]) for name, told in columns.items()}
     return lake.spark.createDataFrame(pa.table(arrays), schema=RISK_LIST.schema())
 
@@ -159,15 +191,23 @@ def rendered(
         active=active,
         scored=scored[0]["scored"] if scored else 0,
         innocent=scored[0]["innocent"] if scored else None,
+        past=scored[0]["past"] if scored else None,
         budget=context.site.list.budget,
         leads=facts.explained(lake, day, list(leads[day]), zone),
         previous=previous,
         gone=facts.gone(lake, day, listed, list(leads[day])),
         unscored=facts.unscored(lake, day),
         silent=silent(verdict, tuple(context.site.feeds)),
-        warnings=tuple(f"{table}: {told}" for _, table, told in facts.broken(lake, Days.one(day), "warning")),
+        warnings=(
+            *(f"{table}: {told}" for _, table, told in facts.broken(lake, Days.one(day), "warning")),
+            *facts.doubts(lake, day),
+        ),
         missed=tuple(f"{at}: {finding}" for at, _, finding in facts.broken(lake, since, "critical")) if since else (),
+        graph=graph_of(context.site),
         versions=facts.versions(lake),
+        fairness=facts.fairness(lake, day),
+        # Of the night before: tonight's watch stops no list, so that the list waits for none.
+        drift=watched.drift(lake, date.fromordinal(day.toordinal() - 1)),
     )
     return {
         "risk_list.csv": exports.as_csv(night),

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,14 +31,22 @@ def run(context: Context, days: Days) -> None:
         return
     chosen = context.settings
     kept = registry.load(chosen.mlflow, chosen.model) if chosen.model else registry.champion(chosen.mlflow)
-    champion = kept.champion
+    lake.write(SCORE, frame(lake.spark, SCORE, judged(context, kept, table, days)), days)
+
+
+def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days) -> dict[str, Any]:
+    """The columns of gold.score that a model gives the rows of gold.surprise in `table`, in their order.
+
+    Raises NoChampion when the model knows other behaviours.
+    """
+    lake, champion = context.lake, kept.champion
     bits = surprises(lake, table, champion)
     fits = affinity(lake, table, days, kept.trained_on)
     ready = table["history"].to_numpy() >= context.site.learning.warm_up_nights
     scored = champion.scored(bits[ready], {AFFINITY.name: fits[ready]})
     score, parts = np.zeros(len(bits)), np.zeros((len(bits), len(champion.names)))
     score[ready], parts[ready] = scored.score, scored.parts
-    rows = {
+    return {
         "person": table["person"],
         "day": table["day"],
         "fingerprint": [remember(lake, champion.names)] * len(bits),
@@ -48,7 +57,6 @@ def run(context: Context, days: Days) -> None:
         "parts": folded(parts),
         "affinity": pa.array(fits, from_pandas=True),
     }
-    lake.write(SCORE, frame(lake.spark, SCORE, rows), days)
 
 
 def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:

@@ -24,11 +24,16 @@ def simulate(
     feeds: Sequence[str] = facility.FEEDS,
     access_format: Format = "csv",
     events_per_person: float | None = None,
+    disturbances: Sequence[str] = (),
+    intensity: float = 1.0,
+    at_the_end: bool = True,
 ) -> int:
     """Simulate the `days` days that end with `end` (included) and return the rows delivered.
 
     `insiders` says how many of each scenario to plant (None: the library's own counts). `events_per_person` sets the
     mean badge reads per person and day of the span, whoever is on duty; None leaves people to their own pace.
+    `disturbances` are innocent (simulation.disturbances.KINDS); `intensity` is how much of it the insiders do.
+    `at_the_end` has the first of each scenario act up to the last night, for a demonstration.
     `progress` is called with (days done, days in all). An earlier simulation in the lake is
     replaced. Raises ConfigurationError for an unknown feed or scenario or too small a facility, LandingError if the
     lake holds landing files that no simulation wrote.
@@ -39,7 +44,9 @@ def simulate(
     if people < 30 or days < 1:
         raise ConfigurationError(f"a facility needs 30 people and 1 day at least, got {people} people and {days} days")
     planted = scenarios.DEFAULT if insiders is None else insiders
-    plant = facility.open_facility(people, days, end, seed, planted)
+    plant = facility.open_facility(
+        people, days, end, seed, planted, disturbances=disturbances, intensity=intensity, at_the_end=at_the_end
+    )
     if events_per_person is not None:
         plant = pace_for(plant, events_per_person)
     clear(lake_path)

@@ -1,10 +1,25 @@
 """The site's graph as a configuration declares it: checked, told in a few lines, and as frames for the night."""
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
+from expectations.silver import ACCESS
 from features.passages import Ways
-from features.site_graph import Door, SiteGraph, Zone, gap_name, gaps, least_reads, least_seconds, paces, site_graph
+from features.site_graph import (
+    OUTSIDE,
+    Door,
+    SiteGraph,
+    Zone,
+    gap_name,
+    gaps,
+    least_reads,
+    least_seconds,
+    paces,
+    site_graph,
+)
+from features.site_measures import centrality, is_grave, needed, ways_out
+from features.transit import QUANTILE, SUPPORT, transit_times
 from feeds.site import Site
+from jobs.context import Context
 from jobs.rows import frame
 
 
@@ -24,6 +39,7 @@ def ways(spark: SparkSession, graph: SiteGraph) -> Ways:
     """The graph as small frames; zones and doors are numbered in the graph's order."""
     zones, first = [zone.name for zone in graph.zones], gaps(graph)
     at = {name: number for number, name in enumerate(zones)}
+    grave = {zone.name: is_grave(zone) for zone in graph.zones}
     readers = []
     for number, door in enumerate(graph.doors):
         passages = [(way, before, after) for way, before, after, reads in door.ways if reads]
@@ -31,15 +47,40 @@ def ways(spark: SparkSession, graph: SiteGraph) -> Ways:
             # Where there is one reader, a log may well not tell the direction.
             passages += [("", *passages[0][1:])]
         readers += [
-            (door.name, way, number, at[before], at[after], gap_name(before, after)) for way, before, after in passages
+            (door.name, way, number, at[before], at[after], gap_name(before, after), grave[after])
+            for way, before, after in passages
         ]
     between = [(number, [first.get((one, other)) for other in zones]) for number, one in enumerate(zones)]
     least = [(number, row) for number, row in enumerate(paces(graph).tolist())]
+    out, central = ways_out(graph), centrality(graph)
+    figures = [(zone.name, out[zone.name], zone.consequence, central[zone.name]) for zone in graph.zones]
     return Ways(
-        readers=frame(spark, readers, "door string, way string, at_door int, before int, after int, gap string"),
+        readers=frame(
+            spark, readers, "door string, way string, at_door int, before int, after int, gap string, grave boolean"
+        ),
         gaps=frame(spark, between, "was_in int, gaps array<string>"),
         paces=frame(spark, least, "was_at int, paces array<double>"),
+        needed=frame(
+            spark, [(*way, True) for way in needed(graph)], "_came int, _goes int, _into int, _needed boolean"
+        ),
+        zones=frame(spark, figures, "zone string, ways_out int, consequence double, centrality double"),
+        outside=at[OUTSIDE],
     )
+
+
+def sides(spark: SparkSession, graph: SiteGraph) -> DataFrame:
+    """(door, way, was_in, beside): the zone each reader is read from, and the zones that lead there unread."""
+    free: dict[str, list[str]] = {}
+    for (start, end), reads in sorted(least_reads(graph).items()):
+        if not reads:
+            free.setdefault(end, []).append(start)
+    rows = []
+    for door in graph.doors:
+        passages = [(way, before) for way, before, _, reads in door.ways if reads]
+        if len(passages) == 1:
+            passages += [("", passages[0][1])]
+        rows += [(door.name, way, before, free[before]) for way, before in passages]
+    return frame(spark, rows, "door string, way string, was_in string, beside array<string>")
 
 
 def summary(site: Site) -> list[str]:
@@ -71,3 +112,18 @@ def summary(site: Site) -> list[str]:
             rules = f"; {', '.join(zone.rules)}" if zone.rules else ""
             told.append(f"{zone.name}: {zone.area}, consequence {zone.consequence:g}{rules}")
     return told
+
+
+def proposal(context: Context) -> list[str]:
+    """Least seconds of each door as its reads show them, beside what the site declares; to be declared by hand."""
+    found = transit_times(context.lake.read(ACCESS)).orderBy("door").collect()
+    if not found:
+        return [f"no door has {SUPPORT} walks yet. Next: `postern backfill`, then ask again."]
+    declared = {door.name: door.least_seconds for door in context.site.doors}
+    told = [f"least seconds from a door to the next, as the quickest {QUANTILE:.0%} of walks take them:"]
+    for row in found:
+        known = declared.get(row["door"])
+        beside = "not declared" if known is None else f"declared {known:g}"
+        beside += ", too long" if known is not None and known > row["seconds"] else ""
+        told.append(f"  {row['door']}: {row['seconds']} s over {row['walks']:,} walks ({beside})")
+    return [*told, "Next: write what you believe as least_seconds; nothing is taken over by itself."]

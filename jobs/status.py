@@ -9,10 +9,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold import RISK_LIST, SCORE, SURPRISE
-from expectations.quality import VERDICT
+from expectations.quality import DRIFT, VERDICT
 from expectations.silver import LEDGER
 from expectations.table import Table
 from feeds.catalog import catalog
+from jobs import watched
 from jobs.catalog import NIGHTLY
 from jobs.lake import Lake
 from jobs.landing.files import find
@@ -43,6 +44,8 @@ class State:
     """Delivery → files that are new since it was conformed, or have another size."""
     published: date | None
     leads: int
+    watched: Sequence[str] = ()
+    """Drift and shadow, each in a line."""
 
     def newest(self, table: Table) -> date | None:
         """The newest day of a table."""
@@ -64,6 +67,7 @@ def report(settings: Settings) -> str:
     lines += [
         "",
         f"published  {told}",
+        *(f"watched    {sentence}" for sentence in state.watched),
         *(f"stale      {sentence}" for sentence in stale(state)),
         f"next       {step(state)}",
     ]
@@ -91,7 +95,10 @@ def look(lake: Lake) -> State:
     ]
     listed = counted.get(RISK_LIST.name, {})
     published = max(listed, default=None)
-    return State(held, unread(lake), published, listed[published] if published else 0)
+    leads = listed[published] if published else 0
+    seen = max(counted.get(DRIFT.name, {}), default=None)
+    told = [watched.drift(lake, seen) if seen else None, watched.shadow(lake, published, leads) if published else None]
+    return State(held, unread(lake), published, leads, [line for line in told if line])
 
 
 def unread(lake: Lake) -> dict[date, int]:

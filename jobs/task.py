@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.providers.standard.operators.python import PythonOperator, ShortCircuitOperator
 from airflow.sdk import Asset, RetryDecision, RetryPolicy
 
 from expectations.table import Table
@@ -53,6 +55,67 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
         retry_policy=ByExitCode(),
         outlets=[asset(table) for table in job.writes] if outlets is None else list(outlets),
     )
+
+
+DAYS_TO_DECIDE = 5
+"""A person may be away over a long weekend; unanswered, the champion stays."""
+
+UNTIL = timedelta(minutes=15)
+"""For a task that only asks MLflow."""
+
+
+def compared() -> ShortCircuitOperator:
+    """The page of a challenger that passed the gate; the tasks behind it are skipped when there is none."""
+    return ShortCircuitOperator(
+        task_id="comparison",
+        doc_md="Fetches what the gate found. Without a challenger that passed it, nobody is asked.",
+        python_callable=passed,
+        op_kwargs={"mlflow": "{{ var.value.postern_mlflow }}"},
+        execution_timeout=UNTIL,
+    )
+
+
+def approval() -> ApprovalOperator:
+    """A person decides, with the comparison in front of them."""
+    return ApprovalOperator(
+        task_id="approval",
+        doc_md="Waits for a person to approve or reject. What they have to know is in the request itself.",
+        subject="Let version {{ ti.xcom_pull(task_ids='comparison')['version'] }} score the nights?",
+        body="{{ ti.xcom_pull(task_ids='comparison')['page'] }}",
+        defaults=ApprovalOperator.REJECT,
+        response_timeout=timedelta(days=DAYS_TO_DECIDE),
+    )
+
+
+def promotion() -> PythonOperator:
+    """The version that was approved, and no later one, becomes champion."""
+    return PythonOperator(
+        task_id="promote",
+        doc_md="Moves the alias champion to the approved version; the one until now becomes previous.",
+        python_callable=promote,
+        op_kwargs={
+            "mlflow": "{{ var.value.postern_mlflow }}",
+            "version": "{{ ti.xcom_pull(task_ids='comparison')['version'] }}",
+            # Who answered stands in Airflow's own record of the run, where accounts are kept anyway.
+            "because": "approved in Airflow, run {{ run_id }}",
+        },
+        execution_timeout=UNTIL,
+    )
+
+
+def passed(mlflow: str) -> dict[str, str] | None:
+    """Version and page of the challenger, if the gate let it pass."""
+    from models import registry
+
+    found = registry.comparison(mlflow)
+    return {"version": found.version, "page": found.page} if found and found.passed else None
+
+
+def promote(mlflow: str, version: str, because: str) -> str:
+    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison."""
+    from models import registry
+
+    return registry.promote(mlflow, version, because)
 
 
 def listed(tables: Sequence[Table]) -> str:

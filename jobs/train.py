@@ -1,31 +1,37 @@
-"""Fit the detectors and their calibration to the nights before; the new model becomes champion.
+"""Fit the detectors and their calibration to the nights before; the new model becomes challenger.
 
-Reads surprise and what the affinity measured on past nights; never a label, never a disposition.
+Reads surprise and what the affinity measured on past nights; never a label, never a disposition. Where there is nothing
+to compare it with, the new model is champion at once (docs/decisions/0016).
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.errors import MissingState
-from expectations.gold import PLACE_VECTOR, SCORE, SURPRISE
+from expectations.errors import MissingState, NoChampion
+from expectations.gold import CHANNEL, SCORE, SURPRISE
 from expectations.gold_day import HABIT
-from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.catalog import BEHAVIOURS
 from features.catalog import fingerprint as definitions
-from jobs import affinity
+from jobs import affinity, night
 from jobs.channels import names_of
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import Floats, arrow, unfolded
-from models import registry
-from models.arrays import places_of
+from jobs.provenance import code, environment, sources
+from models import registry, training_plots, word
+from models.arrays import People, places_of
+from models.card import card
 from models.champion import FEWEST_PERSON_DAYS, TRAINING_NIGHTS, Champion
 from models.detector import AFFINITY
+from models.logbook import Record
 
 log = logging.getLogger("postern")
 
@@ -34,47 +40,153 @@ MOST_PERSON_DAYS = 1_000_000
 
 NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
+FROZEN_NIGHTS = 14
+"""Left by a challenger's training for its comparison: two whole weeks have every shift and every weekday."""
+
+HELD_NIGHTS = 14
+"""Held back from a second fit, which is asked whether it keeps its word about them: two whole weeks."""
+
 
 def run(context: Context, days: Days) -> None:
-    """Train on the nights up to and with the last of `days`; register the model, give it the alias champion.
+    """Train on the nights up to and with the last of `days`; register the model as challenger.
 
-    Raises MissingState when there are too few person-days with enough history to learn from.
+    It becomes champion at once when there is nothing to compare it with: no champion, or one that knows other
+    behaviours and so cannot score these nights at all. Raises MissingState when there are too few person-days with
+    enough history to learn from.
     """
+    fitted(context, days.last, promote=not comparable(context))
+
+
+def on_the_way(context: Context, days: Days) -> None:
+    """The training of a backfill: champion at once, for the next nights of the range must be scored by it.
+
+    The range is history: nobody acts on its lists, and no night of it may be scored by a model that knows the night.
+    """
+    fitted(context, days.last, promote=True)
+
+
+def comparable(context: Context) -> bool:
+    """Whether there is a champion that can read this catalogue's nights."""
+    try:
+        return registry.champion(context.settings.mlflow).champion.names[: len(NAMES)] == NAMES
+    except NoChampion:
+        return False
+
+
+def due(context: Context) -> Days | None:
+    """The night up to which a training without a day learns; None when the champion knows as much already.
+
+    FROZEN_NIGHTS are left for the comparison: nights that neither model has learnt from. A first model has nobody to be
+    compared with, and learns from all there is. Raises MissingState before any night.
+    """
+    newest = night.newest(context)
+    if not comparable(context):
+        return newest
+    last = newest.last - timedelta(days=FROZEN_NIGHTS)
+    known = registry.champion(context.settings.mlflow).trained_on
+    if last <= known:
+        log.info("train: the champion learned up to %s; nothing to do before %s has passed", known, known
+                 + timedelta(days=FROZEN_NIGHTS + 1))  # fmt: skip
+        return None
+    return Days.one(last)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model that is not registered yet, and all there is to know about its training."""
+
+    champion: Champion
+    last: date
+    """Newest night it learned from."""
+    data: Mapping[str, str | int | float]
+    metrics: Mapping[str, float]
+    record: Record
+
+
+def fitted(context: Context, last: date, *, promote: bool) -> None:
+    """Train up to and with `last`, and register what came out."""
+    model = fit(context, last)
+    uri = context.settings.mlflow
+    number = registry.publish(model.champion, uri, last, model.data, model.metrics, model.record, promote)
+    standing = "champion" if promote else "challenger; next: postern compare"
+    log.info("train: version %s from %s person-days up to %s, %s", number, model.data["person_days"], last, standing)
+
+
+def fit(context: Context, last: date) -> Fitted:
+    """Train up to and with `last`. Raises MissingState when there is too little to learn from."""
     lake, warm_up = context.lake, context.site.learning.warm_up_nights
-    window = Days(days.end - timedelta(days=TRAINING_NIGHTS), days.end)
+    window = Days(last - timedelta(days=TRAINING_NIGHTS - 1), last + timedelta(days=1))
+    # Before anything is read: what is committed meanwhile is not claimed to have been seen.
+    month = Days.one(last.replace(day=1))
+    read = sources(lake, ((SURPRISE, window), (SCORE, window), (HABIT, month), (CHANNEL, None)))
     table = arrow(sampled(lake.read(SURPRISE, window).where(F.col("history") >= warm_up)), "day", "person")
     told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
     usable = told and all(names == NAMES for names in told)
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
         raise MissingState(
             f"a training needs {FEWEST_PERSON_DAYS} person-days of this catalogue with enough history; "
-            f"up to {days.last} there are {table.num_rows if usable or not told else 0}. "
+            f"up to {last} there are {table.num_rows if usable or not told else 0}. "
             "Next: `postern backfill` over more nights."
         )
     bits = unfolded(table["bits"], len(NAMES))
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     people = table["person"].to_numpy()
-    fits = measured(lake, table, window)
-    champion = Champion.fit(BEHAVIOURS, nights, people, bits, {AFFINITY.name: fits}, context.site.list.half_life_nights)
-    places = affinity.learn(lake, days.last)
-    read = {t.name: lake.version(t) or 0 for t in (PERSON_DAY, SURPRISE, HABIT, PLACE_VECTOR)}
-    version = registry.publish(
-        champion,
-        context.settings.mlflow,
-        days.last,
-        params={
-            "first_night": str(window.start),
-            "last_night": str(days.last),
-            "person_days": table.num_rows,
-            "people": int(np.unique(people).size),
-            "behaviours": len(NAMES),
-            "places": places,
-            "catalogue": definitions(),
-            **{f"delta_version/{name}": number for name, number in read.items()},
-        },
-        metrics={"score_once_in_1000": float(np.quantile(champion.scored(bits, {AFFINITY.name: fits}).score, 0.999))},
-    )
-    log.info("train: version %s from %d person-days up to %s", version, table.num_rows, days.last)
+    measures = {AFFINITY.name: measured(lake, table, window)}
+    half_life = context.site.list.half_life_nights
+    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life)
+    once_in, asked = held_back(nights, people, bits, measures, half_life)
+    words = word.kept(once_in, asked)
+    scored = champion.scored(bits, measures)
+    drawn, shares = training_plots.strangest(champion.names, champion.families, scored.score, scored.parts)
+    data: dict[str, str | int | float] = {
+        "first_night": str(window.start),
+        "last_night": str(last),
+        "person_days": table.num_rows,
+        "people": int(np.unique(people).size),
+        "behaviours": len(NAMES),
+        "places": affinity.learn(lake, last),
+        "catalogue": definitions(),
+        "half_life_nights": half_life,
+        "warm_up_nights": warm_up,
+        "guard_nights": context.site.learning.guard_nights,
+        "code_sha256": code(),
+        **read,
+    }
+    metrics = {"score_once_in_1000": float(np.quantile(scored.score, 0.999))}
+    metrics |= told_of(words) | {f"share_of_strangest/{family}": share for family, share in shares.items()}
+    plots = {
+        "calibration": training_plots.calibration(champion),
+        "rarity_of_nights_held_back": training_plots.rarity(once_in),
+        "families_of_the_strangest": drawn,
+    }
+    page = card(champion, BEHAVIOURS, str(last), data, words, HELD_NIGHTS)
+    record = Record(texts={"environment.txt": environment()}, plots=plots, card=page)
+    return Fitted(champion, last, data, metrics, record)
+
+
+def held_back(
+    nights: np.ndarray, people: People, bits: Floats, measures: Mapping[str, Floats], half_life: float
+) -> tuple[Floats, People]:
+    """What a second fit, to all but the last HELD_NIGHTS, says of those: once in so many, and whose days they are.
+
+    Empty when too little is left to fit to.
+    """
+    end = int(np.searchsorted(nights, nights[-1] - HELD_NIGHTS + 1))
+    if end < FEWEST_PERSON_DAYS:
+        return np.zeros(0), np.zeros(0, dtype=np.int64)
+    before = {name: figures[:end] for name, figures in measures.items()}
+    earlier = Champion.fit(BEHAVIOURS, nights[:end], people[:end], bits[:end], before, half_life)
+    after = earlier.scored(bits[end:], {name: figures[end:] for name, figures in measures.items()})
+    return earlier.once_in(after.score), people[end:]
+
+
+def told_of(words: tuple[word.Word, ...]) -> dict[str, float]:
+    """As metrics, each with the ends of its interval."""
+    out: dict[str, float] = {}
+    for one in words:
+        name = f"called_over_expected/once_in_{one.once_in}"
+        out |= {name: one.ratio, f"{name}/low": one.ratio_interval[0], f"{name}/high": one.ratio_interval[1]}
+    return out
 
 
 def sampled(surprises: DataFrame) -> DataFrame:

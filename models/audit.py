@@ -102,6 +102,17 @@ def audit(
     ]
 
 
+def parity(cells: Sequence[Cell]) -> tuple[float, float]:
+    """Fairlearn's demographic parity difference and ratio, of being flagged: largest less, and smallest over, largest.
+
+    0 and 1 are alike; (NaN, NaN) of no group, and a ratio of NaN where nobody is flagged.
+    """
+    rates = [cell.flag_rate for cell in cells]
+    if not rates:
+        return np.nan, np.nan
+    return max(rates) - min(rates), min(rates) / max(rates) if max(rates) > 0 else np.nan
+
+
 def tenure(nights: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.str_]:
     """The band of each row's tenure on its night; `since` is the first night of the person's employment."""
     bands = (f"under {TENURE[0]} days", "under a year", "1 to 5 years", "over 5 years")

@@ -52,6 +52,11 @@ class Calibration:
         slope = min(1.0, 1.0 / (np.log(2.0) * float(excess.mean()))) if excess.size else 1.0
         return cls(values[kept], worth[kept], slope)
 
+    @property
+    def past(self) -> float:
+        """Person-days that the map was fitted to, at least: its last knot is what FEWEST_BEYOND of them reached."""
+        return float((FEWEST_BEYOND + 0.5) * 2.0 ** self.worth[-1] - 1.0) if self.worth[-1] > 0 else 0.0
+
     def bits(self, measure: Array) -> Array:
         """What the measure is worth; 0 where it is NaN."""
         measured = np.nan_to_num(measure, nan=-np.inf)

@@ -8,15 +8,17 @@ itself. Whole weeks are compared, so that a Sunday is not a change.
   alone it is χ² with bins − 1 degrees of freedom, times 1/n + 1/m (Yurdakul 2018), which small sites reach easily.
 - Two-sample Kolmogorov–Smirnov: the largest distance between the two distributions.
 - Missingness: a feed that falls silent, or a new one.
+
+All three are asked of sketches (models.sketch), so that a night is looked at once.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import chi2, ks_2samp
+from scipy.stats import chi2, kstwobign, poisson
 
-from models.arrays import Array
+from models.sketch import Sketch
 
 REFERENCE_NIGHTS, RECENT_NIGHTS = 28, 7
 BINS = 10
@@ -28,6 +30,12 @@ MISSING = 0.1
 """Change in the share of person-days without a value that is no accident of a week."""
 CHANCE = 0.99
 """An index that one behaviour in a hundred reaches by chance is not told: there are about a hundred."""
+
+ONCE_IN = 100
+"""The rarity whose word is watched: a site of two hundred people shows ten such days a week."""
+
+HALF, TWICE = 1.5, 2.0
+"""Called half as often again as it may be is moving, twice as often is moved; and so below."""
 
 Verdict = Literal["stable", "moving", "moved", "missing", "too few"]
 
@@ -63,26 +71,68 @@ class Drift:
         return "moved" if self.psi >= MOVED else "moving"
 
 
-def drift(before: Array, now: Array) -> Drift:
-    """Compare the person-days of two windows, one value each; NaN: the behaviour did not apply."""
-    old, new = before[~np.isnan(before)], now[~np.isnan(now)]
-    gone_before, gone = (1 - known.size / max(every.size, 1) for known, every in ((old, before), (new, now)))
-    if min(old.size, new.size) < FEWEST_PERSON_DAYS:
+def drift(before: Sketch, now: Sketch) -> Drift:
+    """Compare the person-days of two windows; what is missing in them: the behaviour did not apply."""
+    old, new = before.known, now.known
+    gone_before, gone = (sketch.missing / max(sketch.size, 1) for sketch in (before, now))
+    if min(old, new) < FEWEST_PERSON_DAYS:
         return Drift(np.nan, np.nan, np.nan, np.nan, gone_before, gone, now.size)
-    index, bins = psi(old, new)
-    chance = float(chi2.ppf(CHANCE, bins - 1)) * (1 / old.size + 1 / new.size) if bins > 1 else 0.0
-    distance = ks_2samp(old, new, method="asymp")
-    return Drift(index, chance, float(distance.statistic), float(distance.pvalue), gone_before, gone, now.size)
+    index, bins = psi(before, now)
+    chance = float(chi2.ppf(CHANCE, bins - 1)) * (1 / old + 1 / new) if bins > 1 else 0.0
+    distance = ks(before, now)
+    by_chance = float(kstwobign.sf(distance * np.sqrt(old * new / (old + new))))
+    return Drift(index, chance, distance, by_chance, gone_before, gone, now.size)
 
 
-def psi(before: Array, now: Array) -> tuple[float, int]:
+def psi(before: Sketch, now: Sketch) -> tuple[float, int]:
     """The population stability index, and over how many bins: equal values share a bin, so that counts have fewer.
 
     Half a person-day is added to each bin: an empty one would make the index infinite.
     """
-    deciles = np.quantile(before, np.arange(1, BINS) / BINS, method="inverted_cdf")
-    edges = np.unique(deciles)
-    old, new = (np.bincount(np.searchsorted(edges, x, side="left"), minlength=edges.size + 1) for x in (before, now))
+    reached = np.searchsorted(before.counts.cumsum(), np.arange(1, BINS) / BINS * before.known, side="left")
+    edges = np.unique(before.keys[reached])
+    old, new = (
+        np.bincount(np.searchsorted(edges, s.keys, side="left"), weights=s.counts, minlength=edges.size + 1)
+        for s in (before, now)
+    )
     used = (old > 0) | (new > 0)
     share_old, share_new = ((counts[used] + 0.5) / (counts.sum() + used.sum() / 2) for counts in (old, new))
     return float(((share_new - share_old) * np.log(share_new / share_old)).sum()), int(used.sum())
+
+
+def ks(before: Sketch, now: Sketch) -> float:
+    """The largest distance of the two distribution functions."""
+    keys = np.union1d(before.keys, now.keys)
+    old, new = (
+        np.append(0, s.counts.cumsum())[np.searchsorted(s.keys, keys, side="right")] / s.known for s in (before, now)
+    )
+    return float(np.abs(old - new).max())
+
+
+@dataclass(frozen=True)
+class Called:
+    """Whether the scores of a week keep the word they were calibrated to."""
+
+    ratio: float
+    """Scored days called at least once in ONCE_IN, over those that may be; NaN when none was scored."""
+    by_chance: float
+    """What the ratio stays below in 99 of 100 weeks of a model that keeps its word, days being independent."""
+    person_days: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """Beyond chance and off by half or more is moved; a score that sleeps is as wrong as one that cries."""
+        if self.person_days < FEWEST_PERSON_DAYS:
+            return "too few"
+        if 2 - self.by_chance <= self.ratio <= self.by_chance or 1 / HALF <= self.ratio <= HALF:
+            return "stable"
+        return "moving" if 1 / TWICE <= self.ratio <= TWICE else "moved"
+
+
+def called(once_in: Sketch) -> Called:
+    """From what a week's scores said of their days: once in so many."""
+    days = once_in.known
+    if not days:
+        return Called(np.nan, np.nan, 0)
+    expected = days / ONCE_IN
+    return Called(once_in.at_least(ONCE_IN) / expected, float(poisson.ppf(CHANCE, expected)) / expected, days)

@@ -6,6 +6,7 @@ narrow (the cluster bootstrap: Davison & Hinkley, Bootstrap Methods and their Ap
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 from models.arrays import Array
 
@@ -49,3 +50,9 @@ def wilson(found: float, of: float) -> Interval:
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
     return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+
+
+def counted(times: float) -> Interval:
+    """Garwood's interval (1936) of how often was to be expected what was counted `times` times; from 0 for none."""
+    low = float(chi2.ppf(0.025, 2 * times)) / 2 if times > 0 else 0.0
+    return low, float(chi2.ppf(0.975, 2 * times + 2)) / 2

@@ -1,32 +1,46 @@
-"""The one place that talks to MLflow: trainings are logged, one model version each; nights load the champion.
+"""Versions of the model in MLflow, and who scores: trainings are registered, a person moves the alias `champion`.
 
-A version is one pooled model: plain arrays, no person in it. Aliases, not stages, say which version scores.
+A version is one pooled model: plain arrays, no person in it. Aliases, not stages, say what a version is for:
+`champion` scores the nights, `challenger` would like to, `previous` is what a roll-back returns to. Verdicts of the
+gate (models.promotion) stand as tags on the version they speak of.
 """
 
-import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 import mlflow
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
+from mlflow.types.schema import ColSpec, Schema
 
-from expectations.errors import NoChampion
-from models.arrays import Array
+from expectations.errors import GateFailed, NoChampion
+from models import pooled
 from models.champion import Champion
+from models.logbook import TRAINING, Record, connect, logged
+from models.pooled import ARTIFACT
 
-MODEL, ALIAS = "postern", "champion"
-TRAINING, EVALUATION = "postern-training", "postern-evaluation"
-"""Experiments: what was fitted, and how rankings compare with ground truth."""
-ARTIFACT = "champion"
-TRAINED_ON = "trained_on"
+MODEL = "postern"
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+"""Aliases."""
+
+TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE = (
+    *("trained_on", "gate", "compared_with", "comparison"),
+    "promoted_because",
+)
+"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, and why it scores."""
+PASSED, FAILED = "passed", "failed"
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas")
+"""What the model's arithmetic rests on; MLflow adds itself."""
 
 MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 """How MLflow answers for a model, and for an alias, that does not exist."""
@@ -34,28 +48,12 @@ MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 @dataclass(frozen=True)
 class Shelved:
-    """A champion with the version it is registered under."""
+    """A model with the version it is registered under."""
 
     champion: Champion
     version: str
     trained_on: date
     """Newest night it was trained on."""
-
-
-class PooledModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
-    """The champion as MLflow keeps it: any MLflow client can score a table of bits with it."""
-
-    champion: Champion
-
-    def load_context(self, context: Any) -> None:
-        """Read the arrays; nothing is unpickled."""
-        with np.load(context.artifacts[ARTIFACT], allow_pickle=False) as arrays:
-            self.champion = Champion.of_arrays(arrays)
-
-    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Array:
-        """Scores of person-days: one column of bits for each behaviour, by name; no detector outside the model."""
-        names = list(self.champion.names[: len(self.champion.behaviour)])
-        return self.champion.scored(model_input[names].to_numpy(dtype=np.float64), {}).score
 
 
 def publish(
@@ -64,104 +62,221 @@ def publish(
     trained_on: date,
     params: Mapping[str, str | int | float],
     metrics: Mapping[str, float],
-    tags: Mapping[str, str] | None = None,
+    record: Record | None = None,
     promote: bool = True,
 ) -> str:
-    """Log a training and register its model; the new version. With `promote` the version becomes champion.
+    """Log a training and register its model as one new version; the version.
 
     `uri` is MLflow's tracking and registry, SQLite by default; `trained_on` is the newest night read. `params` holds
-    the training range, the Delta versions read and the catalogue's fingerprint; none of the three mappings may say
-    anything about a person.
+    the training range, the Delta versions and hashes of what was read and the catalogue's fingerprint; `record` what
+    else is kept of the training. Nothing given may say anything about a person. With `promote` the version becomes
+    champion at once, because there is nothing to compare it with; otherwise it becomes the challenger.
     """
-    _connect(uri)
-    _experiment(uri, TRAINING)
-    with tempfile.TemporaryDirectory() as scratch, mlflow.start_run():
+    connect(uri)
+    with (
+        logged(uri, TRAINING, params, metrics, record or Record()),
+        tempfile.TemporaryDirectory() as scratch,
+    ):
         path = Path(scratch) / "champion.npz"
         np.savez_compressed(path, **champion.arrays())  # type: ignore[arg-type]
-        mlflow.log_params(dict(params))
-        mlflow.log_metrics(dict(metrics))
-        mlflow.set_tags(dict(tags or {}))
-        logged = mlflow.pyfunc.log_model(
+        kept = mlflow.pyfunc.log_model(
             name=MODEL,
-            python_model=PooledModel(),
+            python_model=pooled.__file__,
             artifacts={ARTIFACT: str(path)},
             registered_model_name=MODEL,
-            pip_requirements=["numpy", "scipy", "scikit-learn"],
+            signature=signature(champion),
+            input_example=calm(champion),
+            conda_env=environment(),
         )
-    version = str(logged.registered_model_version)
-    MlflowClient().set_model_version_tag(MODEL, version, TRAINED_ON, str(trained_on))
+    number, client = str(kept.registered_model_version), MlflowClient()
+    client.set_model_version_tag(MODEL, number, TRAINED_ON, str(trained_on))
+    if record and record.card:
+        client.update_model_version(MODEL, number, record.card)
     if promote:
-        MlflowClient().set_registered_model_alias(MODEL, ALIAS, version)
-    return version
+        _move(number, "there was nothing to compare it with")
+    else:
+        client.set_registered_model_alias(MODEL, CHALLENGER, number)
+    return number
 
 
-def log_evaluation(
-    uri: str,
-    params: Mapping[str, str | int | float],
-    metrics: Mapping[str, float],
-    text: str,
-    tables: Mapping[str, Mapping[str, Sequence[str | int | float]]],
-    plots: Mapping[str, Figure],
-) -> str:
-    """Log how a ranking compared with ground truth: one run, its id. `tables` maps names to columns of equal length.
+def signature(champion: Champion) -> ModelSignature:
+    """One column of bits for each behaviour in, one of scores out."""
+    behaviours = champion.names[: len(champion.behaviour)]
+    return ModelSignature(
+        inputs=Schema([ColSpec("double", name) for name in behaviours]), outputs=Schema([ColSpec("double", "score")])
+    )
 
-    MLflow holds no infinity and allows few signs in a metric's name: figures that are not finite stand in the text
-    alone, and other signs become underscores. Nothing given here may say anything about a person.
-    """
-    _connect(uri)
-    _experiment(uri, EVALUATION)
-    with mlflow.start_run() as run:
-        mlflow.log_params(dict(params))
-        finite = {re.sub(r"[^\w\-. :/]", "_", name): value for name, value in metrics.items() if np.isfinite(value)}
-        mlflow.log_metrics(finite)
-        mlflow.log_text(text, "evaluation.txt")
-        for name, columns in tables.items():
-            mlflow.log_table({column: list(cells) for column, cells in columns.items()}, f"{name}.json")
-        for name, plot in plots.items():
-            mlflow.log_figure(plot, f"{name}.png")
-    return str(run.info.run_id)
+
+def calm(champion: Champion) -> pd.DataFrame:
+    """A day without any surprise, which is nobody's: the example of what the model is given."""
+    behaviours = champion.names[: len(champion.behaviour)]
+    return pd.DataFrame(np.zeros((1, len(behaviours))), columns=list(behaviours))
+
+
+def environment() -> dict[str, Any]:
+    """The Python and the libraries that fitted the model, each by its version."""
+    pinned = [f"{library}=={version(library)}" for library in ("mlflow", *LIBRARIES)]
+    try:
+        pip = f"pip=={version('pip')}"
+    except PackageNotFoundError:
+        pip = "pip"  # an environment that uv made has none
+    return {
+        "name": MODEL,
+        "channels": ["conda-forge"],
+        "dependencies": [f"python={python_version()}", pip, {"pip": pinned}],
+    }
 
 
 def champion(uri: str) -> Shelved:
-    """`models:/postern@champion`. Raises NoChampion while no version carries the alias.
+    """The version that scores. Raises NoChampion while none carries the alias.
 
     The alias is resolved once, so that the version recorded is the version that scored, whoever promotes meanwhile.
     """
-    _connect(uri)
+    number = named(uri, CHAMPION)
+    if number is None:
+        raise NoChampion(
+            f"no version of model {MODEL!r} carries the alias {CHAMPION!r} in the registry. "
+            "Next: `postern train`, or point POSTERN_MLFLOW at the registry that has it."
+        )
+    return load(uri, number)
+
+
+def challenger(uri: str) -> Shelved | None:
+    """The version that would like to score, if there is one."""
+    number = named(uri, CHALLENGER)
+    return None if number is None else load(uri, number)
+
+
+def named(uri: str, alias: str) -> str | None:
+    """The version that carries the alias, if any does."""
+    connect(uri)
     try:
-        version = str(MlflowClient().get_model_version_by_alias(MODEL, ALIAS).version)
+        return str(MlflowClient().get_model_version_by_alias(MODEL, alias).version)
     except MlflowException as error:
         if error.error_code not in MISSING:
             raise
-        raise NoChampion(
-            f"no version of model {MODEL!r} carries the alias {ALIAS!r} in the registry. "
-            "Next: `postern train`, or point POSTERN_MLFLOW at the registry that has it."
-        ) from error
-    return load(uri, version)
+        return None
 
 
-def load(uri: str, version: str) -> Shelved:
-    """One version, for a replay. Raises NoChampion when the registry does not have it."""
-    _connect(uri)
+def load(uri: str, number: str) -> Shelved:
+    """One version, for a replay. Raises NoChampion when the registry does not have it.
+
+    Only the arrays are read: nothing that lies beside them is run.
+    """
+    connect(uri)
     try:
-        model = mlflow.pyfunc.load_model(f"models:/{MODEL}/{version}")
+        folder = Path(mlflow.artifacts.download_artifacts(f"models:/{MODEL}/{number}"))
+        trained_on = tags(uri, number)[TRAINED_ON]
     except MlflowException as error:
         raise NoChampion(
-            f"model {MODEL!r} version {version} is not in the registry. Next: name one that `postern train` registered "
+            f"model {MODEL!r} version {number} is not in the registry. Next: name one that `postern train` registered "
             "(POSTERN_MODEL), or point POSTERN_MLFLOW at the registry that has it."
         ) from error
-    tags = MlflowClient().get_model_version(MODEL, version).tags
-    return Shelved(model.unwrap_python_model().champion, version, date.fromisoformat(tags[TRAINED_ON]))
+    with np.load(folder / "artifacts" / "champion.npz", allow_pickle=False) as arrays:
+        return Shelved(Champion.of_arrays(arrays), number, date.fromisoformat(trained_on))
 
 
-def _experiment(uri: str, name: str) -> None:
-    """Choose the experiment. Beside a SQLite file its files lie beside it, not wherever the run was started."""
-    if uri.startswith("sqlite:///") and mlflow.get_experiment_by_name(name) is None:
-        beside = Path(uri.removeprefix("sqlite:///")).resolve().parent / "mlflow"
-        mlflow.create_experiment(name, artifact_location=beside.as_uri())
-    mlflow.set_experiment(name)
+def tags(uri: str, number: str) -> dict[str, str]:
+    """What is written on a version."""
+    connect(uri)
+    return dict(MlflowClient().get_model_version(MODEL, number).tags)
 
 
-def _connect(uri: str) -> None:
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(uri)
+def trainings(uri: str) -> dict[str, date]:
+    """Version → newest night it was trained on, of every registered version."""
+    connect(uri)
+    found = MlflowClient().search_model_versions(f"name='{MODEL}'")
+    return {str(v.version): date.fromisoformat(v.tags[TRAINED_ON]) for v in found if TRAINED_ON in v.tags}
+
+
+def trained_before(uri: str, day: date) -> str:
+    """The newest version that was trained on nights before `day` alone. Raises NoChampion when there is none."""
+    older = {version: trained for version, trained in trainings(uri).items() if trained < day}
+    if not older:
+        raise NoChampion(
+            f"no version of model {MODEL!r} was trained on nights before {day} alone. "
+            "Next: name later nights, or `postern train --day D` with an earlier day."
+        )
+    return max(older, key=lambda version: (older[version], int(version)))
+
+
+def logged_params(uri: str, number: str) -> dict[str, str]:
+    """What the training of a version was given: ranges, table versions and hashes, the catalogue's fingerprint."""
+    connect(uri)
+    client = MlflowClient()
+    return dict(client.get_run(client.get_model_version(MODEL, number).run_id).data.params)
+
+
+def judged(uri: str, number: str, passed: bool, against: str, run: str) -> None:
+    """Write the gate's verdict on a version: against which champion, and in which run it can be read."""
+    connect(uri)
+    verdict = {GATE: PASSED if passed else FAILED, COMPARED_WITH: against, COMPARISON: run}
+    for tag, told in verdict.items():
+        MlflowClient().set_model_version_tag(MODEL, number, tag, told)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What the gate found of the challenger."""
+
+    version: str
+    passed: bool
+    page: str
+    """Markdown, for whoever decides."""
+
+
+def comparison(uri: str) -> Compared | None:
+    """The challenger's last comparison; None before there is any."""
+    number = named(uri, CHALLENGER)
+    written = tags(uri, number) if number else {}
+    if number is None or COMPARISON not in written:
+        return None
+    page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")
+    return Compared(number, written[GATE] == PASSED, str(page))
+
+
+def promote(uri: str, number: str, because: str) -> str:
+    """Let a challenger score: the champion becomes `previous`. Returns the version that scored until now.
+
+    `because` is the reason on record; it names no person. Raises GateFailed unless the gate let this version pass
+    against the very champion that now scores: a verdict against another one says nothing of today.
+    """
+    current = named(uri, CHAMPION)
+    try:
+        written = tags(uri, number)
+    except MlflowException as error:
+        raise NoChampion(f"model {MODEL!r} has no version {number}. Next: `postern promote --show`.") from error
+    if number == current:
+        raise GateFailed(f"version {number} is the champion already. Next: nothing.")
+    if current is not None and (written.get(GATE) != PASSED or written.get(COMPARED_WITH) != current):
+        raise GateFailed(
+            f"version {number} did not pass the gate against the champion, version {current}: "
+            f"its verdict is {written.get(GATE, 'none')} against {written.get(COMPARED_WITH, 'nobody')}. "
+            "Next: `postern compare`, then read its page."
+        )
+    _move(number, because)
+    return current or ""
+
+
+def rollback(uri: str, because: str) -> tuple[str, str]:
+    """Let the previous champion score again: (version that scores now, version that did). Twice is back again.
+
+    Raises NoChampion when there is no previous one.
+    """
+    current, earlier = named(uri, CHAMPION), named(uri, PREVIOUS)
+    if current is None or earlier is None:
+        raise NoChampion("there is no previous champion to go back to. Next: `postern train`.")
+    _move(earlier, because)
+    return earlier, current
+
+
+def _move(number: str, because: str) -> None:
+    """The champion becomes `previous`, the version becomes champion; it is a challenger no longer."""
+    client, uri = MlflowClient(), mlflow.get_tracking_uri()
+    current, waiting = named(uri, CHAMPION), named(uri, CHALLENGER)
+    client.set_model_version_tag(MODEL, number, PROMOTED_BECAUSE, because)
+    if current not in (None, number):
+        client.set_registered_model_alias(MODEL, PREVIOUS, current)
+    client.set_registered_model_alias(MODEL, CHAMPION, number)
+    if waiting == number:
+        client.delete_registered_model_alias(MODEL, CHALLENGER)

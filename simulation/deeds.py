@@ -8,8 +8,8 @@ import numpy as np
 
 from simulation.computers import Sessions
 from simulation.draws import HOUR, MINUTE, Ints, stream
-from simulation.layout import Layout
-from simulation.movement import Visits
+from simulation.layout import IN_COMPANY, Layout
+from simulation.movement import Reads, Visits
 from simulation.people import Population
 from simulation.scenarios import Plant
 from simulation.shifts import Stints
@@ -26,11 +26,18 @@ class Deeds:
     copies: list[tuple[int, int, float, float, int]] = field(default_factory=list)  # the same and files copied
     uploads: list[tuple[int, int, float]] = field(default_factory=list)  # person, machine, second
     mails: list[tuple[int, int, float]] = field(default_factory=list)  # to everybody: person, machine, second
+    meets: list[tuple[int, int, float, float]] = field(default_factory=list)  # person, zone, from, to
+    alone: list[tuple[int, int, float, float]] = field(default_factory=list)  # the same, with nobody else there
+    tests: list[tuple[int, int, float]] = field(default_factory=list)  # person, zone that stays shut, when
+    skips: dict[int, float] = field(default_factory=dict)  # guard -> share of checkpoints left out
+    unread: dict[int, float] = field(default_factory=dict)  # person -> share of doors passed behind somebody
+    idle: list[tuple[int, float, float]] = field(default_factory=list)  # person whose own badge is not read: from, to
 
     @property
     def persons(self) -> list[int]:
         """Those whose badge must be read for the deed to show: they forget none today."""
-        return [p for p, _ in self.errands] + [s[0] for s in self.stays]
+        rows = (self.errands, self.stays, self.meets, self.alone, self.tests, self.idle)
+        return [row[0] for told in rows for row in told] + [*self.skips]
 
 
 def of_day(population: Population, layout: Layout, plants: Sequence[Plant], day: date, seed: int) -> Deeds:
@@ -64,27 +71,35 @@ def stays(deeds: Deeds) -> tuple[Stints, Visits]:
     )
 
 
+def unused(reads: Reads, stints: Stints, deeds: Deeds) -> Reads:
+    """The reads without those of badges that are out of their holder's hands, or left in a drawer."""
+    kept = np.ones(len(reads.door), dtype=bool)
+    for person, begin, end in deeds.idle:
+        kept &= (stints.person[reads.stint] != person) | (reads.second < begin) | (reads.second >= end)
+    return Reads(reads.stint[kept], reads.door[kept], reads.inward[kept], reads.result[kept], reads.second[kept])
+
+
 def sessions(rows: Sequence[tuple[int, int, float, float]]) -> Sessions:
     """Rows of (person, machine, on, off) as columns."""
     columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     return Sessions(columns[0].astype(np.int64), columns[1].astype(np.int64), columns[2], columns[3])
 
 
-def _strange(
+def strange(
     population: Population, layout: Layout, person: int, barred: int, permitted: int, draw: np.random.Generator
 ) -> list[int]:
     """Zones that this person may not enter, and others that they may but never do, shuffled together."""
     may = population.may_enter[person]
     closed = draw.permutation(np.flatnonzero(~may))[:barred]
-    new: Ints = np.setdiff1d(np.flatnonzero(may), population.favourites[person])
+    new: Ints = np.setdiff1d(np.flatnonzero(may), np.r_[population.favourites[person], layout.under(*IN_COMPANY)])
     return [int(z) for z in draw.permutation(np.r_[closed, draw.permutation(new[new != 0])[:permitted]])]
 
 
 def _explore(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    barred = 2 + int(4 * plant.progress(day))
-    deeds.errands.append((plant.person, _strange(population, layout, plant.person, barred, 2, draw)))
+    barred = plant.times(2 + int(4 * plant.progress(day)))
+    deeds.errands.append((plant.person, strange(population, layout, plant.person, barred, plant.times(2), draw)))
 
 
 def _steal(
@@ -96,14 +111,15 @@ def _steal(
     deeds.stays.append((person, comes, goes, [int(population.home[person])] * 2))
     on, off = comes + 12 * MINUTE, goes - 12 * MINUTE
     deeds.sessions.append((person, machine, on, off))
-    deeds.copies.append((person, machine, on + 5 * MINUTE, off - 5 * MINUTE, int(draw.integers(20, 60))))
-    deeds.uploads += [(person, machine, float(t)) for t in draw.uniform(on + 300, off - 300, int(draw.integers(4, 12)))]
+    deeds.copies.append((person, machine, on + 5 * MINUTE, off - 5 * MINUTE, plant.times(int(draw.integers(20, 60)))))
+    uploads = plant.times(int(draw.integers(4, 12)))
+    deeds.uploads += [(person, machine, float(t)) for t in draw.uniform(on + 300, off - 300, uploads)]
 
 
 def _borrow(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    zones = _strange(population, layout, plant.person, 2, 3, draw)
+    zones = strange(population, layout, plant.person, plant.times(2), plant.times(3), draw)
     comes = draw.choice([11.0, 20.75, 23.0]) * HOUR + draw.uniform(0, 45) * MINUTE
     deeds.stays.append((plant.person, comes, comes + draw.uniform(1.0, 2.0) * HOUR, zones))
 
@@ -120,17 +136,92 @@ def _impersonate(
     on = draw.uniform(9.5, 10.5) * HOUR
     deeds.sessions.append((plant.person, machine, on, on + 5 * MINUTE))
     deeds.sessions.append((boss, machine, on + 6 * MINUTE, on + 20 * MINUTE))
-    deeds.mails += [(boss, machine, float(t)) for t in draw.uniform(on + 7 * MINUTE, on + 19 * MINUTE, 4)]
+    deeds.mails += [(boss, machine, float(t)) for t in draw.uniform(on + 7 * MINUTE, on + 19 * MINUTE, plant.times(4))]
 
 
 def _drift(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
     grown, person, machine = plant.progress(day), plant.person, int(population.pc[plant.person])
+    grown *= plant.intensity
     deeds.later[person] = grown * draw.uniform(80, 110) * MINUTE
-    deeds.errands.append((person, _strange(population, layout, person, int(grown * 2.5), 1 + int(grown * 4), draw)))
+    deeds.errands.append((person, strange(population, layout, person, int(grown * 2.5), 1 + int(grown * 4), draw)))
     on = draw.uniform(14, 15.5) * HOUR
     deeds.copies.append((person, machine, on, on + 25 * MINUTE, 1 + int(grown * 15)))
+
+
+def _follow(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    own = _quiet(population, layout, plant.person)
+    deep = sorted(own, key=lambda zone: (-layout.steps[population.home[plant.person], zone], zone))
+    chosen = draw.permutation(deep[: max(4, len(deep) // 3)])
+    deeds.errands.append((plant.person, [int(z) for z in np.resize(chosen, plant.times(4))]))
+    deeds.unread[plant.person] = min(0.9, 0.7 * plant.intensity)
+
+
+def _lend(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    comes = draw.uniform(9.5, 11.0) * HOUR
+    goes = comes + draw.uniform(1.5, 3.0) * HOUR
+    places = [int(z) for z in draw.permutation(population.favourites[plant.partner]) if z]
+    deeds.stays.append((plant.person, comes, goes, [int(z) for z in np.resize(places, plant.times(6))]))
+    deeds.idle += [(person, comes, goes) for person in (plant.person, plant.partner)]
+
+
+def _stay_alone(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    zones = [z for z in layout.under("two_person") if population.may_enter[plant.person, z]]
+    begins = draw.choice([9.0, 10.2, 13.7]) * HOUR + draw.uniform(-10, 10) * MINUTE
+    ends = begins + draw.uniform(25, 50) * MINUTE * plant.intensity
+    deeds.alone.append((plant.person, int(draw.choice(zones)), begins, ends))
+
+
+def _collude(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    both = plant.person, plant.partner
+    theirs = [_quiet(population, layout, person) for person in both]
+    known = {int(z) for person in both for z in population.favourites[person]}
+    shared = set(theirs[0]) & set(theirs[1]) - {int(population.home[person]) for person in both}
+    odd = sorted(shared - known) or sorted(shared)
+    hours = [draw.uniform(9.2, 10.2), draw.uniform(13.7, 14.3)]
+    if day.toordinal() % 2:
+        hours.append(21.4)
+        comes, goes = (21.0 + draw.uniform(0, 0.1)) * HOUR, (21.5 + 1.1 * plant.intensity) * HOUR
+        deeds.stays += [(person, comes, goes + draw.uniform(5, 10) * MINUTE, []) for person in both]
+    for hour in hours:
+        zone, length = int(draw.choice(odd)), draw.uniform(40, 60) * MINUTE * plant.intensity
+        deeds.meets += [(person, zone, hour * HOUR + draw.uniform(0, 90), hour * HOUR + length) for person in both]
+
+
+def _skip(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    deeds.skips[plant.person] = min(0.95, 0.75 * plant.intensity)
+
+
+def _scout(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    vital = [z for z, area in enumerate(layout.areas) if area in ("vital", "inner")]
+    shut = [z for z in vital if not population.may_enter[plant.person, z]]
+    past = {layout.before(z) for z in vital} | set(vital)
+    ways = sorted(past & set(_quiet(population, layout, plant.person)) - {int(population.home[plant.person])})
+    hours = draw.permutation([8.9, 9.7, 10.5, 13.6, 14.3, 15.0])[: plant.times(4)]
+    for hour in hours.tolist():
+        begins = hour * HOUR + draw.uniform(0, 6) * MINUTE
+        deeds.meets.append((plant.person, int(draw.choice(ways)), begins, begins + draw.uniform(6, 14) * MINUTE))
+    for zone, (person, _, _, ends) in zip(draw.permutation(shut)[: plant.times(2)], deeds.meets[-2:], strict=False):
+        deeds.tests.append((person, int(zone), ends + 2 * MINUTE))
+
+
+def _quiet(population: Population, layout: Layout, person: int) -> list[int]:
+    """Zones that this person may enter without company, the outside excepted."""
+    guarded = {0, *layout.under("escort", *IN_COMPANY)}
+    return [int(z) for z in np.flatnonzero(population.may_enter[person]) if int(z) not in guarded]
 
 
 ACTS = {
@@ -139,4 +230,10 @@ ACTS = {
     "borrowed_badge": _borrow,
     "administrator": _impersonate,
     "slow_drifter": _drift,
+    "tailgater": _follow,
+    "badge_lending": _lend,
+    "lone_presence": _stay_alone,
+    "colluding_pair": _collude,
+    "skipping_patrol": _skip,
+    "route_scout": _scout,
 }

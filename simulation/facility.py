@@ -1,6 +1,6 @@
 """The whole facility, day by day: people walk and work, systems record it, files are delivered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from simulation import activity, computers, deeds, faults, scenarios, shifts
+from simulation import activity, computers, deeds, disturbances, faults, programme, scenarios, shifts
 from simulation.activity import Words
 from simulation.cards import NO_BADGE, CardLedger
 from simulation.clock import span
 from simulation.delivery import FILES, Desk, Format, rows_to_csv
+from simulation.disturbances import Disturbed, brought_in, disturb
 from simulation.draws import Ints, stream
 from simulation.layout import Layout, build
 from simulation.movement import RESULTS, Reads, walk
@@ -35,17 +36,21 @@ class Facility:
     days: Sequence[date]
     seed: int
     pace: float  # multiplies everybody's walking about
+    disturbed: Disturbed
 
 
 def open_facility(
-    people: int, days: int, end: date, seed: int, insiders: Mapping[str, int], pace: float = 1.0
-) -> Facility:
+    people: int, days: int, end: date, seed: int, insiders: Mapping[str, int], pace: float = 1.0,
+    disturbances: Collection[str] = (), intensity: float = 1.0,
+    at_the_end: bool = True,
+) -> Facility:  # fmt: skip
     """A facility of `people` persons over the `days` days that end with `end`."""
     layout = build(people)
     dates = span(end, days)
-    population = hire(people, dates[0], layout, seed)
-    plants = scenarios.plant(population, dates, insiders, seed)
-    return Facility(population, layout, Words.of(population), plants, dates, seed, pace)
+    disturbed = disturb(layout, dates, disturbances, seed)
+    population = brought_in(hire(people, dates[0], layout, seed), disturbed.outage)
+    plants = scenarios.plant(population, dates, insiders, seed, intensity, disturbed.outage, at_the_end=at_the_end)
+    return Facility(population, layout, Words.of(population), plants, dates, seed, pace, disturbed)
 
 
 def run(facility: Facility, lake: Path, feeds: Sequence[str], access_format: Format) -> Iterator[int]:
@@ -57,6 +62,7 @@ def run(facility: Facility, lake: Path, feeds: Sequence[str], access_format: For
     people, events = scenarios.answers(facility.population, facility.plants)
     rows_to_csv(lake / "truth" / "answers.csv", ("scenario", "person", "start", "end"), people)
     rows_to_csv(lake / "truth" / "events.csv", ("scenario", "person", "day"), events)
+    rows_to_csv(lake / "truth" / "disturbances.csv", ("kind", "place", "day"), facility.disturbed.rows(facility.layout))
     for day in facility.days:
         tables, cards_changed = record(facility, ledger, day, feeds)
         first = day == facility.days[0]
@@ -70,8 +76,9 @@ def run(facility: Facility, lake: Path, feeds: Sequence[str], access_format: For
 def record(facility: Facility, ledger: CardLedger, day: date, feeds: Sequence[str]) -> tuple[dict[str, pa.Table], bool]:
     """The rows of each feed from the shifts that start on this day, and whether any card changed hands."""
     population, seed = facility.population, facility.seed
+    outage = day in facility.disturbed.outage
     planted = deeds.of_day(population, facility.layout, facility.plants, day, seed)
-    stints = deeds.lengthened(shifts.stints(population, day, seed), planted)
+    stints = deeds.lengthened(shifts.stints(population, day, seed, outage=outage), planted)
     badges, cards_changed = ledger.day(day, stints)
     tables: dict[str, pa.Table] = {}
     if "access" in feeds:
@@ -109,13 +116,20 @@ def _access(
     facility: Facility, ledger: CardLedger, stints: shifts.Stints, badges: Ints, planted: deeds.Deeds, day: date
 ) -> pa.Table:
     population, layout, seed = facility.population, facility.layout, facility.seed
-    ordinary = walk(population, layout, stints, day, seed, facility.pace, deeds.errands(stints, planted))
-    parts = [(ordinary, badges)]
+    badged = badges != NO_BADGE
+    told = programme.appointments(population, layout, stints, day, seed, badged=badged, planted=planted)
+    unread = np.array([planted.unread.get(p, 0.0) for p in stints.person.tolist()])
+    ordinary = walk(
+        population, layout, stints, day, seed, facility.pace, deeds.errands(stints, planted), appointments=told,
+        unread=unread,
+    )  # fmt: skip
+    parts = [(deeds.unused(ordinary, stints, planted), badges)]
     if planted.stays:
         extra, visits = deeds.stays(planted)
-        reads = walk(population, layout, extra, day, seed, 0.0, visits, "planted movement")
+        told = programme.visits(population, layout, extra, planted)
+        reads = walk(population, layout, extra, day, seed, 0.0, visits, "planted movement", told)
         parts.append((reads, ledger.holds[extra.person]))
-    state = faults.readers(len(layout.door_names), day, seed)
+    state = disturbances.disturbed(faults.readers(len(layout.door_names), day, seed), facility.disturbed, layout, day)
     tables = [
         _reads(layout, ledger, reads, held, state, stream(seed, f"stutter {i}", day))
         for i, (reads, held) in enumerate(parts)
@@ -127,7 +141,7 @@ def _reads(
     layout: Layout, ledger: CardLedger, reads: Reads, badges: Ints, state: faults.Readers, draw: np.random.Generator
 ) -> pa.Table:
     reads = faults.stuttered(reads, state, draw)
-    recorded, second = faults.seen(reads, state)
+    recorded, second = faults.seen(reads, state, draw)
     keep = np.flatnonzero(recorded & (badges[reads.stint] != NO_BADGE))
 
     def named(index: Ints, words: Sequence[str]) -> pa.Array:

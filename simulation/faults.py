@@ -12,6 +12,7 @@ DEAD_READER = 0.0008  # per door and day: no reads from noon to six
 STUTTERING_READER = 0.0015  # per door and day: a fifth of reads fail before they succeed
 STUTTERS = 0.2
 SLOW_CLOCK = 0.4  # per week: one door's clock is up to seven minutes behind
+NO_BADGE_AT_AN_OPEN_DOOR = 0.85
 DUPLICATED = 0.0008  # of rows
 MALFORMED = 0.0003  # of rows
 LATE_FILE = 0.03  # per feed and day: a part of the file comes one to three days later
@@ -20,11 +21,16 @@ LATE_PART = 0.08  # of the file's rows
 
 @dataclass(frozen=True)
 class Readers:
-    """State of the doors (D) on one day: seconds that their clocks are behind, dead in the afternoon, stuttering."""
+    """State of the doors (D) on one day: seconds that their clocks are behind, dead in the afternoon, stuttering.
+
+    A door is `silent` when it records nothing all day, `propped` when it stands open all afternoon.
+    """
 
     behind: Ints
     dead: Flags
     stutters: Flags
+    silent: Flags
+    propped: Flags
 
 
 def readers(doors: int, day: date, seed: int) -> Readers:
@@ -34,7 +40,8 @@ def readers(doors: int, day: date, seed: int) -> Readers:
     behind: Ints = np.zeros(doors, dtype=np.int64)
     # Clocks fall behind rather than run ahead: an event from after the delivery would be refused as future-dated.
     behind[int(week.integers(doors))] = int(week.integers(60, 420)) * (week.random() < SLOW_CLOCK)
-    return Readers(behind, dead < DEAD_READER, stutters < STUTTERING_READER)
+    never = np.zeros(doors, dtype=bool)
+    return Readers(behind, dead < DEAD_READER, stutters < STUTTERING_READER, never, never)
 
 
 def stuttered(reads: Reads, state: Readers, draw: np.random.Generator) -> Reads:
@@ -42,9 +49,13 @@ def stuttered(reads: Reads, state: Readers, draw: np.random.Generator) -> Reads:
     return with_read_errors(reads, state.stutters[reads.door] & (draw.random(len(reads.door)) < STUTTERS))
 
 
-def seen(reads: Reads, state: Readers) -> tuple[Flags, Ints]:
+def seen(reads: Reads, state: Readers, draw: np.random.Generator) -> tuple[Flags, Ints]:
     """Which reads were recorded, and the second that the door's own clock gave them."""
-    lost = state.dead[reads.door] & (reads.second >= 12 * HOUR) & (reads.second < 18 * HOUR)
+    afternoon = (reads.second >= 12 * HOUR) & (reads.second < 18 * HOUR)
+    lost = (state.dead[reads.door] & afternoon) | state.silent[reads.door]
+    # Some present their badge at an open door all the same.
+    walks_through = draw.random(len(reads.door)) < NO_BADGE_AT_AN_OPEN_DOOR
+    lost |= state.propped[reads.door] & afternoon & walks_through
     return ~lost, reads.second - state.behind[reads.door]
 
 

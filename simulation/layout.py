@@ -4,6 +4,7 @@ Areas follow the graded approach of IAEA NSS 13 (INFCIRC/225/Rev.5): a protected
 inner areas that hold the material itself.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,6 +47,16 @@ UNIT = (
     ("unit-{u}-pump-house", "vital", "plant", "unit-{u}-turbine-hall"),
     ("unit-{u}-reactor-hall", "vital", "reactor", "unit-{u}-lobby"),
 )
+RULES = {
+    "fuel-vault": ("two_person",),
+    "source-store": ("two_person",),
+    "server-room": ("no_lone_presence",),
+    "waste-building": ("escort",),
+    "unit-{u}-diesel": ("escort",),
+    "unit-{u}-pump-house": ("escort",),
+}
+"""In force in a zone (IAEA NSS 8-G Rev. 1, 4.3): two authorised people at once, nobody alone, visitors escorted."""
+IN_COMPANY = ("two_person", "no_lone_presence")
 LANES = {"gate": 3, "yard": 2}  # parallel turnstiles into these zones, on a small site
 MORE_LANES_EVERY = 2_500  # people
 
@@ -61,6 +72,7 @@ class Layout:
     zones: tuple[str, ...]
     areas: tuple[str, ...]
     kinds: tuple[str, ...]
+    rules: tuple[tuple[str, ...], ...]
     door_names: tuple[str, ...]
     door_from: Ints
     door_to: Ints
@@ -75,6 +87,15 @@ class Layout:
     def zones_of(self, *kinds: str) -> list[int]:
         """Indices of the zones of these kinds."""
         return [i for i, kind in enumerate(self.kinds) if kind in kinds]
+
+    def under(self, *rules: str) -> list[int]:
+        """Indices of the zones where one of these rules is in force."""
+        return [i for i, held in enumerate(self.rules) if set(held) & set(rules)]
+
+    def before(self, zone: int) -> int:
+        """The zone that one comes from, on the quickest way in from outside."""
+        steps = int(self.steps[0, zone])
+        return int(self.entered[0, zone, steps - 2]) if steps > 1 else 0
 
 
 def build(people: int) -> Layout:
@@ -104,11 +125,17 @@ def build(people: int) -> Layout:
     areas = tuple(area for _, area, _, _ in rows)
     doors, inward, entered, steps = _routes(len(zones), pairs, least, of_pair)
     return Layout(
-        zones=zones, areas=areas, kinds=tuple(kind for _, _, kind, _ in rows), door_names=names,
+        zones=zones, areas=areas, kinds=tuple(kind for _, _, kind, _ in rows),
+        rules=tuple(RULES.get(_pattern(name), ()) for name in zones), door_names=names,
         door_from=np.array(first), door_to=np.array(second), least_seconds=np.array(seconds), lanes=np.array(lanes),
         reads_exit=np.array([areas[b] != "office" or zones[b] == "gate" for b in second]),
         doors=doors, inward=inward, entered=entered, steps=steps,
     )  # fmt: skip
+
+
+def _pattern(name: str) -> str:
+    """A unit's zone as UNIT writes it."""
+    return re.sub(r"^unit-\d+", "unit-{u}", name)
 
 
 def _routes(

@@ -6,15 +6,17 @@ from datetime import date
 import numpy as np
 
 from simulation.draws import HOUR, Flags, Floats, Ints, choose, stream
-from simulation.layout import Layout
+from simulation.layout import IN_COMPANY, Layout
 from simulation.names import FIRST, LAST, MAIL_DOMAIN
 
 NEVER = date.max.toordinal()
 TEAM_SIZE = 10
+CREWS = {"rota12": 4, "rota8": 5}
 FAVOURITES = 8  # places a person goes to as a matter of course, home included
 EMPLOYER = "Harrow Point Generation"
 CONTRACTORS = ("Calder Pumps", "Turbine Care", "Shire Rigging")
 EVERYONE = ("outside", "common")
+ESCORTED = ("contractor",)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ ROLES = (
     Role("manager", 0.0, "days", "own", ("office",), ("records", "yard", "unit", "workshop"), 4, 14, 10),  # one a team
     Role("operator", 0.20, "rota12", "shared", ("control",), ("yard", "unit", "plant", "reactor"), 7, 2, 3),
     Role("guard", 0.14, "rota8", "shared", ("security", "alarm"), ("yard", "unit", "plant", "fuel", "workshop",
-         "stores", "laboratory", "waste", "records", "office"), 22, 1, 2),
+         "stores", "laboratory", "waste", "records", "office"), 3, 1, 2),  # besides their rounds
     Role("maintenance", 0.17, "days", "shared", ("workshop",), ("yard", "unit", "plant", "stores", "waste",
          "fuel"), 8, 2, 3),
     Role("engineer", 0.16, "days", "own", ("office",), ("yard", "unit", "plant", "workshop", "control"), 5, 9, 14),
@@ -162,12 +164,14 @@ def _teams(people: int) -> tuple[Ints, Ints, Ints, Ints]:
     role, team, crew, leaders = [0], [0], [0], [0]
     for r, count in enumerate(counts):
         teams = -(-int(count) // TEAM_SIZE)
+        crews = CREWS.get(ROLES[r].pattern, 1)
         for t in range(teams):
             members = int(count) // teams + (t < int(count) % teams)
             leaders.append(len(role))
             role += [0] + [r] * members
             team += [len(leaders) - 1] * (members + 1)
-            crew += [t % 20] * (members + 1)
+            # With fewer teams than crews, each team is spread over the crews: else whole shifts had nobody.
+            crew += [t % 20] * (members + 1) if teams >= crews else [(t + i) % crews for i in range(members + 1)]
     spare = people - len(role)
     if spare < 0:  # a very small site: the last teams stay empty
         role, team, crew = role[:people], team[:people], crew[:people]
@@ -187,12 +191,19 @@ def _places(role: Ints, team: Ints, layout: Layout, draw: np.random.Generator) -
     may_enter = np.zeros((people, len(layout.zones)), dtype=bool)
     favourites = np.zeros((people, FAVOURITES), dtype=np.int64)
     canteen = layout.zones.index("canteen")
-    wander = [np.array(sorted(a - {0, canteen})) for a in allowed]
+    # Nobody drops in where one goes in company only (simulation.programme).
+    escorted, paired = set(layout.under("escort")), set(layout.under(*IN_COMPANY))
+    visitors = [role.name in ESCORTED for role in ROLES]
+    wander = [
+        np.array(sorted(a - {0, canteen} - paired - (escorted if visits else set())))
+        for a, visits in zip(allowed, visitors, strict=True)
+    ]
+    allowed = [a | (escorted if visits else set()) for a, visits in zip(allowed, visitors, strict=True)]
     for i in range(people):
         may_enter[i, list(allowed[role[i]])] = True
         others = draw.permutation(wander[role[i]])[: FAVOURITES - 2]
         favourites[i] = np.resize(np.r_[home[i], canteen, others], FAVOURITES)
-    weights = np.tile(np.array([0.3, 0.15] + [1 / (j + 2) for j in range(FAVOURITES - 2)]), (people, 1))
+    weights = np.tile(np.array([0.3, 0.05] + [1 / (j + 2) for j in range(FAVOURITES - 2)]), (people, 1))
     weights[:, 2:] *= draw.gamma(1.0, 1.0, (people, FAVOURITES - 2))
     return home, favourites, np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1), may_enter
 

@@ -1,12 +1,14 @@
 """The library of planted insiders, and who acts it out on which days.
 
 Cases follow the types described by CERT (Glasser & Lindauer 2013, "Bridging the gap", doi:10.1109/SPW.2013.37) and, for
-movement, IAEA NSS 8-G (Rev. 1) on insiders at nuclear facilities. Everybody planted keeps their ordinary days as well.
+movement, IAEA NSS 8-G (Rev. 1) on insiders at nuclear facilities, whose kinds of insider they are grouped by.
+Everybody planted keeps their ordinary days as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -15,31 +17,71 @@ from simulation.draws import Flags, stream
 from simulation.people import NEVER, Population
 from simulation.shifts import on_duty
 
+Group = Literal[
+    "passive",
+    "unauthorised access",
+    "abrupt theft",
+    "protracted theft",
+    "sabotage preparation",
+    "collusion",
+    "compromised credential",
+]
+"""Kinds of insider by what they do: IAEA NSS 8-G (Rev. 1), sections 2 and 3."""
+
 ACTIVE_SHARE = 1 / 3  # insiders act in the last third of the span
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of insider: `roles` that may act it, on how many `days` (least, most); most 0 = all of the last third."""
+    """A kind of insider: `roles` that may act it, on how many `days` (least, most); most 0 = all of the last third.
+
+    `with_` are roles of a second person: an accomplice, who is an insider too, unless the badge alone is theirs to use.
+    `feeds` are the logs that show it.
+    """
 
     name: str
+    group: Group
     says: str
     roles: tuple[str, ...]
     days: tuple[int, int]
     count: int  # planted by default
+    feeds: tuple[str, ...] = ("access",)
+    with_: tuple[str, ...] = ()
 
 
+DAY_STAFF = ("maintenance", "engineer", "health physicist", "office staff", "it administrator")
 LIBRARY = (
-    Scenario("unauthorised_explorer", "Tries doors not theirs, and goes to permitted places they never went to.",
+    Scenario("unauthorised_explorer", "unauthorised access",
+             "Tries doors not theirs, and goes to permitted places they never went to.",
              ("contractor", "maintenance", "office staff", "engineer"), (3, 6), 2),
-    Scenario("file_thief", "Comes back at night, logs on, copies files to removable media, uploads to file sharing.",
-             ("engineer", "office staff"), (3, 5), 2),
-    Scenario("borrowed_badge", "Somebody uses this person's badge, at odd hours or while its holder is elsewhere.",
+    Scenario("file_thief", "abrupt theft",
+             "Comes back at night, logs on, copies files to removable media, uploads to file sharing.",
+             ("engineer", "office staff"), (3, 5), 2, ("access", "logon", "media", "file", "web")),
+    Scenario("borrowed_badge", "compromised credential",
+             "Somebody uses this person's badge, at odd hours or while its holder is elsewhere.",
              ("operator", "maintenance", "fuel handler"), (2, 4), 2),
-    Scenario("administrator", "Logs on to the supervisor's machine; next day mails everybody in the supervisor's name.",
-             ("it administrator",), (2, 2), 1),
-    Scenario("slow_drifter", "Over weeks stays a little later, goes a little further and copies a little more.",
-             ("engineer", "health physicist"), (0, 0), 1),
+    Scenario("administrator", "compromised credential",
+             "Logs on to the supervisor's machine; next day mails everybody in the supervisor's name.",
+             ("it administrator",), (2, 2), 1, ("logon", "mail")),
+    Scenario("slow_drifter", "protracted theft",
+             "Over weeks stays a little later, goes a little further and copies a little more.",
+             ("engineer", "health physicist"), (0, 0), 1, ("access", "media", "file")),
+    Scenario("tailgater", "unauthorised access",
+             "Follows others through: reads on the way to deep zones are missing.",
+             ("maintenance", "engineer", "health physicist"), (3, 6), 0),
+    Scenario("badge_lending", "compromised credential",
+             "A colleague of another team walks about with this person's badge while its holder does without.",
+             ("maintenance", "engineer", "health physicist", "fuel handler"), (3, 5), 0, with_=DAY_STAFF),
+    Scenario("lone_presence", "sabotage preparation",
+             "Is alone in a zone where two must be.", ("fuel handler", "health physicist"), (3, 5), 0),
+    Scenario("colluding_pair", "collusion",
+             "Two people of different teams meet where neither goes, by day and after hours.",
+             DAY_STAFF, (3, 6), 0, with_=DAY_STAFF),
+    Scenario("skipping_patrol", "passive",
+             "A guard who leaves out checkpoints, so that nobody sees what happens there.", ("guard",), (3, 6), 0),
+    Scenario("route_scout", "sabotage preparation",
+             "Walks detours past vital zones, lingers there, and tests doors that stay shut.",
+             ("contractor", "maintenance", "engineer"), (4, 7), 0),
 )  # fmt: skip
 DEFAULT = {scenario.name: scenario.count for scenario in LIBRARY}
 
@@ -51,38 +93,62 @@ class Plant:
     scenario: str
     person: int
     days: tuple[date, ...]
+    intensity: float = 1.0
+    """How much of it, against what the library's author had in mind."""
+    partner: int = -1
 
     def progress(self, day: date) -> float:
         """How far along they are: above 0 on the first day, 1 on the last."""
         return (self.days.index(day) + 1) / len(self.days)
 
+    def times(self, count: float) -> int:
+        """`count` at this intensity, once at least."""
+        return max(1, round(count * self.intensity))
 
-def plant(population: Population, days: Sequence[date], insiders: Mapping[str, int], seed: int) -> list[Plant]:
+
+def plant(
+    population: Population, days: Sequence[date], insiders: Mapping[str, int], seed: int, intensity: float = 1.0,
+    rest: Collection[date] = (),
+    *,
+    at_the_end: bool = True,
+) -> list[Plant]:  # fmt: skip
     """As many of each scenario as asked for, or as there are people to act it.
 
-    The first of each scenario is active up to the last day of the span on which somebody suitable can be; the others
-    anywhere in the last third. Raises ConfigurationError for a scenario that the library does not have.
+    Days are anywhere in the last third. With `at_the_end` the first of each scenario is active up to the last day of
+    the span on which somebody suitable can be. Nobody acts on days of `rest`. Raises ConfigurationError for a scenario
+    that the library does not have.
     """
     unknown = set(insiders) - set(DEFAULT)
     if unknown:
         raise ConfigurationError(f"insiders: no scenario called {sorted(unknown)}; choose from {sorted(DEFAULT)}")
     draw = stream(seed, "insiders")
-    active = days[int(len(days) * (1 - ACTIVE_SHARE)) :]
+    active = [day for day in days[int(len(days) * (1 - ACTIVE_SHARE)) :] if day not in rest]
     duty = np.array([on_duty(population, day, seed) for day in active])
     taken: set[int] = {0}
     plants: list[Plant] = []
     for scenario in LIBRARY:
         stays = (population.starts < days[0].toordinal()) & (population.ends == NEVER) & (population.moves == NEVER)
         able = np.flatnonzero(population.is_role(*scenario.roles) & stays)
+        others = np.flatnonzero(population.is_role(*scenario.with_) & stays)
         for turn in range(insiders.get(scenario.name, 0)):
             free = [int(p) for p in draw.permutation(able) if int(p) not in taken]
-            for person in sorted(free, key=lambda p: not duty[-1, p]) if turn == 0 else free:
-                chosen = _days(scenario, duty[:, person], turn == 0, draw)
+            for person in sorted(free, key=lambda p: not duty[-1, p]) if at_the_end and turn == 0 else free:
+                partner, both = -1, duty[:, person]
+                if scenario.with_:
+                    strangers = [int(p) for p in others if int(p) not in taken and _apart(population, int(p), person)]
+                    partner = int(draw.choice(strangers)) if strangers else -1
+                    both = both & duty[:, partner] & (partner >= 0)
+                chosen = _days(scenario, both, at_the_end and turn == 0, draw)
                 if chosen:
-                    plants.append(Plant(scenario.name, person, tuple(active[i] for i in chosen)))
-                    taken |= {person, int(population.supervisor_on(active[0])[person])}
+                    plants.append(Plant(scenario.name, person, tuple(active[i] for i in chosen), intensity, partner))
+                    taken |= {person, int(population.supervisor_on(active[0])[person])} | ({partner} - {-1})
                     break
     return plants
+
+
+def _apart(population: Population, one: int, other: int) -> bool:
+    """Of different teams and roles, so that nothing but a secret brings them together."""
+    return bool(population.team[one] != population.team[other] and population.role[one] != population.role[other])
 
 
 def _days(scenario: Scenario, duty: Flags, at_the_end: bool, draw: np.random.Generator) -> list[int]:
@@ -114,10 +180,10 @@ def answers(population: Population, plants: Sequence[Plant]) -> tuple[list[list[
     numbers = population.numbers
     people, events = [], []
     for p in plants:
-        people.append(
-            [p.scenario, numbers[p.person], p.days[0].isoformat(), (p.days[-1] + timedelta(days=1)).isoformat()]
-        )
-        events += [[p.scenario, numbers[p.person], day.isoformat()] for day in p.days]
+        until = (p.days[-1] + timedelta(days=1)).isoformat()
+        for person in (p.person, p.partner) if p.scenario == "colluding_pair" else (p.person,):
+            people.append([p.scenario, numbers[person], p.days[0].isoformat(), until])
+            events += [[p.scenario, numbers[person], day.isoformat()] for day in p.days]
         if p.scenario == "administrator":
             boss = int(population.supervisor_on(p.days[-1])[p.person])
             events.append([p.scenario, numbers[boss], p.days[-1].isoformat()])

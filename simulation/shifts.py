@@ -19,6 +19,7 @@ ILLNESS_PER_DAY = 0.006
 LONGEST_ILLNESS = 5
 CALLED_IN = 0.025  # day staff, on a day off
 LATEST_DEPARTURE = 20.5 * HOUR
+OUTAGE_ROLES = ("maintenance", "contractor", "health physicist", "fuel handler")
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,20 @@ def on_duty(population: Population, day: date, seed: int) -> Flags:
     return working
 
 
-def stints(population: Population, day: date, seed: int) -> Stints:
-    """The ordinary stay of everybody on duty. Stays of one person never overlap, from day to day either."""
-    hour = _start_hour(population, day, seed)
+def stints(population: Population, day: date, seed: int, *, outage: bool = False) -> Stints:
+    """The ordinary stay of everybody on duty. Stays of one person never overlap, from day to day either.
+
+    In an outage those who take the plant apart work twelve hours, half of them at night.
+    """
+    hour = _start_hour(population, day, seed, outage)
     draw = stream(seed, "stints", day)
     people = len(population)
     early, late, noise = draw.random(people), draw.random(people), draw.normal(size=(2, people))
     overtime = np.where(draw.random(people) < 0.1, draw.exponential(45 * MINUTE, people), 0)
-    rota = _pattern(population) != "days"
+    long = outage & population.is_role(*OUTAGE_ROLES)
+    rota = (_pattern(population) != "days") | long
     called = ~rota & _is_day_off(day)
-    length = np.where(_pattern(population) == "rota12", 12, 8) * HOUR
+    length = np.where((_pattern(population) == "rota12") | long, 12, 8) * HOUR
     length_days = (
         np.where(called, 5 * HOUR, 8.25 * HOUR - (day.weekday() == 4) * HOUR) + noise[1] * 20 * MINUTE + overtime
     )
@@ -70,7 +75,7 @@ def _is_day_off(day: date) -> bool:
     return day.weekday() >= 5 or is_holiday(day)
 
 
-def _start_hour(population: Population, day: date, seed: int) -> Ints:
+def _start_hour(population: Population, day: date, seed: int, outage: bool = False) -> Ints:
     """Hour at which each person's shift starts, OFF for none; day staff's hour is a stand-in for their own habit."""
     ordinal = day.toordinal()
     pattern = _pattern(population)
@@ -79,6 +84,8 @@ def _start_hour(population: Population, day: date, seed: int) -> Ints:
     called = stream(seed, "called in", day).random(len(population)) < CALLED_IN
     days = np.where(called if _is_day_off(day) else np.ones(len(population), dtype=bool), 8, OFF)
     hour = np.where(pattern == "rota12", rota12, np.where(pattern == "rota8", rota8, days))
+    if outage:
+        hour = np.where(population.is_role(*OUTAGE_ROLES), np.where(population.crew % 2, 18, 6), hour)
     # A last day that runs past midnight would outlive the account, so nobody works on it.
     employed = (ordinal >= population.starts) & (ordinal < population.ends - 1)
     return np.where(employed & ~_away(len(population), day, seed), hour, OFF)

@@ -50,8 +50,8 @@ def site(layout: Layout, days: Sequence[date], feeds: Sequence[str], access_form
         "feeds": {feed: access if feed == "access" else {"format": "csv"} for feed in feeds},
         "people": {"roster": "intervals", "cards": True},
         "zones": [
-            {"name": name, "area": area, "consequence": CONSEQUENCE[area]}
-            for name, area in zip(layout.zones, layout.areas, strict=True)
+            {"name": name, "area": area, "consequence": CONSEQUENCE[area]} | ({"rules": list(rules)} if rules else {})
+            for name, area, rules in zip(layout.zones, layout.areas, layout.rules, strict=True)
         ],
         "doors": [
             {"name": name, "from": layout.zones[a], "to": layout.zones[b], "least_seconds": int(least)}
@@ -66,6 +66,7 @@ def site(layout: Layout, days: Sequence[date], feeds: Sequence[str], access_form
             )
         ],
         "web_categories": WEB,
+        "together": {"escorted": ["contractor"]},
     }  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from math import isfinite
 from typing import Any
 
 from features.pseudonym import code
+from jobs.report.against import against, once_in
 from jobs.report.night import Lead, Night
 
 COLUMNS = (
@@ -73,7 +75,7 @@ def as_json(night: Night) -> str:
         "warnings": list(night.warnings),
         "nights_not_published": list(night.missed),
         "silent_feeds": list(night.silent),
-        "leads": [as_dict(lead) for lead in night.leads],
+        "leads": [as_dict(night, lead) for lead in night.leads],
         "gone": [
             {"code": left.code, "person": str(left.person), "previous_rank": left.previous_rank, "why": left.why}
             for left in night.gone
@@ -84,7 +86,7 @@ def as_json(night: Night) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def as_dict(lead: Lead) -> dict[str, Any]:
+def as_dict(night: Night, lead: Lead) -> dict[str, Any]:
     """One lead."""
     return {
         "rank": lead.rank,
@@ -95,6 +97,8 @@ def as_dict(lead: Lead) -> dict[str, Any]:
         "risk_bits": lead.risk,
         "score_bits": lead.score,
         "once_in_person_days": lead.once_in,
+        "once_in_interval": [end if isfinite(end) else None for end in once_in(night, lead)],
+        "speaks_against": list(against(night, lead)),
         "previous_rank": lead.previous_rank,
         "reasons": [
             {

@@ -12,18 +12,28 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from expectations.gold import DRIVER, RISK, SCORE, UNSCORED
-from expectations.gold_day import PLACE_DAY
-from expectations.quality import VERDICT
+from expectations.gold_day import DAY_GRAPH, PLACE_DAY
+from expectations.quality import DOUBT, FAIRNESS, VERDICT
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
 from jobs.days import Days
 from jobs.lake import Lake
-from jobs.report.night import Gone, Lead, Move, Place, Reason
+from jobs.report.group_graph import groups_of
+from jobs.report.night import Fairness, Gone, Lead, Move, Place, Reason, Treated, Way
 
 HISTORY = 60
 """Nights of a person's own values shown beside tonight's: two months show a monthly habit twice."""
 
-READ = (PERSON_DAY, PLACE_DAY, SCORE, RISK, DRIVER, UNSCORED)
+DOUBTED = 5
+"""Readers in doubt told one by one."""
+MEANT = {"door": "the door", "gap": "the way"}
+LOOK = {
+    "door": "Have its clock and its reader looked at.",
+    "gap": "A reader that lost reads, or a door that was held open: have both looked at.",
+}
+"""What a reader in doubt is, and who should see to what: see features.doubt."""
+
+READ = (PERSON_DAY, PLACE_DAY, DAY_GRAPH, SCORE, RISK, DRIVER, UNSCORED)
 """Tables whose versions a replay needs."""
 
 
@@ -39,6 +49,7 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
     )
     own, roles, peers = figures(lake, night, people, channels)
     places, moves = places_of(lake, night, people, zone), moves_of(lake, night, people, zone)
+    walks = ways_of(lake, night, people, zone)
     out = []
     for lead in leads:
         role, team = roles.get(lead.person, ("unknown", "unknown"))
@@ -51,8 +62,10 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
             for reason in reasons.get(lead.person, ())
         )
         seen, walked = tuple(places.get(lead.person, ())), tuple(moves.get(lead.person, ()))
-        out.append(replace(lead, role=role, team=team, reasons=told, places=seen, moves=walked))
-    return tuple(out)
+        ways = tuple(walks.get(lead.person, ()))
+        out.append(replace(lead, role=role, team=team, reasons=told, places=seen, moves=walked, ways=ways))
+    groups = groups_of(lake, out)
+    return tuple(replace(lead, group=groups.get(lead.person)) for lead in out)
 
 
 def of(frame: DataFrame, people: list[int]) -> DataFrame:
@@ -166,6 +179,34 @@ def moves_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict
     return found
 
 
+def ways_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Way]]:
+    """Moves from zone to zone, in the order each was first made."""
+    moves = of(lake.read(DAY_GRAPH, night), people).where("kind = 'move'")
+    micros = {name: F.unix_micros(name) for name in ("first_at", "last_at")}
+    found: dict[int, list[Way]] = {}
+    for row in moves.withColumns(micros).orderBy("person", "first_at", "last_at", "origin", "target").collect():
+        first, last = instant(row["first_at"], zone), instant(row["last_at"], zone)
+        assert first is not None
+        assert last is not None
+        told = {name: row[name] for name in ("origin", "target", "times", "days_seen", "is_new", "detours", "stayed")}
+        found.setdefault(row["person"], []).append(Way(**told, first_at=first, last_at=last))
+    return found
+
+
+def doubts(lake: Lake, day: date) -> tuple[str, ...]:
+    """Readers by which nobody is judged that day, a sentence each; many at once are told as one outage."""
+    rows = lake.read(DOUBT, Days.one(day)).orderBy(F.desc("people"), "kind", "place").collect()
+    told = [
+        f"access: nobody was judged by {MEANT[row['kind']]} {row['place']!r}: reads of {row['people']} people did not "
+        f"fit there. {LOOK[row['kind']]}"
+        for row in rows[:DOUBTED]
+    ]
+    if len(rows) > DOUBTED:
+        more = f"access: {len(rows) - DOUBTED} more doors and ways were in doubt: an outage rather than single readers."
+        told.append(more)
+    return tuple(told)
+
+
 def gone(lake: Lake, day: date, previous: list[Lead], leads: list[Lead]) -> tuple[Gone, ...]:
     """Who left the list, and why."""
     left = {lead.person: lead.rank for lead in previous}
@@ -181,6 +222,9 @@ def gone(lake: Lake, day: date, previous: list[Lead], leads: list[Lead]) -> tupl
             why = "absent: no event in any feed"
         elif row["rank"] is None:
             why = "active, but not ranked"
+        elif row["rank"] <= len(leads):
+            # A control lead has the place; which one is nobody's to know.
+            why = "just below the list now"
         else:
             why = f"now ranks {row['rank']}"
         told.append(Gone(person, rank, why))
@@ -198,6 +242,23 @@ def broken(lake: Lake, days: Days, severity: str) -> list[tuple[date, str, str]]
     """(day, table, finding) of every broken rule of that severity."""
     rows = lake.read(VERDICT, days).where(~F.col("passed") & (F.col("severity") == severity))
     return [(row["day"], row["table"], row["finding"]) for row in rows.orderBy("day", "table", "rule").collect()]
+
+
+def fairness(lake: Lake, day: date) -> Fairness | None:
+    """The newest audit of a night before `day`; groups that surely differ, those led to most often first."""
+    older = lake.read(FAIRNESS).where(F.col("day") < F.lit(day))
+    newest = older.agg(F.max("day").alias("day")).collect()[0]["day"]
+    if newest is None:
+        return None
+    rows = older.where(F.col("day") == F.lit(newest)).orderBy(F.desc("disparity"), "attribute", "group").collect()
+    differs = [
+        Treated(
+            *(row[name] for name in ("attribute", "group", "people", "disparity", "disparity_low", "disparity_high"))
+        )
+        for row in rows
+        if row["differs"] and row["disparity"] is not None
+    ]
+    return Fairness(rows[0]["first"], newest, len(rows), tuple(differs))
 
 
 def versions(lake: Lake) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from features.pseudonym import code
+from features.site_graph import SiteGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,49 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """From one zone to the next: an edge of the person's day on the site's graph. Times are local."""
+
+    origin: str
+    target: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+    days_seen: int
+    is_new: bool
+    """Not known before the guard gap."""
+    detours: int = 0
+    """Of the passages, those past a vital or inner zone that was not on the way."""
+    stayed: float | None = None
+    """Minutes spent there afterwards, as far as reads tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Two people of a group: `minutes` together in four weeks, of which `expected`; `place`: where that night."""
+
+    one: int
+    other: int
+    bits: float
+    minutes: float
+    expected: float
+    times: float
+    messages: float
+    machines: float
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The group behind a lead, as of a night; its `bits` are shared out to its people."""
+
+    seen_on: date
+    bits: float
+    people: tuple[int, ...]
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """One entry of the list."""
 
@@ -79,6 +123,11 @@ class Lead:
     reasons: tuple[Reason, ...] = ()
     places: tuple[Place, ...] = ()
     moves: tuple[Move, ...] = ()
+    ways: tuple[Way, ...] = ()
+    """The walk from zone to zone, in the order each way was first gone."""
+    group: Group | None = None
+    control: bool | None = False
+    """Drawn at random. For the record alone: neither the page nor an export says it."""
 
     @property
     def code(self) -> str:
@@ -110,6 +159,28 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Treated:
+    """A group of people whom the lists of four weeks surely led to more, or less, often than to everybody else."""
+
+    attribute: str
+    group: str
+    people: int
+    disparity: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """How the lists from `first` to `last` treated groups of people."""
+
+    first: date
+    last: date
+    groups: int
+    differs: tuple[Treated, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """One published night."""
 
@@ -135,8 +206,16 @@ class Night:
     warnings: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     """Nights since the list before that published nothing, each with its reason."""
+    graph: SiteGraph | None = None
+    """The site's zones and doors, on which days are drawn; None where it declares none."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """Table to Delta version, and the code's version under 'postern'."""
+    fairness: Fairness | None = None
+    """The newest audit before the night; None when there was none."""
+    past: float | None = None
+    """Person-days, at least, by which scores are called rare; None: not known."""
+    drift: str | None = None
+    """What had changed for everybody by the night before, in a line; None when it was not watched."""
 
     @property
     def model(self) -> str:

@@ -8,7 +8,7 @@ import jinja2
 from markupsafe import Markup
 
 from features.pseudonym import code
-from jobs.report import charts, day_graph
+from jobs.report import against, charts, day_graph, group_graph, walk_picture
 from jobs.report.night import Night
 
 HERE = Path(__file__).parent
@@ -44,12 +44,16 @@ def as_html(night: Night) -> str:
         night=night,
         most=max((lead.risk for lead in night.leads), default=0.0),
         innocent=innocent(night),
+        against=against.against,
+        unsure=against.unsure,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         short=charts.short,
         bar=charts.bar,
         history=charts.history,
+        group_picture=group_graph.picture,
         waterfall=charts.waterfall,
         picture=day_graph.picture,
+        walk=walk_picture.picture,
         clock=clock,
         code=code,
     )

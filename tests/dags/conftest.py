@@ -31,13 +31,15 @@ told = {
                     "owner": task.owner,
                     "retries": task.retries,
                     "delay": task.retry_delay.total_seconds(),
-                    "timeout": task.execution_timeout.total_seconds(),
+                    "timeout": (task.execution_timeout or task.response_timeout).total_seconds(),
+                    "asks": getattr(task, "body", None),
                     "doc": task.doc_md,
                     "upstream": sorted(task.upstream_task_ids),
                     "depends_on_past": task.depends_on_past,
                     "outlets": sorted(asset.name for asset in task.outlets),
-                    "arguments": task.application_args,
-                    "retried": {
+                    "arguments": getattr(task, "application_args", None),
+                    "given": getattr(task, "op_kwargs", None),
+                    "retried": task.retry_policy and {
                         code: task.retry_policy.evaluate(Exception(f"Error code is: {code}."), 1, 2).action.value
                         for code in range(40)
                     },

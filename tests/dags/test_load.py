@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from expectations.errors import GateFailed, NothingLanded
-from expectations.gold import BASELINE, RISK_STATE
+from expectations.gold import BASELINE, RISK_STATE, SHADOW_STATE
 from expectations.gold_day import HABIT
+from expectations.gold_together import ASSOCIATION, WHEREABOUTS
 from expectations.table import Table
 from jobs.catalog import JOBS, NIGHTLY, WEEKLY, edges, tasks
 
-STATE = (HABIT, BASELINE, RISK_STATE)
+STATE = (HABIT, BASELINE, RISK_STATE, WHEREABOUTS, ASSOCIATION, SHADOW_STATE)
+DECISION = ("comparison", "approval", "promote")
 DAGS = ("nightly", "weekly_training", "backfill")
 
 
@@ -32,7 +34,8 @@ def test_a_dag_says_what_it_is_and_is_bounded(loaded: dict[str, Any], name: str)
     assert len(dag["doc"]) > 200
     assert dag["max_active_runs"] == 1  # state rolls from night to night
     assert not dag["catchup"]
-    assert 0 < dag["timeout"] <= 24 * 3600
+    # A training waits for a person, who may be away for some days.
+    assert 0 < dag["timeout"] <= (6 * 24 if name == "weekly_training" else 24) * 3600
     for task in dag["tasks"].values():
         assert task["owner"] not in ("", "airflow")
         assert task["retries"] == 2
@@ -43,24 +46,26 @@ def test_a_dag_says_what_it_is_and_is_bounded(loaded: dict[str, Any], name: str)
 
 def test_the_night_is_the_catalogue(loaded: dict[str, Any]) -> None:
     drawn = loaded["dags"]["nightly"]["tasks"]
-    assert list(drawn) == ["conform", "person_day", "rank", "risk_list"]
+    assert list(drawn) == ["conform", "fold", "rank", "watch", "risk_list"]
     told = {(earlier, later) for later, task in drawn.items() for earlier in task["upstream"]}
     assert told == {(earlier.name, later.name) for earlier, later in edges(tasks(NIGHTLY))}
-    assert ("person_day", "rank") in told
+    assert ("fold", "rank") in told
     assert {name: task["outlets"] for name, task in drawn.items()} == {
         task.name: sorted(table.name for table in task.writes) for task in tasks(NIGHTLY)
     }
     assert {table for task in drawn.values() for table in task["outlets"]} == {
         table.name for job in NIGHTLY for table in job.writes
     }
-    assert set(loaded["dags"]["weekly_training"]["tasks"]) == {job.name for job in WEEKLY}
+    assert set(loaded["dags"]["weekly_training"]["tasks"]) == {job.name for job in WEEKLY} | {*DECISION}
 
 
 def test_only_conform_starts_a_night_and_only_the_list_ends_it(loaded: dict[str, Any]) -> None:
     drawn = loaded["dags"]["nightly"]["tasks"]
     assert [name for name, task in drawn.items() if not task["upstream"]] == ["conform"]
     read = {earlier for task in drawn.values() for earlier in task["upstream"]}
-    assert set(drawn) - read == {"risk_list"}
+    assert set(drawn) - read == {"risk_list", "watch"}
+    # What is watched for the next night must not keep tonight's list.
+    assert "watch" not in drawn["risk_list"]["upstream"]
 
 
 def test_a_task_that_rolls_a_state_waits_for_its_night_before(loaded: dict[str, Any]) -> None:
@@ -68,7 +73,7 @@ def test_a_task_that_rolls_a_state_waits_for_its_night_before(loaded: dict[str, 
     waiting = {name for name, task in drawn.items() if task["depends_on_past"]}
     assert waiting == {task.name for task in tasks(NIGHTLY) if task.in_order}
     rolling = {job.name for job in NIGHTLY if {*names(job.reads)} & {*names(job.writes)} & {*names(STATE)}}
-    assert rolling == {"person_day", "baseline", "risk"}
+    assert rolling == {"together", "person_day", "baseline", "risk", "watch"}
     assert {job.session or job.name for job in NIGHTLY if job.name in rolling} <= waiting
     assert "risk_list" not in waiting  # a night whose list was stopped does not stop the next night's
 
@@ -87,8 +92,23 @@ def test_the_schedule_follows_the_site_s_clock(loaded: dict[str, Any]) -> None:
 
 def test_places_come_from_variables_at_run_time(loaded: dict[str, Any]) -> None:
     for dag in loaded["dags"].values():
-        for task in dag["tasks"].values():
-            assert "{{ var.value.postern_lake }}" in task["arguments"]
+        for name, task in dag["tasks"].items():
+            if name not in DECISION:
+                assert "{{ var.value.postern_lake }}" in task["arguments"]
+            elif task["given"]:
+                assert task["given"]["mlflow"] == "{{ var.value.postern_mlflow }}"
+
+
+def test_a_person_decides_with_the_comparison_before_them(loaded: dict[str, Any]) -> None:
+    tasks = loaded["dags"]["weekly_training"]["tasks"]
+    assert [tasks[name]["upstream"] for name in ("compare", *DECISION)] == [
+        ["train"],
+        ["compare"],
+        *map(list, [("comparison",), ("approval",)]),
+    ]
+    assert "comparison" in tasks["approval"]["asks"]
+    assert "comparison" in tasks["promote"]["given"]["version"]
+    assert 3600 <= tasks["approval"]["timeout"] < loaded["dags"]["weekly_training"]["timeout"]
 
 
 def test_a_backfill_makes_training_due(loaded: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.audit import audit, shift, tenure
+from models.audit import audit, parity, shift, tenure
 from models.groups import SMALL
 
 # Fifty nights of forty people, twenty of each group, ranked by luck unless a test says otherwise.
@@ -96,3 +96,14 @@ def test_a_shift_is_a_persons_not_a_days():
     told = shift(people, hours, day_begins=4.0)
     assert told[::20].tolist() == ["early", "night", "late", "rotating"]
     assert set(told[:20]) == {"early"}
+
+
+def test_parity_is_fairlearn_s():
+    """demographic_parity_difference and _ratio of being flagged: by definition max − min, and min / max."""
+    rank = by_luck()
+    cells = list(audited(rank).values())
+    rates = {cell.group: cell.flag_rate for cell in cells}
+    difference, ratio = parity(cells)
+    assert difference == pytest.approx(abs(rates["staff"] - rates["guest"]))
+    assert ratio == pytest.approx(min(rates.values()) / max(rates.values()))
+    assert np.isnan(parity([])[0])

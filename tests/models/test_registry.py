@@ -1,33 +1,121 @@
+import warnings
 from datetime import date
 
+import mlflow
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from mlflow.tracking import MlflowClient
 
-from expectations.errors import NoChampion
-from models import registry
+from expectations.errors import GateFailed, NoChampion
+from models import logbook, registry
+from models.card import card
 from models.champion import Champion
+from models.logbook import Record
+from models.word import Word
+
+NIGHT = date(2030, 5, 17)
 
 
-def test_the_champion_is_the_version_that_was_promoted(behaviours, tmp_path):
-    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+@pytest.fixture(scope="module")
+def uri(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
+
+
+@pytest.fixture
+def published(uri, behaviours):
+    return lambda **more: registry.publish(
+        Champion.untrained(behaviours), uri, NIGHT, {"catalogue": "abc"}, {"auc": 0.9}, **more
+    )
+
+
+def standing(uri):
+    return {alias: registry.named(uri, alias) for alias in ("champion", "challenger", "previous")}
+
+
+def test_a_life_of_a_model(uri, behaviours, published):
     with pytest.raises(NoChampion, match="postern train"):
         registry.champion(uri)
-    model, night = Champion.untrained(behaviours), date(2030, 5, 17)
-    first = registry.publish(model, uri, night, {"catalogue": "abc"}, {"auc": 0.9})
-    second = registry.publish(model, uri, night, {"catalogue": "abc"}, {"auc": 0.8}, promote=False)
+    first = published()
     found = registry.champion(uri)
-    assert (found.version, found.trained_on, found.champion.names) == (first, night, model.names)
-    assert second != first
+    assert (found.version, found.trained_on, found.champion.names) == (
+        *(first, NIGHT),
+        Champion.untrained(behaviours).names,
+    )
+    second = published(promote=False)
+    assert standing(uri) == {"champion": first, "challenger": second, "previous": None}
+    with pytest.raises(NoChampion, match="no previous"):
+        registry.rollback(uri, "a test")
+
+    # Without a verdict, with the wrong one, or with one against another champion: the gate stays closed.
+    for verdict in (None, (False, first), (True, "77")):
+        if verdict:
+            registry.judged(uri, second, *verdict, "run")
+        with pytest.raises(GateFailed, match="postern compare"):
+            registry.promote(uri, second, "a test")
+    assert standing(uri)["champion"] == first
+    registry.judged(uri, second, True, first, "run")
+    assert registry.promote(uri, second, "approved by the test") == first
+    assert standing(uri) == {"champion": second, "challenger": None, "previous": first}
+    assert registry.tags(uri, second)["promoted_because"] == "approved by the test"
+    with pytest.raises(GateFailed, match="already"):
+        registry.promote(uri, second, "again")
+
+    assert registry.rollback(uri, "it cried") == (first, second)
+    assert standing(uri) == {"champion": first, "challenger": None, "previous": second}
+    assert registry.rollback(uri, "it did not") == (second, first)
     assert registry.load(uri, second).version == second
     with pytest.raises(NoChampion, match="version 77"):
         registry.load(uri, "77")
+    with pytest.raises(NoChampion, match="no version 77"):
+        registry.promote(uri, "77", "a test")
 
 
-def test_an_evaluation_is_a_run_with_tables_and_plots(tmp_path):
-    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
+    number = published(promote=False)
+    assert registry.comparison(uri) is None
+    run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
+    registry.judged(uri, number, True, "1", run)
+    assert registry.comparison(uri) == registry.Compared(number, True, "# the page")
+
+
+def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, behaviours, published, caplog):
+    words = [Word(100, 400, 1.1, (0.8, 1.4))]
+    text = card(Champion.untrained(behaviours), behaviours, str(NIGHT), {"people": 40}, words, 14)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        number = published(record=Record({"environment.txt": "python"}, card=text, plots={"a": Figure()}))
+    told = [str(w.message) for w in warned] + [r.message for r in caplog.records if r.levelname == "WARNING"]
+    assert not [one for one in told if any(word in one.lower() for word in ("signature", "type hint", "requirement"))]
+    assert not [one for one in told if "cloudpickle" in one.lower() or "input example" in one.lower()]
+    client = MlflowClient(uri)
+    assert client.get_model_version("postern", number).description == text
+    run = client.get_model_version("postern", number).run_id
+    assert {f.path for f in client.list_artifacts(run)} >= {"model_card.md", "environment.txt", "a.png"}
+    assert client.get_run(run).data.tags["mlflow.user"] == "postern"
+    model = mlflow.pyfunc.load_model(f"models:/postern/{number}")
+    assert [column.name for column in model.metadata.signature.inputs] == [b.name for b in behaviours]
+    bits = pd.DataFrame([[3.0, 0.0, 4.0, 0.0]], columns=[b.name for b in behaviours])
+    assert model.predict(bits[bits.columns[::-1]])["score"].to_list() == pytest.approx([(3.0**4 + 4.0**4) ** 0.25])
+    with pytest.raises(mlflow.exceptions.MlflowException):
+        model.predict(bits.drop(columns="late"))
+
+
+def test_a_card_has_its_sections_and_an_example_that_adds_up(behaviours):
+    champion = Champion.untrained(behaviours)
+    text = card(champion, behaviours, str(NIGHT), {"people": 40}, [], 14)
+    for section in ("Purpose", "Data", "Limits", "Innocent explanations", "Audits", "An example of an explanation"):
+        assert f"## {section}\n" in text
+    assert "- people: 40" in text
+    assert "too short a history" in text
+    assert "The parts sum to 14.27 bits." in text  # two kinds of count at 12 bits each: 12 · 2^¼
+    assert np.isclose(12 * 2**0.25, 14.27, atol=0.005)
+
+
+def test_an_evaluation_is_a_run_with_tables_and_plots(uri):
     plot = Figure()
-    run = registry.log_evaluation(
+    run = logbook.log_evaluation(
         uri,
         {"site": "here"},
         {"1+3/person_recall_5": 0.9, "1+3/nights_to_detection": float("inf")},
@@ -40,4 +128,4 @@ def test_an_evaluation_is_a_run_with_tables_and_plots(tmp_path):
     assert logged.data.metrics == {"1_3/person_recall_5": 0.9}
     assert logged.data.params == {"site": "here"}
     assert {file.path for file in client.list_artifacts(run)} == {"evaluation.txt", "figures.json", "recall.png"}
-    assert client.get_experiment(logged.info.experiment_id).name == registry.EVALUATION
+    assert client.get_experiment(logged.info.experiment_id).name == logbook.EVALUATION

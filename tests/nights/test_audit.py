@@ -8,14 +8,16 @@ import pytest
 
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import RISK, SCORE
+from expectations.quality import FAIRNESS
 from expectations.silver import PEOPLE
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from feeds.site import Site
-from jobs import audit
+from jobs import audit, fairness
 from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
+from jobs.report import facts
 from jobs.settings import settings
 
 FIRST, EVERYBODY = date(2026, 1, 5), 20
@@ -115,3 +117,16 @@ def test_what_cannot_be_audited_is_said(context, tmp_path):
         audit.run(context, DAYS, [], empty)
     with pytest.raises(MissingState, match="postern backfill"):
         audit.run(context, Days.one(date(2031, 1, 1)))
+
+
+def test_the_week_s_audit_is_kept_and_told(context):
+    fairness.run(context, Days.one(DAYS.last))
+    rows = {(row["attribute"], row["group"]): row for row in context.lake.read(FAIRNESS).collect()}
+    assert {attribute for attribute, _ in rows} == {*audit.ROSTER, "role+shift", "employer+shift"}
+    staff = rows[("employer", "staff")]
+    assert (staff["day"], staff["first"], staff["person_days"]) == (DAYS.last, FIRST, 57)
+    assert staff["flag_rate"] == pytest.approx(24 / 57)
+    assert all(row["people"] >= 5 for row in rows.values())
+    told = facts.fairness(context.lake, DAYS.end)
+    assert (told.first, told.last, told.groups) == (FIRST, DAYS.last, len(rows))
+    assert facts.fairness(context.lake, DAYS.last) is None  # a list knows nothing of an audit of its own day

@@ -1,6 +1,5 @@
 """What changed for everybody is told, what changed for one is not, and a silent feed is missing, not moved."""
 
-import json
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,9 +8,11 @@ import pytest
 
 from expectations.errors import MissingState
 from expectations.gold import SCORE
+from expectations.gold_day import PLACE_DAY
+from expectations.quality import DRIFT, PROFILE, REGIME
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from feeds.site import Site
-from jobs import drift
+from jobs import drift, watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -20,25 +21,35 @@ from jobs.settings import settings
 FIRST, EVERYBODY = date(2026, 1, 5), 60
 DAYS = Days(FIRST, FIRST + timedelta(days=35))
 WEEK = DAYS.end - timedelta(days=7)
-SITE = Site.model_validate({"site": {"name": "Test", "time_zone": "UTC"}, "feeds": {"logon": {}}})
+SITE = Site.model_validate(
+    {
+        "site": {"name": "Test", "time_zone": "UTC"},
+        "feeds": {"logon": {}},
+        "regimes": [{"name": "spring outage", "kind": "outage", "from": str(DAYS.last), "to": str(DAYS.last)}],
+    }
+)
 
 
-def written(lake, table, columns):
-    kinds = {"date": pa.date32(), "long": pa.int64(), "double": pa.float64()}
-    arrays = {c.name: pa.array(columns[c.name], kinds.get(c.type), from_pandas=True) for c in table.columns}
-    lake.write(table, lake.spark.createDataFrame(pa.table(arrays), schema=table.schema()), DAYS)
+def written(lake, table, columns, days=DAYS):
+    kinds = {"date": pa.date32(), "long": pa.int64(), "double": pa.float64(), "timestamp": pa.timestamp("us", "UTC")}
+    size = len(columns["person"])
+    arrays = {
+        c.name: pa.array(columns.get(c.name, [None] * size), kinds.get(c.type), from_pandas=True) for c in table.columns
+    }
+    lake.write(table, lake.spark.createDataFrame(pa.table(arrays), schema=table.schema()), days)
 
 
 @pytest.fixture(scope="module")
 def context(spark, tmp_path_factory):
-    """Everybody comes three hours later in the last week; one person alone copies files; the mail feed falls silent."""
+    """In the last week everybody comes three hours later, mail falls silent, a third moves to another team, a door
+    opens; one person alone copies files."""
     folder = tmp_path_factory.mktemp("drift")
     lake, draw = Lake(spark, folder), np.random.default_rng(4)
     cells = [(person, day) for day in DAYS for person in range(EVERYBODY)]
     late = np.array([day >= WEEK for _, day in cells])
     one = np.array([person == 7 for person, _ in cells])
-    columns = {"person": [p for p, _ in cells], "day": [d for _, d in cells]}
-    columns |= {"role": ["clerk"] * len(cells), "team": ["one"] * len(cells), "supervisor": [None] * len(cells)}
+    columns = {"person": [p for p, _ in cells], "day": [d for _, d in cells], "role": ["clerk"] * len(cells)}
+    columns["team"] = ["two" if person % 3 == 0 and day >= WEEK else "one" for person, day in cells]
     for behaviour in BEHAVIOURS:
         values = draw.normal(8.0, 1.0, len(cells))
         if behaviour.name == "presence_first":
@@ -49,36 +60,78 @@ def context(spark, tmp_path_factory):
             values[late] = np.nan
         columns[behaviour.name] = values
     written(lake, PERSON_DAY, columns)
-    fixed = {"fingerprint": "f", "model": "1", "once_in": 1.0, "parts": [0.0], "affinity": None}
+    fixed = {"fingerprint": "f", "model": "1", "once_in": 1.0, "parts": [0.0]}
     scores = {name: [value] * len(cells) for name, value in fixed.items()}
     status = np.where(one, "warming_up", "scored")
     score = np.where(one & late, 900.0, draw.exponential(3.0, len(cells)))
-    written(lake, SCORE, {**columns, **scores, "status": status, "score": score})
-    return Context(lake, SITE, settings(str(folder), environment={}))
+    once_in = np.where(draw.random(len(cells)) < np.where(late, 0.05, 0.01), 200.0, 1.0)
+    written(lake, SCORE, {**columns, **scores, "status": status, "score": score, "once_in": once_in})
+    places = [
+        *((person, day, "access", "old door", FIRST) for person, day in cells),
+        *((person, day, "access", "new door", None) for person, day in cells if day == DAYS.last and person < 9),
+        *((person, day, "mail", "somebody", FIRST) for person, day in cells if day < WEEK),
+    ]
+    rows = {name: [row[at] for row in places] for at, name in enumerate(("person", "day", "source", "place"))}
+    kinds = ["counterpart" if row[2] == "mail" else "door" for row in places]
+    seen = [row[4] if row[4] is None or row[4] < row[1] else None for row in places]
+    written(lake, PLACE_DAY, rows | {"kind": kinds, "events": [3] * len(places), "first_day": seen})
+    ready = Context(lake, SITE, settings(str(folder), environment={}))
+    drift.run(ready, DAYS)
+    return ready
 
 
-def test_only_what_changed_for_everybody_is_told(context, tmp_path):
-    text = drift.run(context, DAYS.last, tmp_path / "drift.json")
-    found = json.loads((tmp_path / "drift.json").read_text())
-    verdicts = {name: one["verdict"] for name, one in found.items()}
+def told(context, day):
+    return {(row["kind"], row["name"]): row for row in context.lake.read(DRIFT, Days.one(day)).collect()}
+
+
+def test_only_what_changed_for_everybody_is_told(context):
+    found = told(context, DAYS.last)
     mail = {b.name for b in BEHAVIOURS if b.source == "mail"}
-    assert {name for name, verdict in verdicts.items() if verdict == "moved"} == {"presence_first"}
-    assert {name for name, verdict in verdicts.items() if verdict == "missing"} == mail
-    assert set(verdicts.values()) <= {"moved", "missing", "stable"}
-    assert found["presence_first"]["person_days"] == 7 * EVERYBODY
-    assert found["score"]["missing"] == pytest.approx(1 / EVERYBODY)  # whoever warms up has no score
-    assert "postern train" in text
-    assert text.index("presence_first") > text.index(min(mail))
+    changed = {verdict: {n for (_, n), row in found.items() if row["verdict"] == verdict} for verdict in drift.TOLD}
+    assert changed == {"moved": {"presence_first", "once_in"}, "missing": {*mail, "mail"}, "moving": set()}
+    assert found[("behaviour", "presence_first")]["person_days"] == 7 * EVERYBODY
+    assert found[("score", "score")]["missing"] == pytest.approx(1 / EVERYBODY)  # whoever warms up has no score
+    assert found[("calibration", "once_in")]["called"] == pytest.approx(5, abs=2)
+    assert {(row["kind"], row["name"]) for row in context.lake.read(DRIFT, Days.one(WEEK - timedelta(days=1))).where(
+        "verdict not in ('stable', 'too few')").collect()} == set()  # fmt: skip
 
 
-def test_of_many_people_the_same_share_is_drawn(context, monkeypatch):
-    monkeypatch.setattr(drift, "MOST_PEOPLE", 25)
-    before, recent = Days(FIRST, WEEK), Days(WEEK, DAYS.end)
-    found = drift.compared(context, before, recent)
-    assert found["presence_first"].person_days == 7 * EVERYBODY / 3
-    assert found == drift.compared(context, before, recent)
+def test_why_is_named(context):
+    rows = {row["kind"]: row for row in context.lake.read(REGIME, Days.one(DAYS.last)).collect()}
+    assert set(rows) == {"outage", "reader", "reorganisation", "feed"}
+    assert [kind for kind, row in rows.items() if row["declared"]] == ["outage"]
+    assert (rows["reader"]["name"], rows["feed"]["name"]) == ("new door", "mail")
+    assert rows["reorganisation"]["says"].startswith("33%")
+    assert "sees 0% of the people, 100% before" in rows["feed"]["says"]
+    assert context.lake.read(REGIME, Days(FIRST, WEEK)).count() == 0
 
 
-def test_a_window_without_anybody_is_said(context):
-    with pytest.raises(MissingState, match="postern backfill"):
-        drift.run(context, FIRST + timedelta(days=3))
+def test_the_page_and_the_line_say_what_to_do(context):
+    page, line = drift.page(context.lake, DAYS.last), watched.drift(context.lake, DAYS.last)
+    assert page.index("presence_first") > page.index("mail_bytes")
+    assert "declared: outage spring outage" in page
+    for text in (page, line):
+        assert "training" in text or "postern train" in text
+    assert watched.drift(context.lake, WEEK - timedelta(days=1)).startswith("0 of")
+    assert watched.drift(context.lake, FIRST) is None
+    with pytest.raises(MissingState, match="postern watch"):
+        drift.page(context.lake, FIRST + timedelta(days=400))
+
+
+def test_a_range_is_its_nights_and_a_night_reads_its_own_person_days_alone(context, spark, tmp_path, monkeypatch):
+    tables = (PROFILE, DRIFT, REGIME)
+    before = {t.name: sorted(map(str, context.lake.read(t, Days(WEEK, DAYS.end)).collect())) for t in tables}
+    profiled = []
+    profiles = drift.profiles
+    monkeypatch.setattr(drift, "profiles", lambda lake, days: profiled.append(days) or profiles(lake, days))
+    for day in [DAYS.last, *Days(WEEK, DAYS.end)]:
+        drift.run(context, Days.one(day))
+    after = {t.name: sorted(map(str, context.lake.read(t, Days(WEEK, DAYS.end)).collect())) for t in tables}
+    assert after == before
+    assert {len(days) for days in profiled} == {1}
+
+
+def test_a_day_to_come_changes_nothing(context):
+    before = sorted(map(str, context.lake.read(DRIFT, Days.one(WEEK)).collect()))
+    drift.run(context, Days.one(WEEK))
+    assert sorted(map(str, context.lake.read(DRIFT, Days.one(WEEK)).collect())) == before

@@ -8,8 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
+from expectations.quality import DOUBT
 from expectations.silver import ACCESS, LOGON, PEOPLE
 from expectations.table import Table
 from features.catalog import PERSON_DAY
@@ -107,8 +109,15 @@ def prepare(lake: Lake) -> None:
                 ("presence", "presence", "any"),
                 ("logon", "machine", f"PC{person}"),
                 ("access", "door", "D1"),
+                ("access", "use", "access"),
+                ("access", "zone", "Z1"),
+                ("access", "move", "outside → Z1"),
+                ("access", "stay", "Z1, for 8 min or more"),
             )
         ]
+        # Forgotten on the second night of the range.
+        last = day - timedelta(days=MEMORY_ELSE - 1)
+        rows += [(day, person, "access", "move", "Z1 → Z0", 9, date(2023, 1, 1), last) for person in range(1, 8)]
         lake.write(HABIT, lake.spark.createDataFrame(rows, HABIT.schema()), Days.one(day))
 
 
@@ -137,10 +146,15 @@ def test_a_range_equals_its_nights_in_any_order_of_rows_and_without_the_future(
     def same(table: Table, of: Days) -> None:
         assert rows_of(once.read(table, of)) == rows_of(nightly.read(table, of)), table.name
 
-    for table in (PLACE_DAY, PERSON_DAY, HABIT):
+    for table in (PLACE_DAY, PERSON_DAY, HABIT, DAY_GRAPH, DOUBT):
         same(table, days)
     told = once.read(PLACE_DAY, days)
     assert told.where("whose = 'supervisor'").count() > 0, "the nights hold nobody on the supervisor's machine"
     assert told.where("kind = 'gap' AND doubted = 1").count() > 0, "no reader was doubted"
     assert told.where("kind = 'gap' AND doubted = 0").count() > 0, "no read was missing"
+    assert told.where("kind = 'move' AND bits > 0").count() > 0, "no move was surprising"
+    assert told.where("kind = 'stay' AND bits > 0").count() > 0, "no stay was surprising"
+    known = dict(told.where("kind = 'use'").groupBy("day").agg(F.max("known_moves")).collect())
+    # At least 11 days of the way in and the 9 of one forgotten in between; at most 17 and tonight's after that.
+    assert known[START] >= 20 > 18 >= known[days.last] > 0, "nothing was forgotten inside the range"
     assert told.where("day > DATE'2024-05-01' AND site_share > 0").count() > 0, "nothing was learnt inside the range"

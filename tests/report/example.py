@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from jobs.report.night import Gone, Lead, Move, Night, Place, Reason
+from features.site_graph import Door, SiteGraph, Zone, site_graph
+from jobs.report.night import Gone, Lead, Move, Night, Place, Reason, Way
 from jobs.report.page import as_html
 
 ZONE = ZoneInfo("Europe/Vienna")
@@ -48,6 +49,39 @@ def reason(channel: str, part: float, figures: tuple[float, float, float] | None
         events=(731230981273, 982734982374, 1239871239871) if known else (),
         history=series(usual, value, on, seed=len(says), spread=max(usual, 0.4)) if known else (),
         peers=(0.0, (colleagues or 0) * 1.6) if known else None,
+    )
+
+
+def works(door: str) -> SiteGraph:
+    """The site of the example: a gate, a workshop, and what lies behind corridor B2."""
+    graded = (("Yard", "protected", 2.0), ("Workshop hall", "protected", 2.0), ("Pump hall", "vital", 5.0))
+    graded += (("Cable cellar", "vital", 5.0), ("Inner store", "inner", 8.0), (door, "office", 1.0))
+    joined = (("outside", "Yard"), ("Yard", "Workshop hall"), ("Workshop hall", "B2"), ("B2", "Pump hall"))
+    joined += (("Pump hall", "Cable cellar"), ("Cable cellar", "B2"), ("B2", "Inner store"), ("B2", door))
+    rules = {"Inner store": ("two_person",)}
+    zones = [Zone(name, area, weight, rules.get(name, ())) for name, area, weight in graded]
+    return site_graph(zones, [Door(f"D{n}", *ends, 20.0) for n, ends in enumerate(joined)])
+
+
+def walk(door: str) -> tuple[Way, ...]:
+    """The explorer's evening, from zone to zone."""
+    gone = (
+        ("outside", "Yard", 1, (17, 58), (17, 58), 402, 0),
+        ("Yard", "Workshop hall", 1, (18, 6), (18, 6), 371, 0),
+        ("Workshop hall", "B2", 1, (19, 20), (19, 20), 120, 0),
+        ("B2", "Pump hall", 2, (19, 31), (20, 9), 0, 1),
+        ("Pump hall", "B2", 1, (20, 3), (20, 3), 0, 0),
+        ("Pump hall", "Cable cellar", 1, (20, 11), (20, 11), 0, 0),
+        ("Cable cellar", "B2", 1, (20, 30), (20, 30), 0, 0),
+        ("B2", door, 1, (22, 51), (22, 51), 0, 0),
+        (door, "B2", 1, (23, 20), (23, 20), 0, 0),
+        ("B2", "Workshop hall", 1, (23, 30), (23, 30), 118, 0),
+        ("Workshop hall", "Yard", 1, (23, 38), (23, 38), 371, 0),
+        ("Yard", "outside", 1, (23, 41), (23, 41), 402, 0),
+    )
+    return tuple(
+        Way(a, b, times, at(*first), at(*last), days, days == 0, detours, 12.0)
+        for a, b, times, first, last, days, detours in gone
     )
 
 
@@ -124,6 +158,7 @@ def explorer(door: str) -> Lead:
         reasons=reasons,
         places=places,
         moves=moves,
+        ways=walk(door),
     )
 
 
@@ -175,6 +210,7 @@ def night(door: str = HOSTILE, role: str = "=cmd|' /C calc'!A0") -> Night:
         unscored={"too little history": (11, 12, 13), "no events": tuple(range(100, 140))},
         silent=("web",),
         warnings=("gold.risk_list: “the feed web brought events for the day” does not hold: it was silent.",),
+        graph=works(door),
         versions={"postern": "0.1.0", "gold.person_day": "88", "gold.risk": "88"},
     )
 

@@ -19,7 +19,7 @@ from features.pseudonym import code
 from jobs.report import exports
 from jobs.report.charts import short
 from jobs.report.day_graph import picture
-from jobs.report.night import Lead
+from jobs.report.night import Fairness, Lead, Treated
 from jobs.report.page import as_html, innocent
 from tests.report.example import HOSTILE, night
 
@@ -174,3 +174,20 @@ def test_a_browser_shows_it_without_complaint(browser: Any, tmp_path: Path, widt
     assert drawn["width"] > 300
     # Nothing but the list's own table may be wider than the page.
     assert browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_how_groups_are_treated_is_a_section_of_its_own() -> None:
+    told = Treated("shift", HOSTILE, 12, 2.25, 1.5, None)
+    example = replace(night(), fairness=Fairness(night().day, night().day, 14, (told,)))
+    page = as_html(example)
+    assert parsed(page).tags["script"] == 0
+    assert "2.25 ×" in page
+    assert "1.50 – –" in page
+    calm = replace(example, fairness=Fairness(night().day, night().day, 14, ()))
+    assert "None surely differs from everybody else" in as_html(calm)
+    assert "How the lists treat groups" not in as_html(night())
+
+
+def test_what_had_changed_for_everybody_is_told() -> None:
+    assert "<strong>Habits of everybody</strong>: 3 of 9" in as_html(replace(night(), drift="3 of 9 figures changed"))
+    assert "Habits of everybody" not in as_html(night())

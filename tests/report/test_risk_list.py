@@ -3,21 +3,25 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from expectations.errors import GateFailed
 from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
-from expectations.quality import VERDICT
+from expectations.gold_day import DAY_GRAPH
+from expectations.quality import DOUBT, VERDICT
 from expectations.silver import LEDGER, PEOPLE
+from feeds.site import ListFacts
 from jobs.context import Context
 from jobs.days import Days
-from jobs.report import publish
+from jobs.report import facts, publish
 from jobs.risk_list import run
-from tests.report.conftest import FIRST, SECOND, context_of
+from tests.report.conftest import FIRST, SECOND, at, context_of, rows
 
 NIGHT = Days.one(SECOND)
 Change = Callable[..., None]
@@ -67,6 +71,23 @@ def test_a_range_is_its_nights_one_by_one_and_twice_is_once(context: Context) ->
     run(context, Days(FIRST, NIGHT.end))
     assert ranks(context, FIRST) + ranks(context, SECOND) == nightly
     assert contents(root(context) / str(SECOND))["risk_list.csv"] == files["risk_list.csv"]
+
+
+def test_control_leads_stand_in_the_record_and_nowhere_else(context: Context) -> None:
+    chosen = replace(context, site=context.site.model_copy(update={"list": ListFacts(budget=4, control_share=0.5)}))
+    run(chosen, NIGHT)
+    rows = context.lake.read(RISK_LIST, NIGHT).orderBy("rank").collect()
+    assert [row["control"] for row in rows] == [False, False, True, True]
+    assert [row["person"] for row in rows[:2]] == [40, 39]
+    assert {row["person"] for row in rows[2:]} <= set(range(1, 37))
+    folder = root(context) / str(SECOND)
+    for name in ("report.html", "risk_list.csv", "risk_list.json"):
+        assert "control" not in (folder / name).read_text().lower(), name
+    told = json.loads((folder / "risk_list.json").read_text())
+    assert [lead["rank"] for lead in told["leads"]] == [1, 2, 3, 4]
+    first = {row["rank"]: row["person"] for row in rows}
+    run(chosen, NIGHT)
+    assert {row["rank"]: row["person"] for row in context.lake.read(RISK_LIST, NIGHT).collect()} == first
 
 
 def nan(row: dict[str, Any]) -> dict[str, Any]:
@@ -143,3 +164,41 @@ def test_killed_while_publishing_the_last_good_list_stays(
         run(context, NIGHT)
         assert publish.latest(root(context)) == SECOND
         assert len(ranks(context, SECOND)) == 4
+
+
+def test_a_reader_in_doubt_is_a_warning_about_data_and_many_are_an_outage(context: Context) -> None:
+    doubt = [
+        {"day": SECOND, "kind": "gap", "place": "yard → lobby", "people": 12},
+        *({"day": SECOND, "kind": "door", "place": f"D{n}", "people": 3} for n in range(7)),
+    ]
+    context.lake.write(DOUBT, rows(context.lake.spark, DOUBT, *doubt), NIGHT)
+    run(context, NIGHT)
+    told = json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["warnings"]
+    assert told[-6:] == [
+        "access: nobody was judged by the way 'yard → lobby': reads of 12 people did not fit there. "
+        "A reader that lost reads, or a door that was held open: have both looked at.",
+        *(
+            f"access: nobody was judged by the door 'D{n}': reads of 3 people did not fit there. "
+            "Have its clock and its reader looked at."
+            for n in range(4)
+        ),
+        "access: 3 more doors and ways were in doubt: an outage rather than single readers.",
+    ]
+    assert facts.doubts(context.lake, FIRST) == ()
+
+
+def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
+    edge = {"day": SECOND, "kind": "move", "times": 2, "refused": 0, "detours": 0, "stayed": 4.0}
+    edge |= {"first_at": at(SECOND, 8), "last_at": at(SECOND, 9), "days_seen": 0, "is_new": True}
+    ends = {"origin": "outside", "target": "yard"}
+    other = {**edge, "kind": "door", "origin": "", "target": "Main gate"}
+    edges = [{**edge, **ends, "person": 40}, {**other, "person": 40}, {**edge, **ends, "person": 3}]
+    context.lake.write(DAY_GRAPH, rows(context.lake.spark, DAY_GRAPH, *edges), NIGHT)
+    walks = facts.ways_of(context.lake, NIGHT, [40], ZoneInfo("Europe/Vienna"))
+    assert list(walks) == [40]
+    (way,) = walks[40]
+    assert (way.origin, way.target, way.times, way.is_new, way.first_at.hour) == ("outside", "yard", 2, True, 10)
+    run(context, NIGHT)
+    page = (root(context) / str(SECOND) / "report.html").read_text()
+    assert page.count('class="day walk"') == 1
+    assert "10:00 outside → yard" in page

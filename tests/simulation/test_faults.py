@@ -21,6 +21,12 @@ def lines(lake: Path, feed: str, only: str = "*") -> list[bytes]:
     return [line for file in files for line in file.read_bytes().split(b"\n")[1:-1]]
 
 
+def readers(doors: int, **told: np.ndarray) -> faults.Readers:
+    """Readers in order but for what is told."""
+    fine = {name: np.zeros(doors, dtype=bool) for name in ("dead", "stutters", "silent", "propped")}
+    return faults.Readers(**{"behind": np.zeros(doors, dtype=int), **fine, **told})
+
+
 def test_a_few_rows_are_malformed_and_the_rest_are_whole(site: Path) -> None:
     access = lines(site, "access")
     broken = [line for line in access if not WHOLE.fullmatch(line)]
@@ -65,7 +71,7 @@ def test_a_delivery_holds_nothing_after_the_end_of_its_day(site: Path) -> None:
 
 def test_a_stuttering_reader_refuses_before_it_grants(monkeypatch: pytest.MonkeyPatch) -> None:
     once = Reads(*(np.array(v) for v in ([0, 0], [3, 4], [True, True], [0, 0], [100, 200])))
-    state = faults.Readers(np.zeros(5, dtype=int), np.zeros(5, dtype=bool), np.arange(5) == 3)
+    state = readers(5, stutters=np.arange(5) == 3)
     monkeypatch.setattr(faults, "STUTTERS", 1.0)
     reads = faults.stuttered(once, state, np.random.default_rng(0))
     assert reads.door.tolist() == [3, 3, 4]
@@ -75,8 +81,8 @@ def test_a_stuttering_reader_refuses_before_it_grants(monkeypatch: pytest.Monkey
 
 def test_a_dead_reader_is_silent_in_the_afternoon_and_a_slow_clock_is_behind() -> None:
     reads = Reads(*(np.array(v) for v in ([0] * 4, [0, 0, 0, 1], [True] * 4, [0] * 4, [43199, 43200, 64800, 50000])))
-    state = faults.Readers(np.array([0, 90]), np.array([True, False]), np.array([False, False]))
-    recorded, second = faults.seen(reads, state)
+    state = readers(2, behind=np.array([0, 90]), dead=np.array([True, False]))
+    recorded, second = faults.seen(reads, state, np.random.default_rng(0))
     assert recorded.tolist() == [True, False, True, True]
     assert second.tolist() == [43199, 43200, 64800, 49910]
 

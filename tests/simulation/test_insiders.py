@@ -35,7 +35,7 @@ def on(site: Path, feed: str, day: str, account: str) -> list[dict[str, str]]:
 
 def test_every_scenario_is_planted_in_the_last_third(site: Path) -> None:
     answers = rows(site / "truth" / "answers.csv")
-    assert {r["scenario"] for r in answers} == {s.name for s in LIBRARY}
+    assert {r["scenario"] for r in answers} == {s.name for s in LIBRARY if s.count}
     assert len({r["person"] for r in answers}) == len(answers)
     assert all("2026-03-22" <= r["start"] < r["end"] <= "2026-04-01" for r in answers)
 

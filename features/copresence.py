@@ -1,0 +1,166 @@
+"""Who was with whom: pairs of people by zone-hour, machine, message and passage.
+
+Nobody is crossed with everybody: pairs meet inside one zone-hour, machine-day or message, and only where at most
+`crowd` people do. In a crowd company is chance; it is left out, counted and told. So a night's pairs grow with its
+events, and no task holds more than a crowd's.
+"""
+
+from collections.abc import Collection
+from functools import reduce
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+LEAST_SECONDS = 60
+"""Company shorter than a minute is people passing each other."""
+TOO_MANY_STAYS = 10
+"""A zone-hour is crowded, too, when it holds so many stays for each person that a crowd may have: a revolving door."""
+TOGETHER_SECONDS = 10
+"""Two badges within so many seconds at one door went through it together: one opening of a door."""
+EARLIEST = ("first", "event", "partner_event")
+PAIR = ("day", "person", "partner", "kind")
+
+
+def calm(hours: DataFrame, found: DataFrame, crowd: int) -> DataFrame:
+    """`hours` of features.stays.zone_hours with `is_calm`: no crowd was there; `found` are their `crowds`."""
+    few = found.where((F.col("people") <= crowd) & (F.col("stays") <= crowd * TOO_MANY_STAYS))
+    marked = few.select("day", "zone", "hour", F.lit(True).alias("few"))
+    told = hours.join(F.broadcast(marked), ["day", "zone", "hour"], "left")
+    return told.withColumn("is_calm", F.col("few").isNotNull()).drop("few")
+
+
+def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
+    """Pairs (person < partner) by overlap of their stays in uncrowded zone-hours; `kind` is 'zone', or 'two_person' in
+    zones under that rule. `seconds` of overlap, `times`: zones, `place`: the one with most, `first`: when."""
+    one = hours.select("day", "zone", "hour", "person", "enter", "leave", "event")
+    other = hours.select(
+        *("day", "zone", "hour"),
+        F.col("person").alias("partner"),
+        F.col("enter").alias("begin"),
+        F.col("leave").alias("end"),
+        F.col("event").alias("partner_event"),
+    )
+    met = one.join(other, ["day", "zone", "hour"], "inner").where(F.col("person") < F.col("partner"))
+    since, until = F.greatest("enter", "begin"), F.least("leave", "end")
+    kind = F.when(F.col("place").isin(sorted(two_person)), "two_person").otherwise("zone")
+    by_zone = (
+        met.where(until > since)
+        .groupBy("day", "person", "partner", F.col("zone").alias("place"))
+        .agg(
+            F.sum(until - since).alias("seconds"),
+            F.min(since).alias("first"),
+            F.min("event").alias("event"),
+            F.min("partner_event").alias("partner_event"),
+        )
+        .where(F.col("seconds") >= LEAST_SECONDS)
+        .withColumn("kind", kind if two_person else F.lit("zone"))
+    )
+    return _folded(by_zone)
+
+
+def at_machines(logons: DataFrame, crowd: int) -> DataFrame:
+    """Pairs who used the same computer on the same day; `times`: computers. One that a crowd uses ties nobody."""
+    used = logons.groupBy("day", F.col("machine").alias("place"), "person").agg(
+        F.min("at").alias("at"), F.min("event").alias("event")
+    )
+    many = Window.partitionBy("day", "place").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    shared = used.withColumn("people", F.count(F.lit(1)).over(many)).where(F.col("people").between(2, crowd))
+    one, other = (
+        shared.drop("people"),
+        shared.select("day", "place", F.col("person").alias("partner"), F.col("event").alias("partner_event")),
+    )
+    met = one.join(other, ["day", "place"], "inner").where(F.col("person") < F.col("partner"))
+    told = met.select(
+        *("day", "person", "partner", "place", "event", "partner_event"),
+        F.lit(0).cast("long").alias("seconds"),
+        F.unix_seconds("at").alias("first"),
+        F.lit("machine").alias("kind"),
+    )
+    return _folded(told)
+
+
+def by_mail(messages: DataFrame, addresses: DataFrame, crowd: int) -> DataFrame:
+    """Pairs of whom one wrote to the other; `times`: messages. One to a crowd ties nobody.
+
+    `addresses` are silver.address: whose each pseudonym of an address is at a time.
+    """
+    sent = messages.where((F.col("activity") == "send") & (F.size("counterparts") <= crowd))
+    to = sent.select("day", "person", "at", "event", F.explode("counterparts").alias("address"))
+    held = addresses.withColumnRenamed("person", "who")
+    known = to.join(held, "address", "inner").where(
+        (F.col("at") >= F.col("valid_from"))
+        & (F.col("valid_to").isNull() | (F.col("at") < F.col("valid_to")))
+        & (F.col("who") != F.col("person"))
+    )
+    told = known.select(
+        "day",
+        F.least("person", "who").alias("person"),
+        F.greatest("person", "who").alias("partner"),
+        F.lit("mail").alias("place"),
+        F.lit(0).cast("long").alias("seconds"),
+        F.unix_seconds("at").alias("first"),
+        F.lit("mail").alias("kind"),
+        "event",
+        F.col("event").alias("partner_event"),
+    )
+    return _folded(told)
+
+
+def in_lockstep(reads: DataFrame) -> DataFrame:
+    """Pairs whose badges followed each other through one door, the same way, within TOGETHER_SECONDS.
+
+    `times`: such passages. Only neighbours in the order of reads are compared, so a gate costs what its reads cost.
+    """
+    at_door = Window.partitionBy("day", "door", "way").orderBy("at", "event")
+    passed = reads.where(F.col("outcome") == "granted").withColumn("way", F.coalesce("direction", F.lit("")))
+    behind = passed.withColumns(
+        {
+            "who": F.lead("person").over(at_door),
+            "theirs": F.lead("event").over(at_door),
+            "after": F.unix_seconds(F.lead("at").over(at_door)) - F.unix_seconds("at"),
+        }
+    ).where((F.col("after") <= TOGETHER_SECONDS) & (F.col("who") != F.col("person")))
+    told = behind.select(
+        "day",
+        F.least("person", "who").alias("person"),
+        F.greatest("person", "who").alias("partner"),
+        F.col("door").alias("place"),
+        F.lit(0).cast("long").alias("seconds"),
+        F.unix_seconds("at").alias("first"),
+        F.lit("passage").alias("kind"),
+        F.when(F.col("person") < F.col("who"), F.col("event")).otherwise(F.col("theirs")).alias("event"),
+        F.when(F.col("person") < F.col("who"), F.col("theirs")).otherwise(F.col("event")).alias("partner_event"),
+    )
+    return _folded(told)
+
+
+def _folded(told: DataFrame) -> DataFrame:
+    """One row per pair, day and kind; the place is that with most of it, of equal ones the first seen."""
+    by_place = told.groupBy(*PAIR, "place").agg(
+        F.sum("seconds").alias("seconds"),
+        F.count(F.lit(1)).alias("times"),
+        *[F.min(name).alias(name) for name in EARLIEST],
+    )
+    most = F.max(F.struct("seconds", "times", F.negative("first").alias("earlier"), "place"))
+    return by_place.groupBy(*PAIR).agg(
+        F.sum("seconds").alias("seconds"),
+        F.sum("times").alias("times"),
+        *[F.min(name).alias(name) for name in EARLIEST],
+        most.getField("place").alias("place"),
+    )
+
+
+def pairs(kinds: Collection[DataFrame], partners: int) -> DataFrame:
+    """All pairs of the days, of each person's `partners` closest of each kind at most: by seconds, then by times.
+
+    A pair stays when either of the two counts it among their closest; so there are at most people × partners.
+    """
+    told = reduce(DataFrame.unionByName, kinds)
+    one = F.struct(F.col("person").alias("whose"), F.col("partner").alias("with"))
+    other = F.struct(F.col("partner").alias("whose"), F.col("person").alias("with"))
+    seen = told.withColumn("side", F.explode(F.array(one, other)))
+    closest = Window.partitionBy("day", "side.whose", "kind").orderBy(
+        F.desc("seconds"), F.desc("times"), F.asc("side.with")
+    )
+    kept = seen.withColumn("rank", F.row_number().over(closest)).where(F.col("rank") <= partners)
+    return kept.select(*told.columns).distinct()

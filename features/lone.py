@@ -1,0 +1,98 @@
+"""Alone where the rules want two, and unescorted where they want an escort: one sweep over each ruled zone's stays.
+
+A zone's day is walked through once in time, counting who is inside. `alone` and `unescorted` are running totals of the
+seconds in which one person, or nobody who may escort, was inside; what a stay adds is the total at its end less that at
+its beginning. So a zone costs what its reads cost, and nobody is joined to anybody.
+"""
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+TWO_PERSON, NO_LONE, ESCORT = "two_person", "no_lone_presence", "escort"
+BADGED_TOGETHER = 60
+"""Two badges presented at a zone within a minute count as the two that its rule asks for."""
+
+
+def broken_rules(stays: DataFrame, zones: Mapping[str, tuple[tuple[str, ...], float]], grace: int) -> DataFrame:
+    """(day, person, kind, place, alone, grave_alone, alone_badged, events, first, last, evidence), one per rule broken.
+
+    `stays` are those of features.stays with `escorted`: whether the person needs an escort. `zones` has rules and
+    consequence of each ruled zone. `alone` are seconds without the company that the rule (`kind`) asks for, of which
+    `alone_badged` in stays that began with two badges; `grave_alone` are seconds × consequence. Solitude of at most
+    `grace` seconds at a time is a handover and counts nothing. Only stays that reads closed are judged; all others
+    count as company.
+    """
+    inside = stays.where(F.col("zone").isin(sorted(zones)))
+    judged = _totals(_accompanied(inside), grace).where(F.col("sure"))
+    by_rule = []
+    for zone, (rules, consequence) in sorted(zones.items()):
+        for rule in sorted(set(rules)):
+            by_rule.append(
+                F.struct(F.lit(zone).alias("zone"), F.lit(rule).alias("kind"), F.lit(consequence).alias("w"))
+            )
+    told = judged.withColumn("rule", F.explode(F.array(*by_rule))).where(F.col("rule.zone") == F.col("zone"))
+    escorting = F.col("rule.kind") == ESCORT
+    seconds = F.when(escorting, F.when(F.col("escorted"), F.col("unescorted"))).otherwise(F.col("alone"))
+    broken = told.withColumns({"kind": F.col("rule.kind"), "seconds": seconds}).where(F.col("seconds") > 0)
+    grave = F.round(F.col("seconds") * F.col("rule.w")).cast("long")
+    badged = F.when((F.col("kind") == TWO_PERSON) & F.col("accompanied"), F.col("seconds")).otherwise(F.lit(0))
+    return broken.groupBy("day", "person", "kind", F.col("zone").alias("place")).agg(
+        F.sum("seconds").alias("alone"),
+        F.sum(grave).alias("grave_alone"),
+        F.sum(badged).alias("alone_badged"),
+        F.count(F.lit(1)).alias("events"),
+        F.min("enter").alias("first"),
+        F.max("leave").alias("last"),
+        F.slice(F.sort_array(F.collect_set("event")), 1, 2).alias("evidence"),
+    )
+
+
+def _accompanied(stays: DataFrame) -> DataFrame:
+    """With `accompanied`: whether somebody else's badge was read into the zone within BADGED_TOGETHER of the stay's."""
+    entries = Window.partitionBy("day", "zone").orderBy("enter", "person", "leave")
+
+    def beside(step: int) -> Column:
+        near = F.abs(F.lag("enter", step).over(entries) - F.col("enter")) <= BADGED_TOGETHER
+        somebody = F.lag("person", step).over(entries) != F.col("person")
+        return F.coalesce(near & somebody & F.lag("event", step).over(entries).isNotNull(), F.lit(False))
+
+    return stays.withColumn("accompanied", beside(1) | beside(-1))
+
+
+def _totals(stays: DataFrame, grace: int) -> DataFrame:
+    """Stays with `alone` and `unescorted`: seconds of each without anybody else, and without anybody who may escort."""
+    ends = F.array(
+        F.struct(F.col("enter").alias("at"), F.lit(1).alias("step")),
+        F.struct(F.col("leave").alias("at"), F.lit(-1).alias("step")),
+    )
+    stepped = stays.withColumn("end", F.explode(ends)).select("*", "end.at", "end.step")
+    # Steps of one instant in a stated order; between them no time passes, so any order gives the same totals.
+    in_time = Window.partitionBy("day", "zone").orderBy("at", "step", "person", "enter", "leave")
+    so_far = in_time.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    may_escort = F.when(F.col("escorted"), F.lit(0)).otherwise(F.col("step"))
+    counted = stepped.withColumns(
+        {
+            "people": F.sum("step").over(so_far),
+            "escorts": F.sum(may_escort).over(so_far),
+            "passed": F.coalesce(F.lead("at").over(in_time) - F.col("at"), F.lit(0)),
+        }
+    )
+    totals = counted.withColumns(
+        {
+            "alone": _running(F.col("people") == 1, grace, so_far),
+            "unescorted": _running((F.col("people") > 0) & (F.col("escorts") == 0), grace, so_far),
+        }
+    )
+    of_stay = totals.groupBy("day", "zone", "person", "enter", "leave", "sure", "event", "escorted", "accompanied")
+    return of_stay.agg(
+        (F.max("alone") - F.min("alone")).alias("alone"),
+        (F.max("unescorted") - F.min("unescorted")).alias("unescorted"),
+    )
+
+
+def _running(lonely: Column, grace: int, so_far: object) -> Column:
+    """Seconds of `lonely` before each step, each spell longer than the grace."""
+    spell = F.when(lonely & (F.col("passed") > grace), F.col("passed")).otherwise(F.lit(0))
+    return F.sum(spell).over(so_far) - spell  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""Stays: who was in which zone from when until when, as far as badge reads tell.
+
+A stay begins with a read that lets into a zone and ends at the person's next read, at the latest after the site's
+longest stay. Where the next read shows that one is missing between the two, both zones are possible: either stay then
+is a presence, so that nobody is said to be alone because of a reader, and no stay that anybody is judged by.
+"""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from features.site_graph import OUTSIDE
+
+HOUR = 3600
+
+
+def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
+    """(day, person, zone, enter, leave, sure, event): seconds since 1970, half-open, from one operational day's reads.
+
+    `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
+    the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
+    `longest` is in seconds. `sure`: a following read in time that fits closed it. `event`: the read it begins with,
+    NULL where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody went.
+    """
+    in_order = Window.partitionBy("person", "day").orderBy("at", "event")
+    second = F.unix_seconds("at")
+    placed = reads.where(F.col("outcome") == "granted").withColumns(
+        {"way": F.coalesce("direction", F.lit("")), "second": second}
+    )
+    if sides is None:
+        nowhere = {"was_in": F.lit(None).cast("string"), "beside": F.lit(None).cast("array<string>")}
+        placed = placed.withColumns(nowhere)
+    else:
+        placed = placed.join(F.broadcast(sides), ["door", "way"], "left")
+
+    def other(step: int, column: str) -> Column:
+        return F.lag(column, step).over(in_order)
+
+    # Whether the read fits the one before it: NULL where the graph does not have the reader, and nothing is concluded.
+    fits = F.array_contains("beside", other(1, "zone"))
+    followed = placed.withColumns(
+        {
+            "ended": other(-1, "second"),
+            "since": other(1, "second"),
+            "fits": F.when(F.col("beside").isNotNull(), F.coalesce(fits, F.lit(False))),
+        }
+    ).withColumn("next_fits", other(-1, "fits"))
+    until = F.least("ended", F.col("second") + longest)
+    closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
+    told = _stay("zone", F.col("second"), until, closed & F.coalesce("next_fits", F.lit(True)), F.col("event"))
+    begun = F.greatest("since", F.col("second") - longest)
+    concluded = _stay("was_in", begun, F.col("second"), F.lit(False), F.lit(None).cast("long"))
+    both = F.when(~F.col("fits"), F.array(told, concluded)).otherwise(F.array(told))
+    return (
+        followed.select("day", "person", F.explode(both).alias("stay"))
+        .select("day", "person", "stay.*")
+        .where(F.col("zone").isNotNull() & (F.col("zone") != OUTSIDE) & (F.col("leave") > F.col("enter")))
+    )
+
+
+def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column) -> Column:
+    named = {"zone": F.col(zone), "enter": enter, "leave": leave, "sure": sure, "event": event}
+    return F.struct(*[column.alias(name) for name, column in named.items()])
+
+
+def zone_hours(told: DataFrame) -> DataFrame:
+    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event); `hour` counts from 1970."""
+    first, last = F.floor(F.col("enter") / HOUR), F.floor((F.col("leave") - 1) / HOUR)
+    cut = told.withColumn("hour", F.explode(F.sequence(first, last)))
+    begin = F.col("hour") * HOUR
+    return cut.select(
+        *("day", "zone", "hour", "person", "event"),
+        F.greatest("enter", begin).alias("enter"),
+        F.least("leave", begin + HOUR).alias("leave"),
+    )
+
+
+def crowds(hours: DataFrame) -> DataFrame:
+    """(day, zone, hour, people, stays) of each zone-hour: as many rows as the site has zones and the days hours."""
+    return hours.groupBy("day", "zone", "hour").agg(
+        F.count_distinct("person").alias("people"), F.count(F.lit(1)).alias("stays")
+    )

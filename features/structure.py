@@ -1,0 +1,144 @@
+"""The day as a graph beside the person's usual graph: which ways are new, which are missing, what shape it has.
+
+Edges against nodes and weight against edges are the two laws of an egonet in L. Akoglu, M. McGlohon, C. Faloutsos,
+OddBall: Spotting Anomalies in Weighted Graphs (PAKDD 2010); here own days and peers say what is normal.
+"""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from features.behaviour import daily
+from features.feasibility import some
+from features.routes import DAY, MOVES, ZONES, average
+from features.rows import both, known, most, new, number, once_known, rows_of, total
+from features.usual_ways import exact
+
+
+def usual() -> Column:
+    """Moves gone on at least half of the days before."""
+    return F.col("usual_move") == 1
+
+
+def stays() -> Column:
+    """Zones in which some time was spent, as far as reads tell."""
+    return rows_of("access", "zone")() & (F.col("stayed") > 0)
+
+
+@daily(
+    source="access",
+    family="structure",
+    kind="amount",
+    unit="moves",
+    absent=None,
+    rows=both(MOVES, new),
+    named="bits",
+    says="The day's moves lie {value:.1f} away from the usual ones, new ones gone and usual ones left out; usually "
+    "{usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a day of training or meetings; a short day; a new task",
+)
+def moves_away() -> Column:
+    """Edit distance to the usual graph: for each move gone, one less the share of days it is gone on; for each move
+    left out, that share."""
+    gone = F.sum(F.when(MOVES(), known()))
+    days = most("days_seen", DAY)
+    shares = F.when(days > 0, (most("known_moves", DAY) - 2 * F.coalesce(gone, F.lit(0))) / days)
+    return once_known(number(MOVES) + shares)
+
+
+@daily(
+    source="access",
+    family="structure",
+    unit="moves",
+    rows=both(MOVES, new),
+    named="bits",
+    says="Went {value:.0f} ways between zones never gone before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a new task; building work on the usual way; an escort",
+)
+def moves_new() -> Column:
+    """Distinct moves from zone to zone for the first time."""
+    return once_known(number(both(MOVES, new)))
+
+
+@daily(
+    source="access",
+    family="structure",
+    unit="moves",
+    rows=MOVES,
+    says="Left out {value:.0f} of the ways gone on most days; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a short day; leave; another post; a reader that was silent",
+)
+def moves_left_out() -> Column:
+    """Moves gone on at least half of the days before, and not today; a round that was skipped shows here."""
+    return once_known(some("usual_moves", DAY) - number(both(MOVES, usual)))
+
+
+@daily(
+    source="access",
+    family="structure",
+    kind="amount",
+    tail="both",
+    unit="bits",
+    absent=None,
+    rows=stays,
+    named="stayed",
+    says="Time was spread over zones with {value:.1f} bits of entropy; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a round of inspections; a day at the desk; a visit to escort",
+)
+def time_spread() -> Column:
+    """Entropy of the time spent in zones: 0 in one, 1 bit in two alike, 3 in eight alike."""
+    seconds = total("stayed", stays)
+    logs = F.sum(F.when(stays(), exact(F.col("stayed") * F.log2("stayed"))))
+    return F.when(seconds > 0, F.greatest(F.lit(0.0), F.log2(seconds) - logs / seconds))
+
+
+@daily(
+    source="access",
+    family="structure",
+    kind="share",
+    tail="both",
+    unit="share",
+    absent=None,
+    needs_graph=True,
+    rows=ZONES,
+    named="centrality",
+    says="On average {value:.0%} of the site's quickest ways lead through the zones entered; usually {usual:.0%}, "
+    "colleagues {peers:.0%}.",
+    innocent="work at the edge of the site for once; a day of errands through its middle",
+)
+def zones_central() -> Column:
+    """Mean betweenness of the zones entered: 0 in dead ends, high on the corridors that everything passes."""
+    return average("centrality", ZONES)
+
+
+@daily(
+    source="access",
+    family="structure",
+    kind="amount",
+    tail="both",
+    unit="moves a zone",
+    absent=None,
+    rows=MOVES,
+    says="Went {value:.1f} different ways for each zone entered; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a round in a ring instead of there and back; a tour",
+)
+def moves_a_zone() -> Column:
+    """Distinct moves over distinct zones: how far the day's graph is from a star or a line (edges against nodes)."""
+    entered = number(ZONES)
+    return F.when(entered > 0, number(MOVES) / entered)
+
+
+@daily(
+    source="access",
+    family="structure",
+    kind="amount",
+    unit="times a move",
+    absent=None,
+    rows=MOVES,
+    named="events",
+    says="Went each way {value:.1f} times on average; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="carrying things; a reader that reads twice; a smoker's day",
+)
+def times_a_move() -> Column:
+    """Passages over distinct moves: pacing to and fro (weight against edges)."""
+    gone = number(MOVES)
+    return F.when(gone > 0, total("events", MOVES) / gone)

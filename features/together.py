@@ -1,0 +1,232 @@
+"""People together: rules that want two, partners, company beyond what shifts and teams explain, rounds cut short.
+
+Read from badges: a stay lasts from a read that lets into a zone to the next read (features/stays.py). Where a reader is
+in doubt (features/doubt.py) nobody is said to have been alone. Company in crowded zone-hours counts as none; the site's
+`together.crowd` says from how many people on.
+"""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from features.access import DAY
+from features.behaviour import daily
+from features.feasibility import some
+from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
+
+PAIRS = both(rows_of("access", "two_person"), trusted)
+LONE = both(rows_of("access", "no_lone_presence"), trusted)
+ESCORTED = both(rows_of("access", "escort"), trusted)
+PARTNERS = rows_of("access", "partner")
+GROUPS = rows_of("access", "group")
+PASSAGES = rows_of("access", "passage")
+STYLES = rows_of("access", "style")
+ROUNDS = rows_of("access", "due")
+
+
+def minutes(measure: str, rows: Rows) -> Column:
+    """Seconds of the rows as minutes, 0 when there are none."""
+    return some(measure, rows) / F.lit(60.0)
+
+
+def greatest(measure: str, rows: Rows) -> Column:
+    """Largest value of the measure, 0 when there are no rows."""
+    return F.coalesce(most(measure, rows), F.lit(0))
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="minutes",
+    unit="minutes × consequence",
+    absent=None,
+    excused=False,
+    needs_rules=True,
+    rows=PAIRS,
+    says="Alone where the rules want two, {value:.0f} minutes weighed by the zone's consequence; usually {usual:.1f}, "
+    "colleagues {peers:.1f}.",
+    innocent="a partner who left early or was let in without a badge; a handover that took long; an emergency",
+)
+def alone_of_two() -> Column:
+    """Minutes alone in zones under the two-person rule, times their consequence."""
+    return minutes("grave_alone", PAIRS)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="minutes",
+    unit="minutes",
+    absent=None,
+    excused=False,
+    needs_rules=True,
+    rows=both(PAIRS, any_of("alone_badged")),
+    says="Two badges opened a zone that wants two, and for {value:.0f} minutes only one person was in it; usually "
+    "{usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a partner called away at once; a badge read for somebody who then did not go in",
+)
+def alone_after_two_badges() -> Column:
+    """Minutes alone in zones under the two-person rule in stays that began with two badges: the rule kept by badge, not
+    by presence."""
+    return minutes("alone_badged", PAIRS)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="minutes",
+    unit="minutes × consequence",
+    absent=None,
+    excused=False,
+    needs_rules=True,
+    rows=LONE,
+    says="Alone where nobody may be alone, {value:.0f} minutes weighed by the zone's consequence; usually {usual:.1f}, "
+    "colleagues {peers:.1f}.",
+    innocent="a colleague who left early or was let in without a badge; a short break of the other",
+)
+def alone_forbidden() -> Column:
+    """Minutes alone in zones where lone presence is forbidden, times their consequence."""
+    return minutes("grave_alone", LONE)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="minutes",
+    unit="minutes × consequence",
+    absent=None,
+    excused=False,
+    needs_rules=True,
+    rows=ESCORTED,
+    says="Without an escort where one is needed, {value:.0f} minutes weighed by the zone's consequence; usually "
+    "{usual:.1f}, colleagues {peers:.1f}.",
+    innocent="an escort who badged in elsewhere; a role that should no longer need one",
+)
+def unescorted() -> Column:
+    """Minutes in zones under the escort rule without anybody who may escort, times their consequence."""
+    return minutes("grave_alone", ESCORTED)
+
+
+@daily(
+    source="access",
+    family="together",
+    unit="partners",
+    needs_rules=True,
+    rows=PARTNERS,
+    says="Worked with {value:.0f} partners where the rules want two; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a changed shift; training; a task that needs several hands",
+)
+def partners() -> Column:
+    """Different people met in zones under the two-person rule."""
+    return number(PARTNERS)
+
+
+@daily(
+    source="access",
+    family="together",
+    unit="partners",
+    needs_rules=True,
+    rows=both(PARTNERS, new),
+    says="Worked with {value:.0f} partners never had before where the rules want two; usually {usual:.2f}, colleagues "
+    "{peers:.2f}.",
+    innocent="a new colleague; a changed shift; cover for somebody on leave",
+)
+def partners_new() -> Column:
+    """Different people met in zones under the two-person rule for the first time: shopping for a partner."""
+    return once_known(number(both(PARTNERS, new)))
+
+
+@daily(
+    source="access",
+    family="together",
+    unit="partners",
+    needs_rules=True,
+    rows=both(PARTNERS, any_of("changed")),
+    says="Worked with {value:.0f} others where the rules want two while the usual partner was on site; usually "
+    "{usual:.2f}, colleagues {peers:.2f}.",
+    innocent="the usual partner had another task; a new plan of work",
+)
+def partners_changed() -> Column:
+    """Partners in zones under the two-person rule other than the usual one, who was on site: a partner changed."""
+    return some("changed", PARTNERS)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="amount",
+    unit="bits",
+    absent=None,
+    needs_rules=True,
+    rows=PARTNERS,
+    says="The same partner again where the rules want two: {value:.1f} bits more than the shift-mates to choose from "
+    "explain; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="two specialists for one task; a fixed plan of pairs",
+)
+def partner_same() -> Column:
+    """How unlikely it is to have had one partner so often over four weeks, were it any of those who do such work and
+    were on site (binomial, for as many as there were to choose from)."""
+    return greatest("bits", PARTNERS)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="amount",
+    unit="bits",
+    absent=None,
+    rows=GROUPS,
+    says="Together with one person, or the same few, {value:.1f} bits more than shifts, teams and places explain; "
+    "usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="friends; a car pool; a task for two that no plan tells of",
+)
+def company_unexplained() -> Column:
+    """The person's share of how unlikely the company of their pair or group is over four weeks, by a degree- and
+    schedule-corrected block model (models/association.py)."""
+    return greatest("bits", GROUPS)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="share",
+    unit="share of reads",
+    absent=None,
+    rows=PASSAGES,
+    says="{value:.0%} of the badge's reads were within seconds of one other badge; usually {usual:.0%}, colleagues "
+    "{peers:.0%}.",
+    innocent="two who work as a team all day; a visitor and the escort; one person with a spare badge",
+)
+def lockstep() -> Column:
+    """Share of reads that one other badge followed or led within seconds at the same door: two badges in one hand, or
+    two people who go through doors as one."""
+    return greatest("passages", PASSAGES) / total("events", DAY)
+
+
+@daily(
+    source="access",
+    family="together",
+    kind="amount",
+    unit="bits",
+    absent=None,
+    rows=STYLES,
+    says="The day's zones fit the habit of one other person {value:.1f} bits better than the holder's own; usually "
+    "{usual:.1f}, colleagues {peers:.1f}.",
+    innocent="cover for that colleague; a changed task that the two now share",
+)
+def style_of_another() -> Column:
+    """How much likelier one of the person's closest would have been in the day's zones: a badge in other hands."""
+    return greatest("bits", STYLES)
+
+
+@daily(
+    source="access",
+    family="together",
+    unit="zones",
+    rows=ROUNDS,
+    says="Left out {value:.0f} zones of a round that belongs to nearly every day; usually {usual:.2f}, colleagues "
+    "{peers:.2f}.",
+    innocent="another post tonight; an alarm that cut the round short; a reader that was silent",
+)
+def zones_skipped() -> Column:
+    """Zones of the person's round not visited: those of nine in ten of the days before, for whoever has six or more."""
+    return number(ROUNDS)

@@ -1,0 +1,136 @@
+"""The association of people between its tables and numpy: states as of an evening, a night's presence and meetings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from expectations.gold_together import ASSOCIATION, LAYERS, WHEREABOUTS
+from expectations.silver import ACCESS
+from features.site_graph import OUTSIDE
+from jobs.days import Days
+from jobs.lake import Lake, kept_days
+from jobs.matrix import arrow, folded, stacked, unfolded
+from models.arrays import Array
+from models.association import HOURS, Association, Presence, Whereabouts
+from models.meetings import Meetings
+from models.together import Evening
+
+LAYER_NAMES = tuple(column.name for column in LAYERS)
+
+
+@dataclass(frozen=True)
+class Night:
+    """A day and what was found at its end."""
+
+    day: date
+    evening: Evening
+
+
+def presence_of(seen: pa.Table) -> Presence:
+    """One night's rows of `presence`, by person and zone."""
+    people, row = np.unique(seen["person"].to_numpy(), return_inverse=True)
+    zones, column = np.unique(np.array(seen["zone"].to_pylist(), dtype=np.str_), return_inverse=True)
+    zone_seconds, visited = np.zeros((people.size, zones.size)), np.zeros((people.size, zones.size))
+    zone_seconds[row, column] = seen["calm"].to_numpy()
+    visited[row, column] = 1.0
+    bits = seen["hours"].to_numpy()
+    hours = np.zeros((people.size, HOURS))
+    for hour in range(HOURS):
+        hours[row[(bits >> hour) & 1 == 1], hour] = 1.0
+    seconds = np.bincount(row, seen["seconds"].to_numpy(), people.size).astype(np.float64)
+    return Presence(people, tuple(map(str, zones)), hours, seconds, zone_seconds, visited)
+
+
+def meetings_of(met: pa.Table) -> Meetings:
+    """One night's rows of gold.together."""
+    return Meetings(
+        one=met["person"].to_numpy(),
+        other=met["partner"].to_numpy(),
+        kind=np.array(met["kind"].to_pylist(), dtype=np.str_),
+        seconds=met["seconds"].to_numpy().astype(np.float64),
+        times=met["times"].to_numpy().astype(np.float64),
+        first=met["first"].to_numpy(),
+        place=np.array(met["place"].to_pylist(), dtype=np.str_),
+        events=tuple(zip(met["event"].to_pylist(), met["partner_event"].to_pylist(), strict=True)),
+    )
+
+
+def before(lake: Lake, days: Days) -> tuple[Whereabouts, Association]:
+    """The state as of the evening before; nothing when the site has no earlier reads."""
+    seen = arrow(lake.read(WHEREABOUTS, Days.one(days.before)), "person")
+    tied = arrow(lake.read(ASSOCIATION, Days.one(days.before)), "person", "partner")
+    inside = F.col("zone").isNotNull() & (F.col("zone") != OUTSIDE) & (F.col("outcome") == "granted")
+    if not seen.num_rows and not lake.read(ACCESS).where((F.col("day") < F.lit(days.start)) & inside).isEmpty():
+        lake.state(WHEREABOUTS, days.before, "together")
+    layers = np.column_stack([tied[name].to_numpy() for name in LAYER_NAMES]).reshape(-1, len(LAYER_NAMES))
+    return unpacked(seen) if seen.num_rows else Whereabouts.empty(), Association(
+        tied["person"].to_numpy(), tied["partner"].to_numpy(), layers
+    )
+
+
+def unpacked(seen: pa.Table) -> Whereabouts:
+    """The inverse of what `write_states` writes of whereabouts."""
+    names = seen["zones"].combine_chunks()
+    zones = tuple(sorted(set(names.flatten().to_pylist())))
+    column = {zone: at for at, zone in enumerate(zones)}
+    row = np.repeat(np.arange(seen.num_rows), np.asarray(names.value_lengths()))
+    at = np.array([column[zone] for zone in names.flatten().to_pylist()], dtype=np.intp)
+
+    def wide(name: str) -> Array:
+        found = np.zeros((seen.num_rows, len(zones)))
+        found[row, at] = seen[name].combine_chunks().flatten().to_numpy()
+        return found
+
+    flat = {name: seen[name].to_numpy() for name in ("known", "nights", "seconds", "work", "chance")}
+    return Whereabouts(
+        people=seen["person"].to_numpy(),
+        zones=zones,
+        hours=unfolded(seen["hours"], HOURS),
+        zone_seconds=wide("zone_seconds"),
+        zone_nights=wide("zone_nights"),
+        **flat,
+    )
+
+
+def write_states(lake: Lake, evenings: list[Night], days: Days) -> None:
+    """Whereabouts and association as of each kept evening."""
+    for table, pack in ((WHEREABOUTS, whereabouts_columns), (ASSOCIATION, association_columns)):
+        keep = set(kept_days(table, days))
+        columns = [pack(night) for night in evenings if night.day in keep]
+        whole = pa.concat_tables([pa.table({name: part[name] for name in table.names}) for part in columns])
+        lake.write(table, lake.spark.createDataFrame(whole, schema=table.schema()), days)
+
+
+def whereabouts_columns(night: Night) -> dict[str, object]:
+    """One row per person."""
+    state = night.evening.whereabouts
+    row, column = np.nonzero(state.zone_nights)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=state.people.size))]).astype(np.int32)
+
+    def lists(values: pa.Array) -> pa.Array:
+        return pa.ListArray.from_arrays(pa.array(ends), values)
+
+    flat = {name: getattr(state, name) for name in ("known", "nights", "seconds", "work", "chance")}
+    return {
+        "person": state.people,
+        "day": stacked([(night.day, state.people.size)]),
+        "hours": folded(state.hours),
+        "zones": lists(pa.array([state.zones[at] for at in column], pa.string())),
+        "zone_seconds": lists(pa.array(state.zone_seconds[row, column])),
+        "zone_nights": lists(pa.array(state.zone_nights[row, column])),
+        **flat,
+    }
+
+
+def association_columns(night: Night) -> dict[str, object]:
+    """One row per pair."""
+    held = night.evening.association
+    return {
+        "person": held.one,
+        "partner": held.other,
+        "day": stacked([(night.day, held.one.size)]),
+        **{name: held.layers[:, at] for at, name in enumerate(LAYER_NAMES)},
+    }

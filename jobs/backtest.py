@@ -1,0 +1,216 @@
+"""Frozen nights replayed with insiders planted in the landing files: what the lists would have made of them.
+
+Each replay works on a copy of the lake as it was on the evening before the first frozen night, with rows planted in
+what was delivered since. It runs the nights' own jobs, from landed files to ranks, with a model trained before those
+nights; nothing is trained, and who is planted is known to nobody but the file that the ranks are compared with at the
+end.
+"""
+
+import argparse
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from pyspark.sql import functions as F
+
+from expectations.errors import ConfigurationError, MissingState
+from expectations.gold import BASELINE, RISK
+from jobs import night
+from jobs.catalog import NIGHTLY
+from jobs.context import Context
+from jobs.days import Days
+from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.injection.inject import Wanted, inject, scenario
+from jobs.lake import Lake
+from jobs.truth import deeds
+from models import backtest, logbook, registry
+from models.backtest import Found
+from simulation.scenarios import LIBRARY
+
+log = logging.getLogger("postern")
+
+BUDGET = 5
+INTENSITIES = (0.25, 0.5, 1.0, 2.0)
+AT_ONCE = 4
+"""Plants of one replay: few beside the people of a site, so that they do not change what is usual for everybody."""
+NIGHTS = 28
+"""Frozen nights, at most."""
+NOT_COPIED = ("landing", "published", "truth", "mlflow", "mlflow.db")
+UNUSED = ("risk_list",)
+"""Jobs of the night that come after the ranks."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One replay: what is planted, how much of it, and the seed that draws hosts and days."""
+
+    scenarios: tuple[str, ...]
+    intensity: float
+    seed: int
+
+
+def run(
+    context: Context, days: Days, asked: Sequence[Asked], scratch: Path, budget: int = BUDGET,
+    never: Sequence[str] = (),
+) -> list[Found]:  # fmt: skip
+    """What came of every plant, replay by replay. `never` are personnel numbers of known insiders, who host none.
+
+    Raises NoChampion when no model was trained before `days`, MissingState when no state of the evening before is kept.
+    """
+    version = registry.trained_before(context.settings.mlflow, days.start)
+    context.lake.state(BASELINE, days.before, "backtest")
+    out: list[Found] = []
+    for number, one in enumerate(asked, start=1):
+        root, labels = scratch / f"lake-{number}", scratch / f"labels-{number}.csv"
+        copied(Path(context.lake.root), root)
+        wanted = [Wanted(name, one.intensity) for name in one.scenarios]
+        told = inject(context, root, labels, wanted, days, one.seed, never)
+        chosen = replace(context.settings, lake=str(root), model=version)
+        replay = Context(Lake(context.lake.spark, str(root)), context.site, chosen)
+        replayed(replay, days, told.deliveries)
+        out += found(replay, days, labels, one, budget)
+        log.info("backtest %d of %d: %s", number, len(asked), ", ".join(one.scenarios))
+        shutil.rmtree(root)
+    return out
+
+
+def replayed(context: Context, days: Days, deliveries: Sequence[date]) -> None:
+    """Conform what holds planted rows, then every job of the nights up to the ranks."""
+    conform, *rest = (job for job in NIGHTLY if job.name not in UNUSED)
+    planned = [(conform, Days.through(min(deliveries), max(deliveries)))] if deliveries else []
+    night.steps(context, [*planned, *((job, days) for job in rest)])
+
+
+def copied(lake: Path, root: Path) -> None:
+    """The lake's tables in another place. Data files never change, so that a link does; Delta's logs do."""
+
+    def linked(source: str, target: str) -> None:
+        if "_delta_log" in Path(source).parts:
+            shutil.copy2(source, target)
+            return
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copy2(source, target)
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        # Checksums beside a file would be written in place.
+        known = {name for name in names if name.startswith(".") and "_delta_log" not in folder}
+        return known | (set(NOT_COPIED) if Path(folder) == lake else set())
+
+    shutil.copytree(lake, root, copy_function=linked, ignore=left_out)
+
+
+def found(context: Context, days: Days, labels: Path, asked: Asked, budget: int) -> list[Found]:
+    """Each plant's best rank and nights to detection: the first time that anybody looks at the labels."""
+    key, told = Pseudonyms(pseudonym_key()), deeds(labels, context.site)
+    rows = context.lake.read(RISK, days).where(F.col("rank").isNotNull()).select("day", "person", "rank").collect()
+    planted = {key.of(deed.number) for deed in told}
+    above: dict[date, list[int]] = {}
+    for row in rows:
+        if row["person"] in planted:
+            above.setdefault(row["day"], []).append(row["rank"])
+    out = []
+    for name in asked.scenarios:
+        mine = [deed for deed in told if deed.scenario == name and deed.day]
+        if not mine:
+            continue
+        people, begun = {key.of(deed.number) for deed in mine}, min(deed.day for deed in mine if deed.day)
+        ranks = {
+            (row["day"], row["person"]): row["rank"] for row in rows if row["person"] in people and row["day"] >= begun
+        }
+        # Other insiders of the same replay would not be there.
+        alone = {(day, p): rank - sum(other < rank for other in above[day]) for (day, p), rank in ranks.items()}
+        nights = [(day - begun).days for (day, _), rank in alone.items() if rank <= budget]
+        best = float(min(alone.values(), default=float("inf")))
+        out.append(
+            Found(name, scenario(name).group, asked.intensity, asked.seed, len(mine), best, min(nights, default=None))
+        )
+    return out
+
+
+def window(context: Context, nights: int) -> Days:
+    """The newest frozen nights, `nights` at most: behind an evening whose state is kept, and a training.
+
+    Raises MissingState when there are none.
+    """
+    ranked = context.lake.days(RISK)
+    trained = registry.trainings(context.settings.mlflow)
+    if ranked and trained:
+        kept = [d for d in context.lake.days(BASELINE) if min(trained.values()) <= d < ranked[-1]]
+        starts = [d + timedelta(days=1) for d in kept if (ranked[-1] - d).days <= nights]
+        if starts:
+            return Days.through(min(starts), ranked[-1])
+    raise MissingState(
+        "no nights can be replayed: expected ranked nights behind an evening whose baseline is kept and a training. "
+        "Next: `postern backfill` through the start of a month, or say `--from D --to D`."
+    )
+
+
+def planned(scenarios: Sequence[str], intensities: Sequence[float], seeds: Sequence[int]) -> Iterator[Asked]:
+    """Replays of AT_ONCE plants each; which are together changes with the seed."""
+    for seed in seeds:
+        turned = [scenarios[(place + seed) % len(scenarios)] for place in range(len(scenarios))]
+        for intensity in intensities:
+            for begin in range(0, len(turned), AT_ONCE):
+                yield Asked(tuple(turned[begin : begin + AT_ONCE]), intensity, seed)
+
+
+def logged(context: Context, days: Days, plants: Sequence[Found], text: str, budget: int) -> str:
+    """One run in MLflow: its id. Scenarios, figures and seeds; nobody's name or number."""
+    params: dict[str, str | int | float] = {
+        "kind": "backtest",
+        "site": context.site.site.name,
+        "first_night": str(days.start),
+        "last_night": str(days.last),
+        "budget": budget,
+        "model": registry.trained_before(context.settings.mlflow, days.start),
+        "seeds": len({plant.seed for plant in plants}),
+        "intensities": ", ".join(f"{step:g}" for step in sorted({plant.intensity for plant in plants})),
+    }
+    columns = ("scenario", "group", "intensity", "seed", "deeds", "best")
+    table = {name: [getattr(plant, name) for plant in plants] for name in columns}
+    table["nights"] = [-1 if plant.nights is None else plant.nights for plant in plants]
+    plots = {"power": backtest.drawn(plants, budget)}
+    uri = context.settings.mlflow
+    return logbook.log_evaluation(uri, params, backtest.metrics(plants), text, {"plants": table}, plots)
+
+
+def main(rest: list[str]) -> int:
+    """The command `postern backtest`."""
+    from jobs.commands import day
+    from jobs.settings import settings
+    from jobs.start import context
+
+    names = tuple(told.name for told in LIBRARY)
+    parser = argparse.ArgumentParser(prog="postern backtest", description=__doc__)
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
+    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--from", type=day, dest="first", metavar="D", help="first frozen night")
+    parser.add_argument("--to", type=day, dest="last", metavar="D", help="last frozen night")
+    parser.add_argument("--scenario", action="append", choices=names, help="only this one; may be repeated")
+    parser.add_argument("--intensity", action="append", type=float, help=f"default: {INTENSITIES}")
+    parser.add_argument("--seeds", type=int, default=5, help="hosts and days are drawn so often; default 5")
+    parser.add_argument("--budget", type=int, default=BUDGET, help=f"leads read each night; default {BUDGET}")
+    parser.add_argument("--truth", type=Path, help="known insiders, who host no plant; default: truth/events.csv")
+    parser.add_argument("--mlflow", action="store_true", help="also log figures and power curves as a run in MLflow")
+    given = parser.parse_args(rest)
+    chosen = settings(given.lake, given.site)
+    if chosen.local is None:
+        raise ConfigurationError("a lake is copied to be replayed, so it must be a folder. Next: --lake FOLDER.")
+    truth = given.truth or chosen.local / "truth" / "events.csv"
+    with context(chosen, "backtest") as ready, tempfile.TemporaryDirectory(prefix="postern-") as scratch:
+        days = Days.through(given.first, given.last) if given.first and given.last else window(ready, NIGHTS)
+        known = sorted({deed.number for deed in deeds(truth, ready.site)}) if truth.exists() else []
+        asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, range(1, given.seeds + 1)))
+        plants = run(ready, days, asked, Path(scratch), given.budget, known)
+        text = "\n".join([f"nights {days} of {ready.site.site.name}", "", *backtest.as_text(plants, given.budget)])
+        if given.mlflow and plants:
+            log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget))
+        print(text)  # noqa: T201  the command's answer
+    return 0

@@ -1,0 +1,181 @@
+"""Challenger against champion on frozen nights: what a person has to know before letting the challenger score.
+
+Both are asked about the same nights, which neither has learnt from. The gate's answers (models.promotion) become rows
+of quality.promotion, a run in MLflow, and a verdict on the version, without which it cannot be promoted. Like the audit
+it reads who belongs to which group of people; no training reads anything of this.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+from pyspark.sql import functions as F
+
+from expectations.gold import CHANNEL, PLACE_VECTOR, SURPRISE
+from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.quality import PROMOTION
+from expectations.silver import PEOPLE
+from features.catalog import PERSON_DAY
+from jobs import comparison
+from jobs.context import Context
+from jobs.days import Days
+from jobs.matrix import frame
+from jobs.provenance import code, environment, sources
+from jobs.replay import Replayed, replayed
+from models import logbook, promotion, registry
+from models.champion import Champion
+from models.promotion import Check, Ranked
+from models.registry import Shelved
+
+log = logging.getLogger("postern")
+
+MOST_NIGHTS = 28
+"""Frozen nights compared, the newest: four weeks, if there are so many."""
+
+WHO = ("champion", "challenger")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was measured elsewhere about this very challenger, against this champion: planted insiders, verdicts."""
+
+    recall: Mapping[str, Ranked] = field(default_factory=dict)
+    checks: Sequence[Check] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the gate found."""
+
+    nights: Days | None
+    """Frozen nights; None when there was none."""
+    checks: Sequence[Check]
+    metrics: Mapping[str, float]
+    tables: Mapping[str, logbook.Cells]
+
+
+def run(context: Context, days: Days) -> None:
+    """Compare as of the last of `days`, if there is a challenger; write and log what came out."""
+    uri = context.settings.mlflow
+    challenger = registry.challenger(uri)
+    if challenger is None:
+        log.info("compare: no version is a challenger; nothing to compare")
+        return
+    champion = registry.champion(uri)
+    read = sources(context.lake, [(t, None) for t in (CHANNEL, PLACE_VECTOR, PEOPLE)])
+    found = compared(context, champion, challenger, days.last, evidence(context, champion.version, challenger.version))
+    nights = f"nights {found.nights}" if found.nights else "no frozen night"
+    page = promotion.page(challenger.version, champion.version, context.site.site.name, nights, found.checks)
+    versions = {
+        f"delta_version/{t.name}": context.lake.version(t) or 0 for t in (SURPRISE, PERSON_DAY, PLACE_DAY, HABIT)
+    }
+    told = {"challenger": challenger.version, "champion": champion.version, "code_sha256": code()}
+    span = {"first_night": str(found.nights.start if found.nights else None), "last_night": str(days.last)}
+    record = logbook.Record({"comparison.md": page, "environment.txt": environment()}, found.tables)
+    params = {**told, **span, **read, **versions}
+    number = logbook.log_comparison(uri, logbook.PROMOTION, params, found.metrics, record)
+    passed = promotion.passes(found.checks)
+    registry.judged(uri, challenger.version, passed, champion.version, number)
+    write(context, challenger, champion, found.checks, days.last)
+    following = "a person decides: postern promote --show" if passed else "the champion stays"
+    log.info("compare: version %s %s the gate; %s", challenger.version, "passed" if passed else "failed", following)
+
+
+def frozen(champion: Shelved, challenger: Shelved, last: date) -> Days | None:
+    """The nights up to `last` that neither has learnt from, at most MOST_NIGHTS; None when there is none."""
+    known = max(champion.trained_on, challenger.trained_on)
+    first = max(known + timedelta(days=1), last - timedelta(days=MOST_NIGHTS - 1))
+    return Days.through(first, last) if first <= last else None
+
+
+def compared(
+    context: Context, champion: Shelved, challenger: Shelved, last: date, more: Evidence | None = None
+) -> Comparison:
+    """Ask everything that the gate asks, as of the end of `last`."""
+    nights = frozen(champion, challenger, last)
+    if nights is None:
+        return Comparison(nights, [promotion.frozen(0)], {}, {})
+    before, after = (
+        [night for night in replayed(context, kept, nights) if night.people.size] for kept in (champion, challenger)
+    )
+    return asked(context, before, after, challenger.champion, nights, more)
+
+
+def asked(
+    context: Context,
+    before: list[Replayed],
+    after: list[Replayed],
+    challenger: Champion,
+    nights: Days,
+    more: Evidence | None = None,
+) -> Comparison:
+    """Ask everything that the gate asks of two rankings of the same nights."""
+    more = more or Evidence()
+    ranked = comparison.insiders(context, before, after) | dict(more.recall)
+    budget = context.site.list.budget
+    cells = [comparison.groups(context, told) for told in (before, after)]
+    words = [comparison.said(told) for told in (before, after)]
+    kept, entering, leaving = comparison.changed(before, after, challenger)
+    checks = [
+        promotion.frozen(len(before)),
+        *promotion.recalled(ranked, budget),
+        promotion.calibrated(*words),
+        promotion.unbiased(*cells),
+        *more.checks,
+        promotion.stability(kept, entering, leaving),
+    ]
+    if not any(check.name == "robustness" for check in checks):
+        checks.append(Check("robustness", "not made", "no attack suite was run against this version"))
+    figures = {"nights": float(len(before)), "share_of_top_kept": float(np.mean(kept)) if kept else np.nan}
+    for who, told in zip(WHO, words, strict=True):
+        figures |= {f"{who}/called_over_expected/once_in_{w.once_in}": w.ratio for w in told}
+    for name, group in ranked.items():
+        recall = promotion.recall(group, budget)
+        figures |= {
+            f"champion/recall/{name}": recall.champion,
+            f"challenger/recall/{name}": recall.challenger,
+            f"gain/{name}": recall.challenger - recall.champion,
+            f"gain/{name}/low": recall.gain[0],
+            f"gain/{name}/high": recall.gain[1],
+        }
+    return Comparison(nights, checks, figures, {"groups": comparison.table_of(*cells)} if cells[1] else {})
+
+
+def evidence(context: Context, champion: str, challenger: str) -> Evidence:
+    """What lies in `promotion/<challenger>/` of the lake: JSON files of planted insiders' ranks and of verdicts.
+
+    `{"champion": "6", "recall": {"theft": {"champion": [3, null], "challenger": [1, 40]}},
+    "checks": [{"name": "robustness", "outcome": "passed", "says": "…"}]}`; null: never ranked. A file about another
+    champion is left out: it says nothing of today's.
+    """
+    recall: dict[str, Ranked] = {}
+    checks: list[Check] = []
+    folder = (context.settings.local or context.settings.site.parent) / "promotion" / challenger
+    for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        told = json.loads(file.read_text(encoding="utf-8"))
+        if str(told.get("champion", champion)) != champion:
+            log.warning("compare: %s was measured against another champion than version %s", file.name, champion)
+            continue
+        for name, ranks in told.get("recall", {}).items():
+            both = (np.array([np.inf if r is None else r for r in ranks[who]], dtype=np.float64) for who in WHO)
+            recall[name] = Ranked(*both)
+        checks += [Check(check["name"], check["outcome"], check["says"]) for check in told.get("checks", ())]
+    return Evidence(recall, checks)
+
+
+def write(context: Context, challenger: Shelved, champion: Shelved, checks: Sequence[Check], day: date) -> None:
+    """Keep the answers; those about other challengers of the same day stay."""
+    lake, night = context.lake, Days.one(day)
+    rows = {
+        "day": [day] * len(checks),
+        "challenger": [challenger.version] * len(checks),
+        "champion": [champion.version] * len(checks),
+        "check": [check.name for check in checks],
+        "outcome": [check.outcome for check in checks],
+        "says": [check.says for check in checks],
+    }
+    others = lake.read(PROMOTION, night).where(F.col("challenger") != challenger.version).localCheckpoint()
+    lake.write(PROMOTION, others.unionByName(frame(lake.spark, PROMOTION, rows)), night)

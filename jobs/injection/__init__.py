@@ -1,0 +1,1 @@
+"""Scenarios planted in landing files."""

@@ -1,0 +1,44 @@
+"""Let the challenger that passed the gate score from now on; `--show` tells what the gate found.
+
+The champion until now becomes `previous`, and `postern rollback` returns to it. A night in progress keeps the champion
+it began with.
+"""
+
+import argparse
+
+from expectations.errors import MissingState
+from jobs.settings import Settings, settings
+from models import registry
+
+
+def run(chosen: Settings, version: str | None, because: str) -> str:
+    """Promote a version, by default the challenger; what was done. Raises GateFailed unless it passed the gate."""
+    wanted = version or registry.named(chosen.mlflow, registry.CHALLENGER)
+    if wanted is None:
+        raise MissingState("no version is a challenger. Next: `postern train`, then `postern compare`.")
+    before = registry.promote(chosen.mlflow, wanted, because)
+    return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
+
+
+def show(chosen: Settings) -> str:
+    """The page of the challenger's comparison. Raises MissingState when there is none."""
+    found = registry.comparison(chosen.mlflow)
+    if found is None:
+        raise MissingState("no challenger was compared with the champion. Next: `postern train`, `postern compare`.")
+    return found.page
+
+
+def main(rest: list[str]) -> int:
+    """The command `postern promote`."""
+    parser = argparse.ArgumentParser(prog="postern promote", description=__doc__)
+    parser.add_argument("version", nargs="?", help="version of the model; default: the challenger")
+    parser.add_argument("--because", help="the reason on record; names no person")
+    parser.add_argument("--show", action="store_true", help="print what the gate found, and do nothing")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
+    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    given = parser.parse_args(rest)
+    if not given.show and not given.because:
+        parser.error("say why with --because: the reason stays on record")
+    chosen = settings(given.lake, given.site)
+    print(show(chosen) if given.show else run(chosen, given.version, given.because))  # noqa: T201  the answer
+    return 0

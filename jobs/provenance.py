@@ -1,0 +1,35 @@
+"""From what a model, or a comparison, was made: tables by version and hash, code by hash, libraries by version."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version
+from platform import platform, python_version
+
+from expectations.table import Table
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.settings import PROJECT
+
+ROOMS = ("expectations", "features", "feeds", "models", "jobs")
+"""Whose code makes a model what it is."""
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas", "pyarrow", "pyspark", "delta-spark", "mlflow")
+
+
+def sources(lake: Lake, read: Sequence[tuple[Table, Days | None]]) -> dict[str, str | int]:
+    """Delta version of each table, and the hash of the rows that are read of it. Ask before reading."""
+    versions: dict[str, str | int] = {f"delta_version/{table.name}": lake.version(table) or 0 for table, _ in read}
+    return versions | {f"rows_hash/{table.name}": lake.digest(table, days) for table, days in read}
+
+
+def code() -> str:
+    """Hash of the code: a version of the project says less while somebody works on it."""
+    told = hashlib.sha256()
+    for file in sorted(file for room in ROOMS for file in (PROJECT / room).rglob("*.py")):
+        told.update(f"{file.relative_to(PROJECT)}\0".encode() + file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def environment() -> str:
+    """The machine's kind, its Python, and the libraries."""
+    return "\n".join([platform(), f"python {python_version()}", *(f"{name} {version(name)}" for name in LIBRARIES)])

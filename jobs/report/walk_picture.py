@@ -1,0 +1,114 @@
+"""A lead's day on the site's graph: ways gone as numbered arrows, new ones thick and dashed, unused doors thin.
+
+What an area holds is told by shape, as in the site's own picture; nothing is told by colour, so it can be printed.
+"""
+
+from collections.abc import Mapping
+from math import cos, hypot, pi, sin
+
+import networkx as nx
+from markupsafe import Markup, escape
+
+from features.site_graph import SiteGraph, Zone
+from jobs.report.charts import svg
+from jobs.report.day_graph import HEIGHT, LABEL, WIDTH, positions
+from jobs.report.night import Lead, Way
+
+MOST = 24
+"""Ways drawn: more cannot be read. Detours and new ones come first, then the earliest; the table lists all."""
+CORNERS: Mapping[str, int] = {"protected": 4, "vital": 4, "inner": 5}
+"""Corners of an area's shape; others are round. A vital area's square stands on its corner."""
+
+
+def drawn_ways(lead: Lead) -> list[tuple[int, Way]]:
+    """The ways worth an arrow, each with its place in the order of the day, from 1."""
+    numbered = list(enumerate(lead.ways, start=1))
+    numbered.sort(key=lambda told: (not told[1].detours, not told[1].is_new, told[0]))
+    return sorted(numbered[:MOST], key=lambda told: told[0])
+
+
+def picture(lead: Lead, site: SiteGraph | None) -> Markup:
+    """The walk of one lead as inline SVG; empty without moves."""
+    ways = drawn_ways(lead)
+    if not ways:
+        return Markup("")
+    names = sorted({end for _, way in ways for end in (way.origin, way.target)})
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(names)
+    graph.add_edges_from((way.origin, way.target) for _, way in ways)
+    doors = [pair for pair in (site.ways.edges if site else ()) if pair[0] in graph and pair[1] in graph]
+    tied: nx.DiGraph[str] = graph.copy()
+    tied.add_edges_from(doors)
+    at = positions(tied)
+    gone = {frozenset((way.origin, way.target)) for _, way in ways}
+    unused = {frozenset(pair) for pair in doors} - gone
+    parts = [line(min(pair), max(pair), at) for pair in sorted(unused, key=sorted) if len(pair) == 2]
+    pairs = {(way.origin, way.target) for _, way in ways}
+    parts += [arrow(number, way, at, lead.rank, back=(way.target, way.origin) in pairs) for number, way in ways]
+    zones = {zone.name: zone for zone in site.zones} if site else {}
+    parts += [node(zones.get(name, Zone(name)), at[name], told=bool(site)) for name in names]
+    new, detours = sum(way.is_new for way in lead.ways), sum(way.detours for way in lead.ways)
+    told = f"{len(lead.ways)} ways between {len(names)} zones; {new} are new, {detours} passages were detours"
+    if len(lead.ways) > len(ways):
+        note = f"and {len(lead.ways) - len(ways)} more ways, all known: see the table"
+        parts.append(f'<text class="note" x="{WIDTH - 8}" y="{HEIGHT - 8}" text-anchor="end">{note}</text>')
+    marker = (
+        f'<defs><marker id="way-{lead.rank}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
+        'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'
+    )
+    return svg(WIDTH, HEIGHT, told, [marker, *parts], "day walk")
+
+
+def line(one: str, other: str, at: Mapping[str, tuple[float, float]]) -> str:
+    """A door between two zones that was not used."""
+    (x1, y1), (x2, y2) = at[one], at[other]
+    return f'<line class="unused" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def arrow(number: int, way: Way, at: Mapping[str, tuple[float, float]], rank: int, *, back: bool) -> str:
+    """A way gone, bent when it was gone back too, with its number in the order of the day."""
+    (x1, y1), (x2, y2) = at[way.origin], at[way.target]
+    length = hypot(x2 - x1, y2 - y1) or 1.0
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    bend = 26.0 if back else 0.0
+    mx, my = (x1 + x2) / 2 - uy * bend, (y1 + y2) / 2 + ux * bend
+    x1, y1, x2, y2 = x1 + ux * 15, y1 + uy * 15, x2 - ux * 18, y2 - uy * 18
+    title = f"{number}. {way.origin} to {way.target}: {way.times}×, {way.first_at:%H:%M} to {way.last_at:%H:%M}"
+    marks = [str(number), f"{way.times}×" if way.times > 1 else "", "NEW" if way.is_new else ""]
+    marks.append("DETOUR" if way.detours else "")
+    label = " ".join(filter(None, marks))
+    look = "way new-way" if way.is_new else "way"
+    return (
+        f'<g><title>{escape(title)}</title><path class="{look}" marker-end="url(#way-{rank})" '
+        f'd="M{x1:.1f} {y1:.1f}Q{mx:.1f} {my:.1f} {x2:.1f} {y2:.1f}"/>'
+        # The curve passes half-way between its chord and the point that bends it.
+        f'<text class="times" x="{(x1 + x2) / 4 + mx / 2:.0f}" y="{(y1 + y2) / 4 + my / 2 + 4:.0f}" '
+        f'text-anchor="middle">{label}</text></g>'
+    )
+
+
+def node(zone: Zone, at: tuple[float, float], *, told: bool) -> str:
+    """A zone in the shape of its area; name and, where the site declares it, what could be done there."""
+    x, y = at
+    name = zone.name if len(zone.name) <= LABEL else zone.name[: LABEL - 1] + "…"
+    weight = f" · {zone.consequence:g}" if told else ""
+    rules = ", ".join(rule.replace("_", " ") for rule in zone.rules)
+    title = f"{zone.name}: {zone.area}, consequence {zone.consequence:g}{f'; {rules}' if rules else ''}"
+    grave = " fresh" if zone.area in ("vital", "inner") else ""
+    below = (
+        f'<text class="note" x="{x:.0f}" y="{y + 41:.0f}" text-anchor="middle">{escape(rules)}</text>' if rules else ""
+    )
+    return (
+        f'<g><title>{escape(title)}</title>{shape(zone.area, x, y)}<text class="name{grave}" x="{x:.0f}" '
+        f'y="{y + 28:.0f}" text-anchor="middle">{escape(name + weight)}</text>{below}</g>'
+    )
+
+
+def shape(area: str, x: float, y: float) -> str:
+    """Round outside and in offices, a square where protected, a diamond where vital, a pentagon in inner areas."""
+    if area not in CORNERS:
+        return f'<circle class="zone {area}" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
+    corners, turn = CORNERS[area], pi / 4 if area == "protected" else 0.0
+    turns = [turn - pi / 2 + 2 * pi * corner / corners for corner in range(corners)]
+    points = " ".join(f"{x + 12 * cos(angle):.1f},{y + 12 * sin(angle):.1f}" for angle in turns)
+    return f'<polygon class="zone {area}" points="{points}"/>'

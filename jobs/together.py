@@ -1,0 +1,233 @@
+"""Fold the nights' reads, logons and messages into who was with whom; roll the association on; find small groups.
+
+Spark makes pairs, inside zone-hours that are no crowd, and walks through the zones under a rule; what is left is
+people, their places and their closest partners, which numpy rolls from night to night.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gold_day import TOGETHER_MEASURES
+from expectations.gold_together import COMMUNITY, COMPANY, MEMBER, TIE, TOGETHER
+from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
+from expectations.table import Table
+from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
+from features.lone import TWO_PERSON, broken_rules
+from features.person_day import UNKNOWN, on_days
+from features.stays import crowds, stays, zone_hours
+from feeds.site import Site
+from jobs.association import Night, before, meetings_of, presence_of, write_states
+from jobs.context import Context
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.matrix import arrow, rows_of
+from jobs.person_day import by_person, kept, on, working_time
+from jobs.rows import frame
+from jobs.site_graph import graph_of, sides
+from models.association import HOURS, MACHINES, MESSAGES, Association, Whereabouts
+from models.communities import apart, communities
+from models.meetings import Fact
+from models.together import evening
+
+log = logging.getLogger("postern")
+
+SUNDAY = 7
+
+
+def run(context: Context, days: Days) -> None:
+    """Write together, company, groups and ties of `days`, and the association as of their ends.
+
+    Raises MissingState when the association of the evening before is not kept, though the site has earlier reads.
+    """
+    lake, site = context.lake, context.site
+    whereabouts, association = before(lake, days)
+    roster = on_days(lake.read(PEOPLE), working_time(site))
+    everybody = roster.select("person").distinct().count()
+    reads = by_person(events(lake, site, ACCESS, days), everybody, days)
+    graph = graph_of(site)
+    told = stays(reads, sides(lake.spark, graph) if graph else None, site.together.longest_stay_minutes * 60)
+    with kept(told):
+        found = crowds(zone_hours(told)).localCheckpoint()
+        report_crowds(found, site.together.crowd)
+        hours = calm(zone_hours(told), found, site.together.crowd)
+        met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
+        seen = arrow(presence(hours), "day", "person", "zone")
+        rules = broken(site, told, roster)
+        rules = None if rules is None else rules.localCheckpoint()
+    lake.write(TOGETHER, met, days)
+    meetings = arrow(met, "day", "person", "partner", "kind")
+    people = arrow(roster, "person", "from_day")
+    evenings = list(rolled(site, days, whereabouts, association, seen, meetings, people))
+    write_states(lake, evenings, days)
+    write_groups(lake, evenings, meetings, days)
+    write_communities(lake, evenings, people, days)
+    facts = facts_frame(lake, evenings)
+    lake.write(COMPANY, facts if rules is None else facts.unionByName(rules), days)
+
+
+def events(lake: Lake, site: Site, table: Table, days: Days) -> DataFrame:
+    """The days' events of a feed, none when the site does not have it."""
+    known = table.name.removeprefix("silver.") in site.feeds
+    return on(lake.read(table), days) if known else lake.empty(table)
+
+
+def company(lake: Lake, site: Site, reads: DataFrame, hours: DataFrame, days: Days) -> DataFrame:
+    """gold.together of the days; `hours` are the zone-hours that are no crowd."""
+    crowd = site.together.crowd
+    two_person = [zone.name for zone in site.zones if TWO_PERSON in zone.rules]
+    kinds = [in_zones(hours, two_person), in_lockstep(reads)]
+    if "logon" in site.feeds:
+        kinds.append(at_machines(events(lake, site, LOGON, days), crowd))
+    if "mail" in site.feeds:
+        kinds.append(by_mail(events(lake, site, MAIL, days), lake.read(ADDRESS), crowd))
+    return pairs(kinds, site.together.partners)
+
+
+def presence(hours: DataFrame) -> DataFrame:
+    """(day, person, zone, seconds, calm, hours): time there, of it outside crowds, hours of the UTC clock as bits."""
+    length = F.col("leave") - F.col("enter")
+    return hours.groupBy("day", "person", "zone").agg(
+        F.sum(length).alias("seconds"),
+        F.sum(F.when(F.col("is_calm"), length).otherwise(F.lit(0))).alias("calm"),
+        F.expr(f"bit_or(shiftleft(1L, CAST(hour % {HOURS} AS INT)))").alias("hours"),
+    )
+
+
+def report_crowds(found: DataFrame, crowd: int) -> None:
+    """Say what was left out: zone-hours, and how many there were."""
+    told = found.agg(F.count_if(F.col("people") > crowd).alias("crowded"), F.count(F.lit(1)).alias("all")).collect()[0]
+    if told["crowded"]:
+        log.info(
+            "together: %d of %d zone-hours held more than %d people (together.crowd); who was with whom there is left "
+            "out",
+            told["crowded"], told["all"], crowd,
+        )  # fmt: skip
+
+
+def broken(site: Site, told: DataFrame, roster: DataFrame) -> DataFrame | None:
+    """Rows of gold.company for the rules of zones that were broken; None at a site without rules."""
+    zones = {zone.name: (tuple(zone.rules), zone.consequence) for zone in site.zones if zone.rules}
+    if not zones:
+        return None
+    needing = roster.where(F.col("role").isin(list(site.together.escorted))).withColumnRenamed("person", "who")
+    inside = told.where(F.col("zone").isin(sorted(zones)))
+    known = inside.join(
+        F.broadcast(needing.select("who", "from_day", "until_day")),
+        (F.col("person") == F.col("who")) & (F.col("day") >= F.col("from_day")) & (F.col("day") < F.col("until_day")),
+        "left",
+    ).withColumn("escorted", F.col("who").isNotNull())
+    rows = broken_rules(known, zones, site.together.grace_seconds)
+    have = {"first_at": F.timestamp_seconds("first"), "last_at": F.timestamp_seconds("last")}
+    return shaped(rows.withColumns(have))
+
+
+def shaped(rows: DataFrame) -> DataFrame:
+    """With all columns of gold.company, NULL where nothing is known."""
+    missing = {c.name: F.lit(None).cast(c.type) for c in TOGETHER_MEASURES if c.name not in rows.columns}
+    return rows.withColumns(missing).select(*COMPANY.names)
+
+
+def rolled(
+    site: Site, days: Days, whereabouts: Whereabouts, association: Association, seen: pa.Table, met: pa.Table,
+    roster: pa.Table,
+) -> Iterator[Night]:  # fmt: skip
+    """The nights one after the other."""
+    two_person = frozenset(zone.name for zone in site.zones if TWO_PERSON in zone.rules)
+    seen_on, met_on = seen["day"].to_numpy(), met["day"].to_numpy()
+    for day in days:
+        here, there = rows_of(seen_on, day), rows_of(met_on, day)
+        told = evening(
+            *(whereabouts, association, presence_of(seen.slice(here.start, here.stop - here.start))),
+            *(meetings_of(met.slice(there.start, there.stop - there.start)), teams(roster, day), two_person),
+            site.together.partners,
+        )
+        whereabouts, association = told.whereabouts, told.association
+        yield Night(day, told)
+
+
+def teams(roster: pa.Table, day: date) -> dict[int, str]:
+    """Team of each person on the day, or the role where no team is known."""
+    begins, ends = roster["from_day"].to_numpy(), roster["until_day"].to_numpy()
+    wanted = np.datetime64(day, "D")
+    now = roster.filter(pa.array((begins <= wanted) & (wanted < ends)))
+    named = [role if team == UNKNOWN else team for role, team in zip(now["role"].to_pylist(), now["team"].to_pylist(),
+                                                                    strict=True)]  # fmt: skip
+    return dict(zip(now["person"].to_pylist(), named, strict=True))
+
+
+def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -> None:
+    """The groups of each night, their members and their ties."""
+    members: list[tuple[object, ...]] = []
+    ties: list[tuple[object, ...]] = []
+    places = met_at(met) if any(night.evening.groups for night in evenings) else {}
+    for night in evenings:
+        people, pairs, found = night.evening.whereabouts.people.tolist(), night.evening.pairs, night.evening.excess
+        for number, group in enumerate(night.evening.groups, start=1):
+            members += [
+                (night.day, number, people[member], len(group.members), group.bits, part)
+                for member, part in zip(group.members, group.parts, strict=True)
+            ]
+            for tie in group.ties:
+                one, other = int(pairs.one[tie]), int(pairs.other[tie])
+                figures = (found.bits, found.minutes, found.minutes_expected, found.meetings)
+                told = (*figures, pairs.layers[:, MESSAGES], pairs.layers[:, MACHINES])
+                place = places.get((night.day, one, other))
+                ties.append((night.day, number, one, other, *(float(figure[tie]) for figure in told), place))
+    for table, rows in ((MEMBER, members), (TIE, ties)):
+        lake.write(table, frame(lake.spark, rows, table.schema()), days)
+
+
+def met_at(met: pa.Table) -> dict[tuple[date, int, int], str]:
+    """Where each pair met on each day: the zone with most of it."""
+    found: dict[tuple[date, int, int], tuple[int, str]] = {}
+    rows = (met[name].to_pylist() for name in ("day", "person", "partner", "kind", "seconds", "place"))
+    for day, one, other, kind, seconds, place in zip(*rows, strict=True):
+        if kind in ("zone", "two_person"):
+            key = (day, one, other)
+            found[key] = max(found.get(key, (0, "")), (seconds, place))
+    return {key: place for key, (_, place) in found.items()}
+
+
+def write_communities(lake: Lake, evenings: list[Night], roster: pa.Table, days: Days) -> None:
+    """Communities as of each Sunday: peers change by the month, and finding them is dear."""
+    rows: list[tuple[object, ...]] = []
+    for night in evenings:
+        if night.day.isoweekday() != SUNDAY:
+            continue
+        people, named = night.evening.whereabouts.people, teams(roster, night.day)
+        labels = [named.get(person, UNKNOWN) for person in people.tolist()]
+        team = np.unique(np.array(labels, dtype=np.str_), return_inverse=True)[1].astype(np.intp)
+        found = communities(night.evening.association, people)
+        away = apart(found, team)
+        rows += [
+            (night.day, int(people[at]), int(found[at]), labels[at], bool(away[at]))
+            for at in np.flatnonzero(found).tolist()
+        ]
+    lake.write(COMMUNITY, frame(lake.spark, rows, COMMUNITY.schema()), days)
+
+
+def facts_frame(lake: Lake, evenings: list[Night]) -> DataFrame:
+    """gold.company of what was found on the driver."""
+    whole = {measure.name for measure in TOGETHER_MEASURES if measure.type == "long"}
+
+    def measured(fact: Fact, name: str) -> float | None:
+        value = fact.measures.get(name)
+        return int(value) if value is not None and name in whole else value
+
+    rows = [
+        (
+            *(fact.person, night.day, fact.kind, fact.place, fact.events),
+            *(None if fact.first is None else datetime.fromtimestamp(fact.first, UTC), None),
+            *(measured(fact, measure.name) for measure in TOGETHER_MEASURES),
+            list(fact.evidence),
+        )
+        for night in evenings
+        for fact in night.evening.facts
+    ]
+    return frame(lake.spark, rows, COMPANY.schema())

@@ -1,0 +1,53 @@
+"""What the watch found, told in a line: for `postern status` and the report's small print."""
+
+from datetime import date, timedelta
+
+from pyspark.sql import functions as F
+
+from expectations.gold import RISK, SHADOW
+from expectations.quality import DRIFT, REGIME
+from jobs.days import Days
+from jobs.lake import Lake
+
+SIDE_BY_SIDE = 14
+"""Nights over which the share of the list that a challenger would keep is told: two whole weeks."""
+
+
+def kept(lake: Lake, budget: int, days: Days) -> dict[date, tuple[int, int]]:
+    """How many of the champion's first `budget` the challenger has among its own, and of how many, per night."""
+    theirs = lake.read(SHADOW, days).where(F.col("rank") <= budget).select("day", "person", F.lit(1).alias("too"))
+    ours = lake.read(RISK, days).where(F.col("active") & (F.col("rank") <= budget)).select("day", "person")
+    shadowed = theirs.select("day").distinct()
+    both = ours.join(shadowed, "day", how="left_semi").join(theirs, ["day", "person"], how="left")
+    counted = both.groupBy("day").agg(F.count("too").alias("stay"), F.count("*").alias("of")).orderBy("day").collect()
+    return {row["day"]: (row["stay"], row["of"]) for row in counted}
+
+
+def shadow(lake: Lake, day: date, budget: int) -> str | None:
+    """How a challenger would have kept the list of `day` and of the nights before; None without one."""
+    rows = lake.read(SHADOW, Days.one(day)).select("model").limit(1).collect()
+    if not rows or not budget:
+        return None
+    nights = kept(lake, budget, Days(day - timedelta(days=SIDE_BY_SIDE - 1), day + timedelta(days=1)))
+    stay, of = nights.get(day, (0, 0))
+    share = sum(stay for stay, _ in nights.values()) / max(1, sum(of for _, of in nights.values()))
+    return (
+        f"challenger, version {rows[0]['model']}, would keep {stay} of {of} leads of {day}, {share:.0%} over "
+        f"{len(nights)} nights"
+    )
+
+
+def drift(lake: Lake, day: date) -> str | None:
+    """What had changed for everybody as of the end of `day`, and what may explain it; None when it was not watched."""
+    rows = lake.read(DRIFT, Days.one(day)).select("kind", "name", "verdict").orderBy("kind", "name").collect()
+    if not rows:
+        return None
+    changed = [row["name"] for row in rows if row["verdict"] in ("missing", "moved")]
+    named = [
+        f"{row['kind']} {row['name']} ({'declared' if row['declared'] else row['says']})"
+        for row in lake.read(REGIME, Days.one(day)).orderBy("kind", "name").collect()
+    ]
+    told = f"{len(changed)} of {len(rows)} figures changed for everybody in the week up to {day}"
+    told += f": {', '.join(changed[:5])}{', …' if len(changed) > 5 else ''}" if changed else ""
+    told += f"; {'; '.join(named)}" if named else ""
+    return told + ("; if it is there to stay, a training is proposed" if changed else "")

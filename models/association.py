@@ -1,0 +1,176 @@
+"""The association of people: layers of company, rolled one night on and decayed, and what company to expect.
+
+What is expected of a pair is a degree-corrected block model (Karrer & Newman, "Stochastic blockmodels and community
+structure in networks", Phys. Rev. E 83, 2011) whose degrees are presence: in an hour in which both are on site, two
+people meet in a zone by the share of their time that each spends there; how much more than that members of their teams
+meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight: so a shift explains its
+hours, and a strange hour explains nothing.
+
+State and night are people × zones and pairs, a person's closest only: nobody is crossed with everybody.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Array, People, Rows, aligned, places_of
+
+WINDOW_NIGHTS = 28
+"""Four weeks: every shift pattern has come round. The state fades by 1 − 1/28 a night, so its weights sum to 28."""
+FADE = 1.0 - 1.0 / WINDOW_NIGHTS
+FORGOTTEN = 1e-3
+"""Weight below this is nothing: a single night, after about 190 more."""
+HOURS, HOUR = 24, 3600.0
+SECONDS, TIMES, EXPECTED, WORK_SECONDS, WORK_TIMES, WORK_EXPECTED, MACHINES, MESSAGES, PASSAGES = range(9)
+LAYERS = 9
+CLOSENESS = np.array([1 / HOUR, 0.0, 0.0, 1 / HOUR, 0.0, 0.0, 1.0, 0.25, 0.25])
+"""How the layers weigh where one figure is needed: an hour together as much as a shared computer or four messages."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One night's presence of `people` (ascending) and `zones` (ascending)."""
+
+    people: People
+    zones: tuple[str, ...]
+    hours: Array
+    """People × 24: 1 where the person was on site in that hour of the UTC clock."""
+    seconds: Array
+    """People: time on site."""
+    zone_seconds: Array
+    """People × zones: time there outside crowds."""
+    visited: Array
+    """People × zones: 1 where the person was, crowd or not."""
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Decayed presence of `people` (ascending) in `zones` (ascending)."""
+
+    people: People
+    zones: tuple[str, ...]
+    known: Array
+    nights: Array
+    hours: Array
+    seconds: Array
+    work: Array
+    """Meetings in zones under the two-person rule."""
+    chance: Array
+    """Of them expected with any one shift-mate."""
+    zone_seconds: Array
+    zone_nights: Array
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Nobody seen yet."""
+        none, nothing = np.zeros(0), np.zeros((0, 0))
+        return cls(np.zeros(0, np.int64), (), none, none, np.zeros((0, HOURS)), none, none, none, nothing, nothing)
+
+    def over(self, people: People, zones: tuple[str, ...]) -> Self:
+        """The same with rows for `people` and columns for `zones`, which include all its own."""
+        column = [zones.index(zone) for zone in self.zones]
+
+        def wide(values: Array) -> Array:
+            found = np.zeros((people.size, len(zones)))
+            found[:, column] = aligned(values, self.people, people)
+            return found
+
+        parts = {name: aligned(getattr(self, name), self.people, people) for name in FLAT}
+        return type(self)(
+            people, zones, **parts, zone_seconds=wide(self.zone_seconds), zone_nights=wide(self.zone_nights)
+        )
+
+    def rolled(self, night: Presence) -> Self:
+        """One night on: everything fades, the night is added; whoever and whatever has faded away is dropped."""
+        people = np.union1d(self.people, night.people)
+        zones = tuple(sorted({*self.zones, *night.zones}))
+        old = self.over(people, zones)
+        seen = Whereabouts(
+            *(night.people, night.zones, np.zeros(night.people.size), np.ones(night.people.size), night.hours),
+            *(night.seconds, np.zeros(night.people.size), np.zeros(night.people.size)),
+            *(night.zone_seconds, night.visited),
+        ).over(people, zones)
+        told = {name: getattr(old, name) * FADE + getattr(seen, name) for name in (*FLAT, *WIDE)}
+        told["known"] = old.known * FADE + 1.0
+        gone = told["zone_nights"] < FORGOTTEN
+        told["zone_nights"] = np.where(gone, 0.0, told["zone_nights"])
+        told["zone_seconds"] = np.where(gone, 0.0, told["zone_seconds"])
+        stays, held = told["nights"] >= FORGOTTEN, told["zone_nights"].any(axis=0)
+        kept = {name: told[name][stays] for name in FLAT} | {name: told[name][stays][:, held] for name in WIDE}
+        names = tuple(zone for zone, here in zip(zones, held, strict=True) if here)
+        return type(self)(people[stays], names, **kept)
+
+    def working(self, people: People, times: Array, chance: Array) -> Self:
+        """With tonight's meetings in zones under the two-person rule of `people`."""
+        return replace(
+            self,
+            work=self.work + aligned(times, people, self.people),
+            chance=self.chance + aligned(chance, people, self.people),
+        )
+
+
+FLAT = ("known", "nights", "hours", "seconds", "work", "chance")
+WIDE = ("zone_seconds", "zone_nights")
+
+
+@dataclass(frozen=True)
+class Association:
+    """Pairs `one` < `other`, ascending, and their decayed layers (pairs × LAYERS)."""
+
+    one: People
+    other: People
+    layers: Array
+
+    @classmethod
+    def empty(cls) -> Self:
+        """No pair yet."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, LAYERS)))
+
+    def rolled(self, night: "Association") -> Self:
+        """One night on: everything fades, the night's layers are added."""
+        one, other = np.concatenate([self.one, night.one]), np.concatenate([self.other, night.other])
+        order = np.lexsort((other, one))
+        one, other = one[order], other[order]
+        layers = np.vstack([self.layers * FADE, night.layers])[order]
+        first = np.ones(one.size, dtype=bool)
+        first[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+        starts = np.flatnonzero(first)
+        summed = np.add.reduceat(layers, starts, axis=0) if starts.size else layers
+        return type(self)(one[starts], other[starts], summed)
+
+    def closest(self, partners: int) -> Self:
+        """Each person's closest `partners`: a pair stays when either side counts it among them and it is not faded."""
+        weight = self.layers @ CLOSENESS
+        near = np.zeros(self.one.size, dtype=bool)
+        for whose, whom in ((self.one, self.other), (self.other, self.one)):
+            near |= self._ranked(whose, whom, weight, partners)
+        near &= self.layers[:, [TIMES, WORK_TIMES, MACHINES, MESSAGES, PASSAGES]].sum(axis=1) >= FORGOTTEN
+        return type(self)(self.one[near], self.other[near], self.layers[near])
+
+    def _ranked(self, whose: People, whom: People, weight: Array, partners: int) -> NDArray[np.bool_]:
+        """Whether the pair is among the closest of `whose`, both sides of every pair being counted."""
+        owner = np.concatenate([self.one, self.other])
+        with_whom = np.concatenate([self.other, self.one])
+        order = np.lexsort((with_whom, -np.concatenate([weight, weight]), owner))
+        begins = np.searchsorted(owner[order], owner[order], "left")
+        rank = np.empty(owner.size, dtype=np.intp)
+        rank[order] = np.arange(owner.size) - begins
+        half = rank[: self.one.size] if whose is self.one else rank[self.one.size :]
+        return half < partners
+
+    def at(self, one: People, other: People) -> Rows:
+        """Where the pairs stand; −1 for those that are not there."""
+        return pairs_at(self.one, self.other, one, other)
+
+
+def pairs_at(one: People, other: People, wanted_one: People, wanted_other: People) -> Rows:
+    """Where each wanted pair stands among the pairs (one, other), which ascend; −1 for those that are not there."""
+    people = np.union1d(np.union1d(one, other), np.union1d(wanted_one, wanted_other))
+    width = max(people.size, 1)
+
+    def number(first: People, second: People) -> People:
+        return np.searchsorted(people, first) * width + np.searchsorted(people, second)
+
+    return places_of(number(wanted_one, wanted_other).astype(np.int64), number(one, other).astype(np.int64))

@@ -1,0 +1,136 @@
+"""What is told of a night: groups, badges that follow each other, rounds cut short."""
+
+import numpy as np
+
+from models.arrays import Array, Rows, places_of
+from models.association import Association, Presence, Whereabouts
+from models.collusion import Group, best_of
+from models.company import BLOCK, Excess
+from models.meetings import Fact, Meetings
+
+ROUND_NIGHTS, ROUND_SHARE, ROUND_ZONES = 8.0, 0.9, 6
+"""Whoever is in six zones or more on nine of ten of eight nights or more has a round; those zones are due."""
+SHUT = 3
+"""Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
+FEWEST_PASSAGES = 3
+"""Two people who come and go together pass two doors so; a third is company."""
+
+
+def group_facts(
+    state: Whereabouts,
+    pairs: Association,
+    one: Rows,
+    other: Rows,
+    found: Excess,
+    together: list[Group],
+    met_now: Array,
+    met: Meetings,
+) -> list[Fact]:
+    """A fact for everybody who met somebody tonight: the share of the group's bits, or of the strongest pair's."""
+    part, at = best_of(one, other, np.where(met_now > 0, found.bits, 0.0), state.people.size)
+    for group in together:
+        for member, share in zip(group.members, group.parts, strict=True):
+            mine = [tie for tie in group.ties if met_now[tie] > 0 and member in (one[tie], other[tie])]
+            if mine:
+                part[member], at[member] = share, max(mine, key=lambda tie: (found.bits[tie], -tie))
+    seen: dict[tuple[int, int], int] = {}
+    for row, (a, b, kind) in enumerate(zip(met.one.tolist(), met.other.tolist(), met.kind, strict=True)):
+        if kind in ("zone", "two_person"):
+            seen.setdefault((a, b), row)
+    facts = []
+    for member in np.flatnonzero(part > 0).tolist():
+        pair = at[member]
+        a, b = int(pairs.one[pair]), int(pairs.other[pair])
+        person = int(state.people[member])
+        row = seen[a, b]
+        event = met.events[row][0 if person == a else 1]
+        facts.append(
+            Fact(
+                *(person, "group", str(b if person == a else a), int(met.times[row]), int(met.first[row])),
+                *((event,) if event is not None else (), {"bits": float(part[member])}),
+            )
+        )
+    return facts
+
+
+def passage_facts(met: Meetings) -> list[Fact]:
+    """For everybody followed by one other badge through FEWEST_PASSAGES doors or more, the one most often so."""
+    most: dict[int, tuple[float, int, int, int]] = {}
+    for row, kind in enumerate(met.kind):
+        if kind == "passage" and met.times[row] >= FEWEST_PASSAGES:
+            for side, (mine, theirs) in enumerate(((met.one, met.other), (met.other, met.one))):
+                found = (float(met.times[row]), -int(theirs[row]), row, side)
+                most[int(mine[row])] = max(most.get(int(mine[row]), found), found)
+    facts = []
+    for person, (times, theirs_negated, row, side) in most.items():
+        event = met.events[row][side]
+        facts.append(
+            Fact(
+                *(person, "passage", str(-theirs_negated), int(times), int(met.first[row])),
+                *((event,) if event is not None else (), {"passages": times}),
+            )
+        )
+    return facts
+
+
+def due(before: Whereabouts, presence: Presence) -> list[Fact]:
+    """A fact for each zone of somebody's round, as of the evening before, that was left out tonight.
+
+    A zone that SHUT people, and half of those for whom it was due, left out was shut or its reader silent: it is held
+    against nobody.
+    """
+    if not before.people.size or not presence.people.size:
+        return []
+    at = places_of(presence.people, before.people)
+    here = np.flatnonzero(at >= 0)
+    rounds = before.zone_nights >= ROUND_SHARE * before.nights[:, None]
+    rounds &= (before.nights >= ROUND_NIGHTS)[:, None]
+    rounds &= (rounds.sum(axis=1) >= ROUND_ZONES)[:, None]
+    wanted, seen = rounds[at[here]], np.zeros((here.size, len(before.zones)), dtype=bool)
+    for column, zone in enumerate(presence.zones):
+        if zone in before.zones:
+            seen[:, before.zones.index(zone)] = presence.visited[here, column] > 0
+    left = wanted & ~seen
+    shut = (left.sum(axis=0) >= SHUT) & (left.sum(axis=0) * 2 >= wanted.sum(axis=0))
+    left &= ~shut
+    return [
+        Fact(int(presence.people[here[row]]), "due", before.zones[zone], measures={"due": 1.0})
+        for row, zone in zip(*(places.tolist() for places in np.nonzero(left)), strict=True)
+    ]
+
+
+def styles(before: Whereabouts, known: Association, presence: Presence) -> list[Fact]:
+    """For everybody whose places tonight fit the habit of one of their closest better than the own: whose, and by how
+    many bits.
+
+    Habits are shares of nights in each zone, with half a night added (the Krichevsky–Trofimov estimate); the zones of a
+    night are taken as independent. Only the kept partners are looked at: a badge is lent to somebody known.
+    """
+    settled = before.nights >= ROUND_NIGHTS
+    seen = np.zeros((before.people.size, len(before.zones)))
+    at = places_of(presence.people, before.people)
+    for column, zone in enumerate(presence.zones):
+        if zone in before.zones:
+            seen[at[at >= 0], before.zones.index(zone)] = presence.visited[at >= 0, column]
+    here = seen.any(axis=1) & settled
+    share = (before.zone_nights + 0.5) / (before.nights[:, None] + 1.0)
+    there, away = (
+        np.log2(np.minimum(share, 1.0)),
+        np.log2(np.maximum(1.0 - share, 0.5 / (before.nights[:, None] + 1.0))),
+    )
+    own = (seen * there + (1.0 - seen) * away).sum(axis=1)
+    best: dict[int, tuple[float, int]] = {}
+    one, other = places_of(known.one, before.people), places_of(known.other, before.people)
+    for mine, theirs in ((one, other), (other, one)):
+        told = np.flatnonzero((mine >= 0) & (theirs >= 0))
+        told = told[here[mine[told]] & settled[theirs[told]]]
+        for start in range(0, told.size, BLOCK):
+            a, b = mine[told[start : start + BLOCK]], theirs[told[start : start + BLOCK]]
+            fits = (seen[a] * there[b] + (1.0 - seen[a]) * away[b]).sum(axis=1) - own[a]
+            for person, partner, bits in zip(a.tolist(), b.tolist(), fits.tolist(), strict=True):
+                if bits > 0:
+                    best[person] = max(best.get(person, (0.0, 0)), (bits, -partner))
+    return [
+        Fact(int(before.people[person]), "style", str(int(before.people[-partner])), measures={"bits": bits})
+        for person, (bits, partner) in sorted(best.items())
+    ]

@@ -1,0 +1,102 @@
+"""What runs write into MLflow: one experiment for each kind of question, nothing that could tell a person.
+
+MLflow notes by itself under which account and from which file a run was started; both are replaced by the project's
+name, for an account is a person's.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import mlflow
+import numpy as np
+from matplotlib.figure import Figure
+
+TRAINING, EVALUATION, PROMOTION, EXPERIMENT = (
+    *("postern-training", "postern-evaluation", "postern-promotion"),
+    "postern-experiment",
+)
+"""What was fitted; rankings against ground truth; challengers against champions; branches against champions."""
+
+NOBODY = {"mlflow.user": "postern", "mlflow.source.name": "postern"}
+
+Cells = Mapping[str, Sequence[str | int | float]]
+"""Columns of equal length."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a run beside its parameters and metrics."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """File name to content."""
+    tables: Mapping[str, Cells] = field(default_factory=dict)
+    plots: Mapping[str, Figure] = field(default_factory=dict)
+    card: str = ""
+    """The model card, kept as `model_card.md` and as the version's description."""
+
+
+@contextmanager
+def logged(
+    uri: str,
+    experiment: str,
+    params: Mapping[str, str | int | float],
+    metrics: Mapping[str, float],
+    record: Record,
+    name: str | None = None,
+) -> Iterator[str]:
+    """A run of `experiment` with everything given written to it; more may be logged inside. Yields its id.
+
+    MLflow holds no infinity and allows few signs in a metric's name: figures that are not finite stand in the texts
+    alone, and other signs become underscores.
+    """
+    connect(uri)
+    _experiment(uri, experiment)
+    with mlflow.start_run(run_name=name, tags=NOBODY) as run:
+        mlflow.log_params(dict(params))
+        finite = {re.sub(r"[^\w\-. :/]", "_", name): value for name, value in metrics.items() if np.isfinite(value)}
+        mlflow.log_metrics(finite)
+        for file, text in (dict(record.texts) | ({"model_card.md": record.card} if record.card else {})).items():
+            mlflow.log_text(text, file)
+        for title, columns in record.tables.items():
+            mlflow.log_table({column: list(cells) for column, cells in columns.items()}, f"{title}.json")
+        for title, plot in record.plots.items():
+            mlflow.log_figure(plot, f"{title}.png")
+        yield str(run.info.run_id)
+
+
+def log_evaluation(
+    uri: str,
+    params: Mapping[str, str | int | float],
+    metrics: Mapping[str, float],
+    text: str,
+    tables: Mapping[str, Cells],
+    plots: Mapping[str, Figure],
+) -> str:
+    """Log how a ranking compared with ground truth: one run, its id."""
+    with logged(uri, EVALUATION, params, metrics, Record({"evaluation.txt": text}, tables, plots)) as run:
+        return run
+
+
+def log_comparison(
+    uri: str, experiment: str, params: Mapping[str, str | int | float], metrics: Mapping[str, float], record: Record
+) -> str:
+    """Log how one model compared with another: one run of `experiment`, its id. Its page is `comparison.md`."""
+    with logged(uri, experiment, params, metrics, record) as run:
+        return run
+
+
+def connect(uri: str) -> None:
+    """Speak to this tracking server and registry from now on."""
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+
+
+def _experiment(uri: str, name: str) -> None:
+    """Choose the experiment. Beside a SQLite file its files lie beside it, not wherever the run was started."""
+    if uri.startswith("sqlite:///") and mlflow.get_experiment_by_name(name) is None:
+        beside = Path(uri.removeprefix("sqlite:///")).resolve().parent / "mlflow"
+        mlflow.create_experiment(name, artifact_location=beside.as_uri())
+    mlflow.set_experiment(name)

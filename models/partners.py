@@ -1,0 +1,82 @@
+"""Work where the rules want two: who with whom, whether always the same, whether somebody else than usual."""
+
+import numpy as np
+from scipy import special
+
+from models.arrays import Array, People, Rows, aligned, places_of
+from models.association import WORK_TIMES, Association, Whereabouts
+from models.meetings import Fact, Meetings
+
+PARTNERSHIP = 3.0
+"""Meetings, decayed, before there is a usual partner: one more than chance brings together in a week."""
+
+
+def two_person_work(
+    before: Whereabouts,
+    state: Whereabouts,
+    known: Association,
+    association: Association,
+    tonight: Association,
+    met: Meetings,
+    on_site: Array,
+) -> tuple[Whereabouts, list[Fact]]:
+    """The state with tonight's work under the two-person rule, and a fact for each partner of each person.
+
+    `bits`: how unlikely it is to have had this partner so often, were the partner any one of those shift-mates who do
+    such work (binomial, times as many as there are to choose from). `changed`: the usual partner, of more than half
+    the meetings so far, was on site tonight, and this is another.
+    """
+    working = tonight.layers[:, WORK_TIMES] > 0
+    one, other = places_of(tonight.one[working], state.people), places_of(tonight.other[working], state.people)
+    times = tonight.layers[working, WORK_TIMES]
+    size = state.people.size
+    each = (np.bincount(one, times, size) + np.bincount(other, times, size)).astype(np.float64)
+    worker = (state.work + each) > 0
+    in_hour = (on_site * worker[:, None]).sum(axis=0)
+    choice = np.maximum((on_site * in_hour).sum(axis=1) / np.maximum(on_site.sum(axis=1), 1.0) - 1.0, 1.0)
+    state = state.working(state.people, each, each / choice)
+    share = np.divide(state.chance, state.work, out=np.ones(size), where=state.work > 0)
+    usual = usual_partners(before, known, state.people)
+    here = on_site.sum(axis=1) > 0
+    rows = {(int(a), int(b)): row for row, (a, b, kind) in enumerate(zip(met.one, met.other, met.kind, strict=True))
+            if kind == "two_person"}  # fmt: skip
+    facts = []
+    had = association.at(tonight.one[working], tonight.other[working])
+    for pair in range(one.size):
+        often = float(association.layers[had[pair], WORK_TIMES]) if had[pair] >= 0 else 0.0
+        row = rows[int(state.people[one[pair]]), int(state.people[other[pair]])]
+        for mine, theirs, side in ((one[pair], other[pair], 0), (other[pair], one[pair], 1)):
+            event = met.events[row][side]
+            left = usual[mine] >= 0 and usual[mine] != theirs and here[usual[mine]]
+            measures = {
+                "shared": float(met.seconds[row]),
+                "changed": float(left),
+                "bits": same_again(often, float(state.work[mine]), float(share[mine]), float(choice[mine])),
+            }
+            facts.append(
+                Fact(
+                    *(int(state.people[mine]), "partner", str(int(state.people[theirs])), int(met.times[row])),
+                    *(int(met.first[row]), (event,) if event is not None else (), measures),
+                )
+            )
+    return state, facts
+
+
+def same_again(often: float, work: float, share: float, choice: float) -> float:
+    """Bits of having one partner at least so `often` in so much `work`, any of `choice` partners being as likely."""
+    if often <= 0 or work < often or share >= 1:
+        return 0.0
+    tail = special.betainc(often, work - often + 1.0, share) * choice
+    return float(max(0.0, -np.log2(max(tail, 2.0**-1000))))
+
+
+def usual_partners(before: Whereabouts, known: Association, people: People) -> Rows:
+    """Whom each of `people` mostly worked with as of the evening before, by position; −1 for nobody in particular."""
+    work, often = aligned(before.work, before.people, people), known.layers[:, WORK_TIMES]
+    usual = np.full(people.size, -1, dtype=np.intp)
+    one, other = places_of(known.one, people), places_of(known.other, people)
+    for mine, theirs in ((one, other), (other, one)):
+        there = np.flatnonzero((mine >= 0) & (theirs >= 0))
+        most = there[(often[there] * 2 > work[mine[there]]) & (work[mine[there]] >= PARTNERSHIP)]
+        usual[mine[most]] = theirs[most]
+    return usual

@@ -1,0 +1,124 @@
+"""One night of people together: the state rolled on, what of its company is unlikely, and whom that concerns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.arrays import aligned, places_of
+from models.association import (
+    EXPECTED,
+    LAYERS,
+    MACHINES,
+    MESSAGES,
+    PASSAGES,
+    SECONDS,
+    TIMES,
+    WORK_EXPECTED,
+    WORK_SECONDS,
+    WORK_TIMES,
+    Association,
+    Presence,
+    Whereabouts,
+)
+from models.collusion import Group, groups
+from models.company import Excess, Profile, chance, excess, profile
+from models.facts import due, group_facts, passage_facts, styles
+from models.meetings import Fact, Meetings
+from models.partners import two_person_work
+
+COLUMNS: Mapping[str, tuple[int | None, int]] = {
+    "zone": (SECONDS, TIMES),
+    "two_person": (WORK_SECONDS, WORK_TIMES),
+    "machine": (None, MACHINES),
+    "mail": (None, MESSAGES),
+    "passage": (None, PASSAGES),
+}
+"""Where each kind of company of gold.together is counted: seconds, times."""
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The state as of the end of a night, and what the night said."""
+
+    whereabouts: Whereabouts
+    association: Association
+    facts: tuple[Fact, ...]
+    groups: tuple[Group, ...]
+    excess: Excess
+    pairs: Association
+    """The pairs that `groups` and `excess` count by position."""
+
+
+def evening(
+    before: Whereabouts,
+    known: Association,
+    presence: Presence,
+    met: Meetings,
+    teams: Mapping[int, str],
+    two_person: frozenset[str],
+    partners: int,
+) -> Evening:
+    """One night on. `teams` names each person's team as of tonight; whoever is missing is in none of the named."""
+    state = before.rolled(presence)
+    tonight = layered(met)
+    labels = np.array([teams.get(int(person), "") for person in state.people], dtype=np.str_)
+    team = np.unique(labels, return_inverse=True)[1].astype(np.intp)
+    work = np.array([zone in two_person for zone in state.zones], dtype=bool)
+    on_site = aligned(presence.hours, presence.people, state.people)
+    told = profile(state, on_site, team, work)
+    association = expecting(known, tonight, state, told).closest(partners)
+    state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site)
+    company = with_company(association, state)
+    one, other = places_of(company.one, state.people), places_of(company.other, state.people)
+    found = excess(company.layers, told, one, other, team, float(state.known.max(initial=0.0)))
+    now = tonight.layers[:, [TIMES, WORK_TIMES]].sum(axis=1)
+    at = tonight.at(company.one, company.other)
+    met_now = np.where(at >= 0, now[at] if now.size else 0.0, 0.0)
+    together = groups(one, other, found.bits, met_now)
+    facts = [
+        *group_facts(state, company, one, other, found, together, met_now, met),
+        *partner_facts,
+        *passage_facts(met),
+        *due(before, presence),
+        *styles(before, known, presence),
+    ]
+    ordered = tuple(sorted(facts, key=lambda fact: (fact.person, fact.kind, fact.place)))
+    return Evening(state, association, ordered, tuple(together), found, company)
+
+
+def layered(met: Meetings) -> Association:
+    """Tonight's meetings as layers of pairs."""
+    layers = np.zeros((met.one.size, LAYERS))
+    for kind, (seconds, times) in COLUMNS.items():
+        here = met.kind == kind
+        layers[here, times] = met.times[here]
+        if seconds is not None:
+            layers[here, seconds] = met.seconds[here]
+    return Association.empty().rolled(Association(met.one, met.other, layers))
+
+
+def expecting(known: Association, tonight: Association, state: Whereabouts, told: Profile) -> Association:
+    """The association rolled on, with what was to be expected of tonight.
+
+    A pair that meets for the first time might have met before: its past is what the usual hours and places of both let
+    expect of the nights that both are known for.
+    """
+    rolled = known.rolled(tonight)
+    one, other = places_of(rolled.one, state.people), places_of(rolled.other, state.people)
+    here = (one >= 0) & (other >= 0)
+    fresh = here & (known.at(rolled.one, rolled.other) < 0)
+    layers = rolled.layers.copy()
+    due = np.zeros((one.size, 2))
+    due[here] = chance(told, one[here], other[here])
+    nights = np.minimum(state.known[one[fresh]], state.known[other[fresh]]) - 1.0
+    due[fresh] += chance(told, one[fresh], other[fresh], nights=nights)
+    layers[:, [EXPECTED, WORK_EXPECTED]] += due
+    return replace(rolled, layers=layers)
+
+
+def with_company(association: Association, state: Whereabouts) -> Association:
+    """The pairs that have met in zones."""
+    met = association.layers[:, [TIMES, WORK_TIMES]].sum(axis=1) > 0
+    met &= (places_of(association.one, state.people) >= 0) & (places_of(association.other, state.people) >= 0)
+    return Association(association.one[met], association.other[met], association.layers[met])

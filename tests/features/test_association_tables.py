@@ -1,0 +1,78 @@
+"""The state of people together is written and read back without a difference, in any order of rows."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from expectations.gold_together import ASSOCIATION, WHEREABOUTS
+from jobs.association import (
+    LAYER_NAMES,
+    Night,
+    association_columns,
+    meetings_of,
+    presence_of,
+    unpacked,
+    whereabouts_columns,
+)
+from models.association import Association, Whereabouts
+from models.together import Evening, evening
+
+DAY = date(2024, 5, 1)
+
+
+def seen(day: date) -> pa.Table:
+    rows = [
+        (day, 1, "hall", 3600, 3600, 1 << 8),
+        (day, 1, "yard", 600, 0, 1 << 7 | 1 << 9),
+        (day, 2, "hall", 3000, 3000, 1 << 8),
+    ]
+    names = ("day", "person", "zone", "seconds", "calm", "hours")
+    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
+
+
+def met(day: date) -> pa.Table:
+    rows = [(day, 1, 2, "mail", 0, 3, 5, "mail", 7, 7), (day, 1, 2, "zone", 3000, 1, 9, "hall", 11, None)]
+    names = ("day", "person", "partner", "kind", "seconds", "times", "first", "place", "event", "partner_event")
+    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
+
+
+def rolled(nights: int) -> Evening:
+    state: tuple[Whereabouts, Association] = (Whereabouts.empty(), Association.empty())
+    for number in range(nights):
+        day = DAY + timedelta(days=number)
+        told = evening(*state, presence_of(seen(day)), meetings_of(met(day)), {}, frozenset(), 20)
+        state = (told.whereabouts, told.association)
+    return told
+
+
+def test_a_night_s_rows_become_presence_and_meetings() -> None:
+    here = presence_of(seen(DAY))
+    assert here.people.tolist() == [1, 2]
+    assert here.zones == ("hall", "yard")
+    assert np.flatnonzero(here.hours[0]).tolist() == [7, 8, 9]
+    assert here.seconds.tolist() == [4200.0, 3000.0]
+    assert here.zone_seconds.tolist() == [[3600.0, 0.0], [3000.0, 0.0]], "a crowd's time is not a zone's"
+    assert here.visited.tolist() == [[1.0, 1.0], [1.0, 0.0]]
+    assert meetings_of(met(DAY)).events == ((7, 7), (11, None))
+
+
+def test_what_is_written_is_read_back() -> None:
+    night = Night(DAY, rolled(4))
+    told, pairs = whereabouts_columns(night), association_columns(night)
+    table = pa.table({name: told[name] for name in WHEREABOUTS.names})
+    state, back = night.evening.whereabouts, unpacked(table)
+    for name in state.__dataclass_fields__:
+        assert np.array_equal(getattr(state, name), getattr(back, name)), name
+    kept = pa.table({name: pairs[name] for name in ASSOCIATION.names})
+    layers = np.column_stack([kept[name].to_numpy() for name in LAYER_NAMES])
+    assert np.array_equal(layers, night.evening.association.layers)
+    assert layers[0, LAYER_NAMES.index("messages")] > 3 * 3
+    assert whereabouts_columns(Night(DAY, rolled_empty()))["person"].size == 0  # type: ignore[attr-defined]
+
+
+def rolled_empty() -> Evening:
+    nothing = seen(DAY).slice(0, 0), met(DAY).slice(0, 0)
+    return evening(
+        Whereabouts.empty(), Association.empty(), presence_of(nothing[0]), meetings_of(nothing[1]), {}, frozenset(), 20
+    )

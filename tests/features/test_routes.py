@@ -1,0 +1,326 @@
+"""Walks on drawn sites: what each move, stay and detour says, by hand and by a plain fold."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from math import log2
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from expectations.gold_day import HABIT
+from expectations.silver import PEOPLE
+from features.catalog import found
+from features.day_graph import edges
+from features.habit import hour_shares, remembered, with_shares
+from features.passages import Ways, judged
+from features.person_day import on_days, person_day
+from features.places import places
+from features.site_graph import SiteGraph, Zone, site_graph
+from features.site_measures import centrality, needed, ways_out
+from features.usual_ways import DOORS_WEIGH, ROLE_WEIGHS, SITE_WEIGHS, with_ways
+from features.walks import walked
+from features.working_time import WorkingTime
+from jobs.rows import frame
+from jobs.site_graph import ways
+from tests.features.drawn import doors
+
+Events = Callable[[str, str], DataFrame]
+DAY, AFTER = date(2024, 5, 15), date(2024, 5, 16)  # the day of the fixture `events`
+MONTH, EVE = date(2024, 5, 1), date(2024, 5, 14)
+HOURS = WorkingTime(day_begins=time(4))
+BEHAVIOURS = tuple(b for module in ("routes", "reach", "structure") for b in found(module))
+
+PLANT = """
+outside ==G:5== yard ==L:10== lobby ==V:8== vault
+lobby ==O:4== office
+yard ==P:9== pumps ==Q:9== lobby
+"""
+#                      vault (inner)
+#                        V
+#   outside =G= yard =L= lobby =O= office
+#                 P      Q
+#                  pumps (vital)
+AREAS = {"vault": "inner", "pumps": "vital"}
+
+
+def graph(drawing: str = PLANT, **areas: str) -> SiteGraph:
+    """A drawn site with some zones vital or inner; their consequence is 8."""
+    return site_graph([Zone(name, area, 8.0) for name, area in areas.items()], doors(drawing))
+
+
+@pytest.fixture(scope="module")
+def walks(spark: SparkSession) -> Ways:
+    return ways(spark, graph(**AREAS))
+
+
+def told(reads: DataFrame, walks: Ways | None) -> list[Row]:
+    return walked(judged(reads, walks), walks).orderBy("event").collect()
+
+
+READS = """
+person | at       | door | zone   | direction | outcome
+1      | 08:00    | G    | yard   | in        | granted
+1      | 08:02    | L    | lobby  | in        | granted
+1      | 08:03    | V    | vault  | in        | denied
+1      | 08:04    | O    | office | in        | denied
+1      | 08:05    | V    | vault  | in        | granted
+1      | 08:07    | V    | lobby  | out       | granted
+1      | 08:08    | O    | office | in        | granted
+1      | 12:00    | O    | lobby  | out       | granted
+1      | 12:01    | L    | yard   | out       | granted
+1      | 12:02    | P    | pumps  | in        | granted
+1      | 12:03    | Q    | lobby  | in        | granted
+1      | 12:04    | O    | office | in        | granted
+1      | 17:00    | X    | shed   | in        | granted
+"""
+
+
+def test_a_walk_is_told_move_by_move(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    assert [row["move"] for row in rows] == [
+        "outside → yard",
+        "yard → lobby",
+        None,
+        None,
+        "lobby → vault",
+        "vault → lobby",
+        "lobby → office",
+        "office → lobby",
+        "lobby → yard",
+        "yard → pumps",
+        "pumps → lobby",
+        "lobby → office",
+        None,  # nobody declared that door
+    ]
+    # Up to the next read, refused or not; after a refusal nobody is let in anywhere; the last read ends nothing.
+    minutes = [row["stay"] and row["stay"] / 60 for row in rows]
+    assert minutes == [2, 1, None, None, 2, 1, 232, 1, 1, 1, 1, 296, None]
+
+
+def test_a_grave_zone_in_passing_is_a_detour_unless_the_way_needs_it(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    # The vault between yard and office; the pumps between office and office. No other read passes a grave zone.
+    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {5: 1, 10: 1}
+
+
+@pytest.mark.parametrize(("drawing", "detour"), [(PLANT, 1), (PLANT.replace("L:10", "L:99"), 0)])
+def test_the_quickest_way_decides_what_is_needed(
+    spark: SparkSession, events: Events, drawing: str, detour: int
+) -> None:
+    reads = """
+    person | at    | door | zone   | direction
+    1      | 08:00 | G    | yard   | in
+    1      | 08:01 | P    | pumps  | in
+    1      | 08:02 | Q    | lobby  | in
+    1      | 08:03 | O    | office | in
+    1      | 09:00 | O    | lobby  | out
+    """
+    rows = told(events("access", reads), ways(spark, graph(drawing, **AREAS)))
+    assert [row["detour"] for row in rows] == [None, detour, None, None, None]
+
+
+def test_doors_tried_one_after_another(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    assert [row["event"] for row in rows if row["tried_on"]] == [4]
+
+
+def test_without_declared_doors_moves_go_from_zone_to_zone_entered(events: Events) -> None:
+    rows = told(events("access", READS), None)
+    assert [row["move"] for row in rows][:6] == [
+        "outside → yard",
+        "yard → lobby",
+        None,
+        None,
+        "lobby → vault",
+        "vault → lobby",
+    ]
+    assert rows[-1]["move"] == "office → shed"
+    assert [row["detour"] for row in rows] == [None] * 13
+
+
+def test_figures_of_the_site_that_a_night_looks_up() -> None:
+    drawn = graph(**AREAS)
+    assert ways_out(drawn) == {"outside": 1, "yard": 3, "lobby": 4, "vault": 1, "office": 1, "pumps": 2}
+    name = [zone.name for zone in drawn.zones]
+    ways = {(name[start], name[end], name[zone]) for start, end, zone in needed(drawn)}
+    assert ("yard", "vault", "vault") in ways
+    assert ("pumps", "office", "pumps") in ways
+    assert ("yard", "office", "vault") not in ways
+    assert ("yard", "lobby", "pumps") not in ways  # the lobby's own door is quicker
+    assert ("outside", "vault", "pumps") not in ways
+    central = centrality(drawn)
+    assert central["lobby"] == max(central.values())
+    assert central["vault"] == central["office"] == central["outside"] == 0.0
+
+
+GAS_TECH = """
+outside ==1-1:20== entry ==1-2:15== east-wing ==1-3:15== elevator ==2-1:30== second-floor
+entry ==1-4:25== west-wing --1-5:10-- loading --1-6:10-- deli
+elevator ==3-1:45== third-floor ==3-6:20== executive
+second-floor ==2-7:20== servers
+"""
+# After the floors of the building of VAST Challenge 2016, mini-challenge 2; seconds are ours.
+#
+#   floor 3            third-floor --- executive (vital)
+#                          |
+#   floor 2   servers -- second-floor
+#            (vital)       |
+#   floor 1   outside -- entry -- east-wing -- elevator
+#                          |
+#                       west-wing -- loading -- deli
+FLOORS = """
+person | at       | door | zone         | direction
+1      | 07:50    | 1-1  | entry        | in
+1      | 07:51    | 1-2  | east-wing    | in
+1      | 07:52    | 1-3  | elevator     | in
+1      | 07:53    | 2-1  | second-floor | in
+1      | 11:00    | 2-1  | elevator     | out
+1      | 11:01    | 3-1  | third-floor  | in
+1      | 11:02    | 3-6  | executive    | in
+1      | 11:03    | 3-6  | third-floor  | out
+1      | 11:04    | 3-1  | elevator     | out
+1      | 11:06    | 2-1  | second-floor | in
+1      | 11:07    | 2-7  | servers      | in
+1      | 15:00    | 2-7  | second-floor | out
+"""
+
+
+def test_up_to_the_executive_floor_and_back_is_not_the_way_to_the_servers(spark: SparkSession, events: Events) -> None:
+    building = graph(GAS_TECH, executive="vital", servers="vital")
+    rows = told(events("access", FLOORS), ways(spark, building))
+    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {7: 1}
+    # The lift is where everything passes.
+    central = centrality(building)
+    assert sorted(central, key=lambda zone: -central[zone])[0] == "elevator"
+
+
+WEEKS = 60
+"""Days that everybody is known for."""
+WALKER, COLLEAGUE, CLERK = 1, 2, 3
+PLACES = {
+    # person: days of each move, of each stay
+    WALKER: {"outside → yard": 60, "yard → lobby": 60, "lobby → office": 45, "lobby → vault": 15},
+    COLLEAGUE: {"outside → yard": 60, "yard → lobby": 20, "yard → pumps": 40, "pumps → lobby": 40},
+    CLERK: {"outside → yard": 60, "yard → lobby": 60, "lobby → office": 60},
+}
+STAYS = {
+    WALKER: {"office, for 64 min or more": 40, "vault, for 1 min or more": 15},
+    COLLEAGUE: {"office, for 32 min or more": 9},
+    CLERK: {"office, for 256 min or more": 60},
+}
+DAY_READS = """
+person | at       | door | zone   | direction | outcome
+1      | 08:00    | G    | yard   | in        | granted
+1      | 08:02    | P    | pumps  | in        | granted
+1      | 08:40    | Q    | lobby  | in        | granted
+1      | 08:41    | O    | office | in        | granted
+1      | 10:00    | O    | lobby  | out       | granted
+"""
+
+
+def habits(on: date, spark: SparkSession) -> DataFrame:
+    """Habits as of a day: everybody known for WEEKS, everything learnt before the guard gap."""
+    since = on - timedelta(days=WEEKS)
+    rows = []
+    for person, moves in PLACES.items():
+        rows += [(on, person, "presence", "presence", "any", WEEKS, since, on)]
+        rows += [(on, person, "access", "use", "access", WEEKS, since, on)]
+        rows += [(on, person, "access", "zone", zone, WEEKS, since, on) for zone in ("yard", "lobby", "office")]
+        rows += [(on, person, "access", "move", move, seen, since, on) for move, seen in moves.items()]
+        rows += [(on, person, "access", "stay", stay, seen, since, on) for stay, seen in STAYS[person].items()]
+    return frame(spark, rows, HABIT.schema())
+
+
+def roster(spark: SparkSession) -> DataFrame:
+    from datetime import UTC, datetime
+
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    roles = {WALKER: "technician", COLLEAGUE: "technician", CLERK: "clerk"}
+    people = [(person, role, "A", "site", None, since, None) for person, role in roles.items()]
+    return on_days(frame(spark, people, PEOPLE.schema()), HOURS)
+
+
+@pytest.fixture(scope="module")
+def night(spark: SparkSession, events: Events, walks: Ways) -> Any:
+    """Place rows of the day, with all that is known before it."""
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+    rows = rows.persist()
+    known = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones)
+    yield with_shares(known, hour_shares(habits(MONTH, spark))).persist()
+    rows.unpersist()
+
+
+def shrunk(reached: float, total: float, weight: float, prior: float) -> float:
+    return (reached + weight * prior) / (total + weight)
+
+
+def plain(move: str) -> float:
+    """The chain of features.usual_ways in a few lines, for the walker."""
+    origin = move.split(" → ")[0]
+
+    def counts(*people: int) -> tuple[int, int]:
+        held = [(way, seen) for person in people for way, seen in PLACES[person].items()]
+        reached = sum(seen for way, seen in held if way == move)
+        return reached, sum(seen for way, seen in held if way.split(" → ")[0] == origin)
+
+    even = 1 / {"outside": 1, "yard": 3, "lobby": 4, "office": 1, "pumps": 2}[origin]
+    site = shrunk(*counts(WALKER, COLLEAGUE, CLERK), DOORS_WEIGH, even)
+    role = shrunk(*counts(WALKER, COLLEAGUE), SITE_WEIGHS, site)
+    return -log2(shrunk(*counts(WALKER), ROLE_WEIGHS, role))
+
+
+def test_a_move_costs_the_bits_of_a_chain_that_leans_on_role_site_and_doors(night: DataFrame) -> None:
+    held = {row["place"]: row["bits"] for row in night.where("kind = 'move'").collect()}
+    assert set(held) == {"outside → yard", "yard → pumps", "pumps → lobby", "lobby → office", "office → lobby"}
+    assert held == pytest.approx({move: plain(move) for move in held}, abs=1 / 1024)
+    assert held["yard → pumps"] > 4 > 1 > held["lobby → office"]
+
+
+def test_a_stay_costs_how_rarely_anybody_stays_so_long(night: DataFrame) -> None:
+    held = {row["place"]: row["bits"] for row in night.where("kind = 'stay'").collect()}
+    assert set(held) == {"yard, for 2 min or more", "pumps, for 32 min or more", "lobby, for 1 min or more",
+                         "office, for 64 min or more"}  # fmt: skip
+    # Of the walker's 40 days all were as long; of the technicians' 49, 40; of the site's 109, 100.
+    even = 4 / 11  # bands from 64 minutes on
+    site = shrunk(100, 109, DOORS_WEIGH, even)
+    expected = -log2(shrunk(40, 40, ROLE_WEIGHS, shrunk(40, 49, SITE_WEIGHS, site)))
+    assert held["office, for 64 min or more"] == pytest.approx(expected, abs=1 / 1024)
+    # Nobody was ever known to stay at the pumps: the even choice is all there is.
+    assert held["pumps, for 32 min or more"] == pytest.approx(-log2(5 / 11), abs=1 / 1024)
+
+
+def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) -> None:
+    told = person_day(night, roster(spark), BEHAVIOURS, {"access"}, has_graph=True)
+    (row,) = told.collect()
+    assert row["moves_new"] == 3  # to the pumps, from there, and back from the office
+    assert row["zones_new_to_role"] == 1  # nobody was ever known in the pumps' zone
+    assert row["zones_gained"] == 1
+    assert row["consequence_new"] == 8.0
+    assert row["moves_left_out"] == 1  # yard → lobby; lobby → office was gone
+    # Three known moves of 60, 60 and 45 days left: 5 gone + (180 − 2 × (60 + 45)) / 60
+    assert row["moves_away"] == pytest.approx(5 + (180 - 2 * (60 + 45)) / 60)
+    rarest = max(map(plain, ("yard → pumps", "office → lobby", "pumps → lobby")))
+    assert row["move_rarest"] == pytest.approx(rarest, abs=1 / 1024)
+    assert row["detours"] == 0  # 38 minutes there are a stop
+    assert row["moves_a_zone"] == 5 / 4
+    assert row["times_a_move"] == 1.0
+
+
+def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+    doubt = frame(spark, [(DAY, "gap", "yard → lobby", 5)], "day date, kind string, place string, people long")
+    told = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones, doubt)
+    (use,) = told.where("kind = 'use'").collect()
+    assert (use["known_moves"], use["usual_moves"]) == (120, 2)
+
+
+def test_the_graph_of_the_day_has_moves_and_uses(night: DataFrame) -> None:
+    held = {(row["kind"], row["origin"], row["target"]): row for row in edges(night).collect()}
+    assert ("move", "yard", "pumps") in held
+    assert held["move", "yard", "pumps"]["stayed"] == 38.0
+    assert held["move", "yard", "pumps"]["is_new"]
+    assert held["move", "lobby", "office"]["days_seen"] == 45
+    assert ("door", "", "P") in held
+    assert ("zone", "", "pumps") in held
+    assert {kind for kind, _, _ in held} == {"move", "door", "zone"}

@@ -1,0 +1,117 @@
+"""The gate's questions, one by one: what passes, what fails, and what cannot be asked."""
+
+import numpy as np
+import pytest
+
+from models.audit import Cell
+from models.promotion import Check, Ranked, calibrated, frozen, page, passes, recall, recalled, stability, unbiased
+from models.word import Word, kept
+
+
+def ranked(champion, challenger):
+    return Ranked(np.array(champion, dtype=float), np.array(challenger, dtype=float))
+
+
+def outcomes(checks):
+    return {check.name: check.outcome for check in checks}
+
+
+def test_one_insider_lost_is_one_too_many_where_they_are_few():
+    found = outcomes(recalled({"theft": ranked([1, 2, 3], [1, 2, 99]), "sabotage": ranked([9], [1])}, 5))
+    assert found == {"recall": "failed", "better somewhere": "passed"}
+
+
+def test_of_many_a_loss_within_the_margin_is_proven_harmless():
+    champion = np.ones(400)
+    two, forty = champion.copy(), champion.copy()
+    two[:2], forty[:40] = 99, 99
+    assert recall(ranked(champion, two), 5).non_inferior
+    assert not recall(ranked(champion, forty), 5).non_inferior
+
+
+def test_the_difference_is_paired():
+    """The same insiders won and lost: an interval of two unpaired shares would be half as wide again."""
+    draw = np.random.default_rng(5)
+    champion = np.where(draw.random(200) < 0.5, 1.0, 99.0)
+    challenger = champion.copy()
+    challenger[:4] = 1.0
+    low, high = recall(ranked(champion, challenger), 5).gain
+    assert high - low < 0.05
+    assert low >= 0
+
+
+def test_better_means_somewhere_up_to_the_budget():
+    same = ranked([2, 4], [2, 4])
+    assert outcomes(recalled({"a": same}, 5)) == {"recall": "passed", "better somewhere": "failed"}
+    assert outcomes(recalled({"a": same, "b": ranked([4], [2])}, 5))["better somewhere"] == "passed"
+    assert outcomes(recalled({"a": same, "b": ranked([9], [7])}, 5))["better somewhere"] == "failed"
+    assert outcomes(recalled({"a": ranked([1, 1], [1, 1])}, 5))["better somewhere"] == "passed"
+
+
+def test_without_known_days_nothing_is_claimed():
+    assert outcomes(recalled({}, 5)) == {"recall": "not made", "better somewhere": "not made"}
+
+
+def word(once_in, ratio, low, high):
+    return Word(once_in, 1000, ratio, (low, high))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        (word(100, 1.0, 0.9, 1.1), word(100, 1.15, 1.1, 1.2), "passed"),  # within the tolerance
+        (word(100, 1.0, 0.9, 1.1), word(100, 1.9, 0.8, 3.0), "passed"),  # too few days to say
+        (word(100, 1.0, 0.9, 1.1), word(100, 1.9, 1.5, 2.3), "failed"),
+        (word(100, 2.5, 2.0, 3.0), word(100, 1.9, 1.5, 2.3), "passed"),  # wrong, but less so
+        (word(100, 1.0, 0.9, 1.1), word(100, 0.3, 0.2, 0.4), "failed"),  # sleeps through
+    ],
+)
+def test_a_word_is_kept(before, after, outcome):
+    assert calibrated([before], [after]).outcome == outcome
+
+
+def cell(group, disparity, low, high):
+    nothing = (np.nan, np.nan)
+    return Cell(group, 20, 200, 0.1, nothing, disparity, (low, high), 0.5, nothing, 1.0, nothing)
+
+
+def test_a_group_that_is_surely_flagged_more_than_before_closes_the_gate():
+    before = {"employer": [cell("firm", 1.5, 1.1, 2.0), cell("staff", 0.7, 0.5, 0.9)]}
+    assert unbiased(before, {"employer": [cell("firm", 1.7, 1.2, 2.4)]}).outcome == "passed"
+    assert unbiased(before, {"employer": [cell("firm", 2.4, 1.6, 3.0)]}).outcome == "failed"
+    assert unbiased(before, {"employer": [cell("firm", 2.4, 0.9, 6.0)]}).outcome == "passed"  # not sure
+    assert unbiased(before, {"employer": [cell("staff", 1.2, 1.1, 1.3)]}).outcome == "passed"  # up to a quarter
+    assert unbiased(before, {"employer": [cell("staff", 1.4, 1.1, 1.6)]}).outcome == "failed"
+    assert unbiased({}, {}).outcome == "not made"
+
+
+def test_the_gate_is_all_of_it():
+    good, bad, open_ = (Check(name, name, "…") for name in ("passed", "failed", "not made"))
+    assert passes([good, open_])
+    assert not passes([good, bad])
+    assert not passes([])
+    assert outcomes([frozen(6), frozen(7)]) == {"frozen nights": "passed"}
+    assert frozen(6).outcome == "failed"
+
+
+def test_the_page_tells_what_was_found():
+    checks = [frozen(14), stability([0.8, 0.6], {"hours": 0.7, "mail": 0.3}, {})]
+    told = page("7", "6", "Here", "14 nights", checks)
+    assert "Version 7 against the champion, version 6" in told
+    assert "**passed**" in told
+    assert "70% stay (worst night 60%); those who enter stand out by hours 70%, mail 30%" in told
+    assert "**did not pass**" in page("7", "6", "Here", "0 nights", [frozen(0)])
+
+
+def test_a_word_counts_days_and_draws_people():
+    """Ten people, one of whom has every strange day: sure of the ratio is nobody."""
+    people = np.repeat(np.arange(10), 100)
+    once_in = np.where((people == 3) & (np.arange(1000) % 10 == 0), 150.0, 1.0)
+    (found,) = kept(once_in, people, (100,))
+    assert (found.ratio, found.person_days) == (1.0, 1000)
+    assert found.ratio_interval[0] == 0.0
+    assert found.ratio_interval[1] >= 3.0
+    spread = np.where(np.arange(1000) % 100 == 0, 150.0, 1.0)
+    (calm,) = kept(spread, people, (100,))
+    assert calm.ratio_interval == (1.0, 1.0)
+    assert kept(np.zeros(0), np.zeros(0, dtype=np.int64)) == ()

@@ -1,0 +1,112 @@
+"""Frozen nights replayed with plants: the lake stays as it was, nothing is trained, and the strong are found."""
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from expectations.errors import NoChampion
+from expectations.gold import BASELINE, RISK
+from jobs import backfill, backtest, train
+from jobs.backtest import Asked
+from jobs.context import Context
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.settings import settings
+from jobs.simulate import END, simulate
+from jobs.site import load_site
+from models import registry
+
+NIGHTS, PEOPLE = 26, 60
+LEARNING = {"guard_nights": 3, "warm_up_nights": 4, "train_every": 10}
+FEEDS = ("access", "logon", "media", "file", "web")
+WHOLE = Days.through(END - timedelta(days=NIGHTS - 1), END)
+
+
+@pytest.fixture(scope="module")
+def context(spark, tmp_path_factory) -> Context:
+    """A lake without insiders, backfilled, its model trained before the frozen nights."""
+    root = tmp_path_factory.mktemp("backtest") / "lake"
+    simulate(root, people=PEOPLE, days=NIGHTS, insiders={}, feeds=FEEDS)
+    told = yaml.safe_load((root / "site.yaml").read_text())
+    (root / "site.yaml").write_text(yaml.safe_dump({**told, "learning": LEARNING}, sort_keys=False))
+    ready = Context(Lake(spark, str(root)), load_site(root / "site.yaml"), settings(str(root), environment={}))
+    backfill.run(ready, WHOLE)
+    return ready
+
+
+@pytest.fixture(scope="module")
+def plants(context, tmp_path_factory):
+    """What came of two scenarios at a strength that nobody misses, and of a third that is hardly there; and before."""
+    before = contents(context), registry.trainings(context.settings.mlflow), context.lake.version(RISK)
+    days = backtest.window(context, 28)
+    asked = [Asked(("file_thief", "unauthorised_explorer"), 3.0, 1), Asked(("slow_drifter",), 0.01, 1)]
+    scratch = tmp_path_factory.mktemp("scratch")
+    return backtest.run(context, days, asked, scratch), days, before, scratch
+
+
+def contents(context: Context) -> dict[str, bytes]:
+    root = Path(context.lake.root)
+    kept = (f for f in sorted(root.rglob("*")) if f.is_file() and "mlflow" not in str(f.relative_to(root)))
+    return {str(f.relative_to(root)): f.read_bytes() for f in kept}
+
+
+def test_the_window_stands_behind_a_kept_evening_and_a_training(context, plants):
+    _, days, *_ = plants
+    assert days.last == END
+    assert days.before in context.lake.days(BASELINE)
+    assert min(registry.trainings(context.settings.mlflow).values()) <= days.before
+
+
+def test_the_lake_and_the_registry_stay_as_they_were(context, plants):
+    _, _, (files, versions, version), _ = plants
+    assert contents(context) == files
+    assert registry.trainings(context.settings.mlflow) == versions
+    assert context.lake.version(RISK) == version
+
+
+def test_the_strong_are_found_with_their_nights_and_the_faint_are_not(plants):
+    found, *_ = plants
+    best = {plant.scenario: plant for plant in found}
+    assert best["file_thief"].nights is not None
+    assert best["file_thief"].best <= backtest.BUDGET
+    assert best["file_thief"].deeds >= 2
+    assert best["unauthorised_explorer"].group == "unauthorised access"
+    assert best["slow_drifter"].best > 1
+
+
+def test_labels_are_beside_the_replays_and_the_replays_are_gone(plants):
+    *_, scratch = plants
+    assert sorted(file.name for file in scratch.iterdir()) == ["labels-1.csv", "labels-2.csv"]
+    rows = list(csv.DictReader((scratch / "labels-1.csv").open()))
+    assert {row["scenario"] for row in rows} == {"file_thief", "unauthorised_explorer"}
+
+
+def test_no_training_sees_a_night_of_the_backtest(context, plants, monkeypatch, tmp_path):
+    monkeypatch.setattr(train, "run", lambda *_: pytest.fail("a backtest trained"))
+    seen = []
+    load = registry.load
+    monkeypatch.setattr(registry, "load", lambda uri, version: seen.append(version) or load(uri, version))
+    days = backtest.window(context, 3)
+    backtest.run(context, days, [Asked(("unauthorised_explorer",), 1.0, 2)], tmp_path)
+    trained = registry.trainings(context.settings.mlflow)
+    assert seen
+    assert all(trained[version] < days.start for version in seen)
+
+
+def test_nights_before_any_training_are_refused(context, tmp_path):
+    with pytest.raises(NoChampion, match="trained on nights before"):
+        backtest.run(context, Days.one(WHOLE.start), [Asked(("file_thief",), 1.0, 1)], tmp_path)
+
+
+def test_what_came_of_it_is_logged_without_anybody(context, plants):
+    found, days, *_ = plants
+    run = backtest.logged(context, days, found, "figures", backtest.BUDGET)
+    from mlflow.tracking import MlflowClient
+
+    data = MlflowClient().get_run(run).data
+    assert data.params["kind"] == "backtest"
+    assert data.metrics["file_thief/power_3"] == 1.0
+    assert not any("P000" in str(value) for value in data.params.values())

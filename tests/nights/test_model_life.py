@@ -1,0 +1,263 @@
+"""A model's life on a small lake: trained, compared on frozen nights, shadowed; and nobody in what MLflow holds."""
+
+import logging
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from mlflow.tracking import MlflowClient
+
+from expectations.errors import GateFailed, MissingState
+from expectations.gold import CHANNEL, PLACE_VECTOR, RISK, SHADOW, SHADOW_STATE, SURPRISE
+from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.quality import PROMOTION
+from expectations.silver import DOOR, PEOPLE, ZONE
+from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.pseudonym import code
+from feeds.site import Site
+from jobs import baseline, compare, experiment, promote, replay, risk, score, shadow, train, watched
+from jobs.context import Context
+from jobs.days import Days
+from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.lake import Lake
+from jobs.replay import replayed
+from jobs.settings import settings
+from jobs.train import FROZEN_NIGHTS
+from models import logbook, registry
+
+FIRST, EVERYBODY = date(2026, 1, 5), 40
+DAYS = Days(FIRST, FIRST + timedelta(days=60))
+LEARNT = FIRST + timedelta(days=34)
+THIEF, BEGAN = 7, DAYS.end - timedelta(days=3)
+SITE = Site.model_validate(
+    {
+        "site": {"name": "Test", "time_zone": "UTC"},
+        "feeds": {"logon": {}},
+        "list": {"budget": 3},
+        "learning": {"guard_nights": 3, "warm_up_nights": 5},
+    }
+)
+NAMES = [f"Zebedee Quillfeather {n:02d}" for n in range(EVERYBODY)]
+
+
+def written(lake, table, columns, days=None):
+    arrays = {}
+    for column in table.columns:
+        kind = {"date": pa.date32(), "long": pa.int64(), "double": pa.float64(), "timestamp": pa.timestamp("us", "UTC")}
+        arrays[column.name] = pa.array(columns[column.name], kind.get(column.type))
+    lake.write(table, lake.spark.createDataFrame(pa.table(arrays), schema=table.schema()), days)
+
+
+@pytest.fixture(scope="module")
+def context(spark, tmp_path_factory):
+    """Sixty calm nights of forty people, one of whom goes wild on the last three; a champion learnt the first 35."""
+    folder = tmp_path_factory.mktemp("life")
+    lake, key, draw = Lake(spark, folder), Pseudonyms(pseudonym_key()), np.random.default_rng(2)
+    who = [key.of(name) for name in NAMES]
+    cells = [(n, day) for day in DAYS for n in range(EVERYBODY)]
+    columns = {"person": [who[n] for n, _ in cells], "day": [d for _, d in cells], "team": ["one"] * len(cells)}
+    columns |= {"role": ["clerk" if n % 2 else "guard" for n, _ in cells], "supervisor": [None] * len(cells)}
+    wild = np.array([n == THIEF and day >= BEGAN for n, day in cells])
+    for behaviour in BEHAVIOURS:
+        values = draw.poisson(2.0, len(cells)).astype(float)
+        columns[behaviour.name] = np.where(wild, 40.0, values) if behaviour.kind == "count" else values
+    written(lake, PERSON_DAY, columns, DAYS)
+    for empty in (PLACE_DAY, HABIT):
+        lake.write(empty, lake.empty(empty), DAYS)
+    for whole in (ZONE, DOOR):
+        lake.write(whole, lake.empty(whole))
+    since = [datetime(2020, 1, 1, tzinfo=UTC)] * EVERYBODY
+    roster = {"person": who, "role": ["clerk"] * EVERYBODY, "team": ["one"] * EVERYBODY, "valid_from": since}
+    roster |= {"employer": ["staff" if n < 25 else "firm" for n in range(EVERYBODY)]}
+    written(lake, PEOPLE, roster | {"supervisor": [None] * EVERYBODY, "valid_to": [None] * EVERYBODY})
+    (folder / "truth").mkdir()
+    deeds = "".join(f"theft,{NAMES[THIEF]},{day}\n" for day in Days(BEGAN, DAYS.end))
+    (folder / "truth" / "events.csv").write_text("scenario,person,day\n" + deeds)
+    ready = Context(lake, SITE, settings(str(folder), environment={}))
+    baseline.run(ready, DAYS)
+    train.run(ready, Days.one(LEARNT))
+    score.run(ready, Days(LEARNT, DAYS.end))
+    risk.run(ready, Days(LEARNT, DAYS.end))
+    return ready
+
+
+@pytest.fixture(scope="module")
+def compared(context):
+    """A challenger, trained as the weekly run would, and what the gate found."""
+    due = train.due(context)
+    train.run(context, due)
+    compare.run(context, Days.one(DAYS.last))
+    return due.last
+
+
+def standing(context):
+    return [registry.named(context.settings.mlflow, alias) for alias in ("champion", "challenger", "previous")]
+
+
+def test_a_replay_is_what_the_night_published(context, monkeypatch):
+    lake, day = context.lake, DAYS.last
+    champion = registry.champion(context.settings.mlflow)
+    remembered = risk.before(lake, Days.one(day), champion.champion.names)
+    (night,) = replayed(context, champion, Days.one(day), remembered)
+    rows = lake.read(RISK, Days.one(day)).where("active").orderBy("person").collect()
+    assert [row["person"] for row in rows] == night.people.tolist()
+    assert [row["rank"] for row in rows] == night.rank.tolist()
+    assert [row["risk"] for row in rows] == night.risk.tolist()
+    # Without what was remembered, earlier nights are replayed, until next to nothing of before them would weigh.
+    (begun,) = replayed(context, champion, Days.one(day))
+    monkeypatch.setattr(replay, "RUN_IN", replay.RUN_IN + 2)
+    (longer,) = replayed(context, champion, Days.one(day))
+    assert begun.risk == pytest.approx(longer.risk, rel=0.01)
+
+
+def test_the_weekly_training_leaves_frozen_nights_and_nothing_scores_unasked(context, compared):
+    assert compared == DAYS.last - timedelta(days=FROZEN_NIGHTS)
+    assert standing(context) == ["1", "2", None]
+
+
+def test_the_gate_s_answers_are_kept(context, compared):
+    rows = {row["check"]: row for row in context.lake.read(PROMOTION).collect()}
+    assert {(row["challenger"], row["champion"], row["day"]) for row in rows.values()} == {("2", "1", DAYS.last)}
+    assert set(rows) == {
+        *("frozen nights", "recall", "better somewhere", "calibration", "bias", "robustness", "stability"),
+    }
+    assert rows["frozen nights"]["says"].startswith("14 ")
+    assert "theft (1 people) 1.00 → 1.00" in rows["recall"]["says"]
+    assert "there is nothing to be better at" in rows["better somewhere"]["says"]
+    assert rows["bias"]["outcome"] != "not made"
+    assert rows["robustness"]["outcome"] == "not made"
+    # Run again, nothing is doubled.
+    compare.run(context, Days.one(DAYS.last))
+    assert context.lake.read(PROMOTION).count() == len(rows)
+
+
+def test_what_was_measured_elsewhere_is_heard_if_it_speaks_of_this_champion(context, compared, caplog):
+    folder = context.settings.local / "promotion" / "2"
+    folder.mkdir(parents=True)
+    checks = '[{"name": "robustness", "outcome": "failed", "says": "a boiled frog"}]'
+    (folder / "old.json").write_text('{"champion": "77", "checks": ' + checks + "}")
+    found = compare.evidence(context, "1", "2")
+    assert not found.checks
+    planted = '{"fraud": {"champion": [3, null], "challenger": [1, 40]}}'
+    (folder / "new.json").write_text('{"champion": "1", "recall": ' + planted + ', "checks": ' + checks + "}")
+    found = compare.evidence(context, "1", "2")
+    assert found.recall["fraud"].champion.tolist() == [3, np.inf]
+    uri = context.settings.mlflow
+    with_it = compare.compared(context, registry.load(uri, "1"), registry.load(uri, "2"), DAYS.last, found)
+    assert {check.name: check.outcome for check in with_it.checks}["robustness"] == "failed"
+    assert with_it.metrics["gain/fraud"] == 0.5
+    (folder / "new.json").unlink()
+
+
+def test_nothing_in_mlflow_tells_a_person(context, compared):
+    """Every parameter, tag and artifact, packed or not: no name, no number, no pseudonym in any of its forms."""
+    key, folder = Pseudonyms(pseudonym_key()), context.settings.local
+    who = np.array([key.of(name) for name in NAMES])
+    told = {form for person in who.tolist() for form in (str(person), f"{person & (2**64 - 1):x}", code(person))}
+    texts = [form.encode() for form in {*told, *NAMES, "Quillfeather"}]
+    texts += [person.tobytes() for person in who]
+    files = [file for file in (folder / "mlflow").rglob("*") if file.is_file()]
+    assert {"champion.npz", "model_card.md", "comparison.md", "MLmodel"} <= {file.name for file in files}
+    for file in [*files, folder / "mlflow.db"]:
+        content = file.read_bytes()
+        assert not [text for text in texts if text in content], file.name
+        if file.suffix == ".npz":
+            with np.load(file, allow_pickle=False) as arrays:
+                for name, array in arrays.items():
+                    if array.dtype.kind in "iu":
+                        assert not np.isin(array, who).any(), name
+                    assert not [text for text in texts if text in array.tobytes()], name
+    with sqlite3.connect(folder / "mlflow.db") as db:
+        users = {value for (value,) in db.execute("select value from tags where key = 'mlflow.user'")}
+        params = {name for (name,) in db.execute("select key from params")}
+    assert users == {"postern"}
+    assert params >= {"delta_version/gold.surprise", "rows_hash/gold.surprise", "catalogue", "code_sha256"}
+
+
+def test_the_challenger_is_scored_in_the_shadow(context, compared):
+    """A range is its nights, a replay is what was remembered, and the list is compared with what was published."""
+    lake, nights = context.lake, Days(DAYS.end - timedelta(days=3), DAYS.end)
+    shadow.run(context, nights)
+
+    def rows():
+        tables = {SHADOW: nights, SHADOW_STATE: Days.one(nights.last)}
+        return {t.name: sorted(map(str, lake.read(t, days).collect())) for t, days in tables.items()}
+
+    ranged = rows()
+    lake.write(SHADOW_STATE, lake.empty(SHADOW_STATE), nights)
+    for day in [nights.start, *nights]:
+        shadow.run(context, Days.one(day))
+    assert rows() == ranged
+    first = lake.read(SHADOW, Days.one(nights.last)).where("rank = 1").collect()[0]
+    assert (first["person"], first["model"]) == (Pseudonyms(pseudonym_key()).of(NAMES[THIEF]), "2")
+    told = watched.kept(lake, SITE.list.budget, nights)
+    assert list(told) == list(nights)
+    assert all(0 <= stay <= of == SITE.list.budget for stay, of in told.values())
+    assert "version 2, would keep" in watched.shadow(lake, nights.last, SITE.list.budget)
+
+
+def test_the_gate_s_verdict_decides_who_may_be_promoted(context, compared, caplog):
+    uri = context.settings.mlflow
+    assert "against the champion, version 1" in promote.show(context.settings)
+    registry.judged(uri, "2", False, "1", registry.tags(uri, "2")["comparison"])
+    with pytest.raises(GateFailed):
+        promote.run(context.settings, None, "a test")
+    registry.judged(uri, "2", True, "1", registry.tags(uri, "2")["comparison"])
+    assert "version 2 scores" in promote.run(context.settings, None, "a test")
+    assert standing(context) == ["2", None, "1"]
+    with caplog.at_level(logging.INFO, "postern"):
+        compare.run(context, Days.one(DAYS.last))
+        assert train.due(context) is None
+    assert "no version is a challenger" in caplog.text
+    assert "nothing to do before" in caplog.text
+    shadow.run(context, Days.one(DAYS.last))
+    assert watched.shadow(context.lake, DAYS.last, SITE.list.budget) is None  # nobody left to shadow
+    registry.rollback(uri, "the end of the test")
+
+
+def test_an_experiment_compares_and_leaves_everything_as_it_was(context, compared, tmp_path):
+    lake, uri = context.lake, context.settings.mlflow
+    tables = (PERSON_DAY, SURPRISE, CHANNEL, PLACE_VECTOR, HABIT, RISK)
+    versions, alias = [lake.version(t) for t in tables], standing(context)
+    page = experiment.run(context, tmp_path / "scratch")
+    assert "Version branch against the champion, version as published" in page
+    assert "| stability | passed | of the champion's first 20 leads" in page
+    assert (tmp_path / "scratch" / "gold" / "place_vector").exists()
+    (run,) = MlflowClient(uri).search_runs([MlflowClient(uri).get_experiment_by_name(logbook.EXPERIMENT).experiment_id])
+    assert run.data.metrics["nights"] == FROZEN_NIGHTS
+    assert run.data.metrics["gain/theft"] == 0.0
+    # Another catalogue reads none of the folded tables; here are no events to fold, so that nothing is left to learn.
+    with pytest.raises(MissingState, match="there are 0"):
+        experiment.run(context, tmp_path / "folded", fold=True)
+    assert [lake.version(t) for t in tables] == versions
+    assert standing(context) == alias
+
+
+def test_a_champion_of_another_catalogue_cannot_be_compared_with(context, compared, monkeypatch):
+    assert train.comparable(context)
+    monkeypatch.setattr(train, "NAMES", (*train.NAMES, "another"))
+    assert not train.comparable(context)
+    assert train.due(context) == Days.one(DAYS.last)
+
+
+def test_a_training_on_the_way_scores_at_once(context, compared):
+    before = standing(context)[0]
+    train.on_the_way(context, Days.one(LEARNT))
+    champion, _, previous = standing(context)
+    assert previous == before
+    assert int(champion) > int(before)
+    registry.rollback(context.settings.mlflow, "the end of the test")
+
+
+def test_the_hash_of_rows_is_theirs_in_any_order(context):
+    lake, few = context.lake, Days.one(DAYS.last)
+    told = lake.digest(PERSON_DAY, few)
+    other = replace(context, lake=Lake(lake.spark, context.settings.local / "other"))
+    rows = lake.read(PERSON_DAY, few)
+    other.lake.write(PERSON_DAY, rows.orderBy("badge_reads").repartition(3), few)
+    assert other.lake.digest(PERSON_DAY, few) == told
+    other.lake.write(PERSON_DAY, rows.limit(EVERYBODY - 1), few)
+    assert other.lake.digest(PERSON_DAY, few) != told

@@ -1,0 +1,122 @@
+"""Scenarios acted out on a drawn site: walks begin where the last read left off, lead back, and fit into a pause.
+
+outside ─ G ─ yard ─ H ─ hall ─ V ─ vault        every door read both ways; two must be in the vault
+                └─── S ─ stores
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from simulation.injected import ACTS, Act, Host, Seen, Ways, World
+
+DAY = date(2026, 3, 2)
+DOORS = {"G": ("outside", "yard"), "H": ("yard", "hall"), "V": ("hall", "vault"), "S": ("yard", "stores")}
+LEADS = {(d, "in"): b for d, (_, b) in DOORS.items()} | {(d, "out"): a for d, (a, _) in DOORS.items()}
+FROM = {(d, "in"): a for d, (a, _) in DOORS.items()} | {(d, "out"): b for d, (_, b) in DOORS.items()}
+
+
+def world(*feeds: str) -> World:
+    graph: nx.DiGraph = nx.DiGraph()
+    for door, (a, b) in DOORS.items():
+        graph.add_edge(a, b, door=door, direction="in", read=True)
+        graph.add_edge(b, a, door=door, direction="out", read=True)
+    return World(
+        zone=ZoneInfo("UTC"), feeds=frozenset(feeds or ("access", "logon", "mail", "media", "file", "web")),
+        doors=dict.fromkeys([*DOORS, "X", "Y", "Z", "W", "Q", "R", "T"], ""), machines=["PC-1", "PC-2"],
+        addresses=["a@site.example", "b@site.example"], uploads=["drop.example"],
+        ways=Ways(graph, frozenset({"vault"}), frozenset({"vault"})),
+    )  # fmt: skip
+
+
+def host(number: str = "P1", machine: str = "PC-1") -> Host:
+    """In at eight, in the hall until noon, in the stores until four, out."""
+    steps = (
+        ("G", "in", 8.0),
+        ("H", "in", 8.1),
+        ("H", "out", 12.0),
+        ("S", "in", 12.1),
+        ("S", "out", 16.0),
+        ("G", "out", 16.1),
+    )
+    rows = []
+    for day in (DAY - timedelta(days=1), DAY):
+        for line, (door, direction, hour) in enumerate(steps, start=2):
+            at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour)
+            fields = {"door": door, "direction": direction, "outcome": "granted"}
+            rows.append(Seen("access", at, day, fields, f"access/{day}/access.csv", line))
+        rows.append(Seen("logon", rows[-1].at, day, {"machine": machine, "activity": "logon"}, "logon", 2))
+    return Host(number, sorted(rows, key=lambda row: row.at))
+
+
+def act(name: str, *, intensity: float = 1.0, seed: int = 1, progress: float = 1.0, feeds: tuple[str, ...] = ()) -> Act:
+    done = Act(world(*feeds), host(), host("P2", "PC-2"), DAY, progress, intensity, np.random.default_rng(seed))
+    ACTS[name](done)
+    return done
+
+
+def walked(done: Act) -> list[tuple[str, str]]:
+    """The host's day with what was added, in order of time: (door, direction)."""
+    told = [
+        (row.at, row.fields) for row in (*done.host.of("access", DAY), *(a for a in done.added if a.feed == "access"))
+    ]
+    return [(fields["door"], fields["direction"]) for _, fields in sorted(told, key=lambda row: row[0])]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_being_alone_is_found_by_nothing_but_being_alone(seed):
+    done = act("lone_presence", seed=seed)
+    walk = walked(done)
+    assert ("V", "in") in walk
+    for before, after in pairwise(walk):
+        assert LEADS[before] == FROM[after], walk
+    there = next(a.at for a in done.added if (a.fields["door"], a.fields["direction"]) == ("V", "in"))
+    gone = next(a.at for a in done.added if (a.fields["door"], a.fields["direction"]) == ("V", "out"))
+    assert gone - there > timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_tailgater_lacks_reads_on_the_way_in_and_none_on_the_way_back(seed):
+    walk = walked(act("tailgater", seed=seed))
+    breaks = [(b, a) for b, a in pairwise(walk) if LEADS[b] != FROM[a]]
+    assert all(after[1] == "in" for _, after in breaks)
+
+
+def test_every_act_stays_within_its_day_and_its_people():
+    for name in ACTS:
+        for seed in range(3):
+            done = act(name, seed=seed)
+            assert done.added or done.dropped, name
+            for row in done.added:
+                assert timedelta(hours=5) < row.at - datetime(2026, 3, 2, tzinfo=UTC) < timedelta(hours=29), name
+                assert row.number in ("P1", "P2")
+            assert all(row in done.host.of("access", DAY) for row in done.dropped)
+
+
+def test_more_intensity_is_more_rows():
+    for name in ("unauthorised_explorer", "file_thief", "borrowed_badge", "badge_lending", "slow_drifter"):
+        little, much = (len(act(name, intensity=of).added) for of in (0.3, 2.0))
+        assert little < much, name
+    little, much = (len(act("skipping_patrol", intensity=of, seed=4).dropped) for of in (0.2, 1.2))
+    assert little < much
+
+
+def test_a_feed_that_the_site_does_not_land_gets_no_rows():
+    assert {row.feed for row in act("file_thief").added} == {"access", "logon", "media", "file", "web"}
+    assert {row.feed for row in act("file_thief", feeds=("logon",)).added} == {"logon"}
+
+
+def test_mail_in_a_colleagues_name_carries_the_colleague():
+    done = act("administrator")
+    assert {row.number for row in done.added if row.feed == "mail"} == {"P2"}
+    assert {row.fields["machine"] for row in done.added} == {"PC-2"}
+    assert not [row for row in act("administrator", progress=0.5).added if row.feed == "mail"]
+
+
+def test_the_same_seed_is_the_same_act():
+    for name in ACTS:
+        assert act(name, seed=9).added == act(name, seed=9).added
