@@ -41,7 +41,7 @@ AT_ONCE = 4
 NIGHTS = 28
 """Frozen nights, at most."""
 NOT_COPIED = ("landing", "published", "truth", "mlflow", "mlflow.db")
-UNUSED = ("risk_list",)
+UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
 
 

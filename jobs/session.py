@@ -58,8 +58,6 @@ def small_settings() -> dict[str, str]:
         f"-XX:ReservedCodeCacheSize=240m {COMMON} {classes.use()}",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
-        # Nor do they repay planning each stage anew.
-        "spark.sql.adaptive.enabled": "false",
     }
 
 
