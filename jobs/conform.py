@@ -17,6 +17,7 @@ from expectations.silver import LEDGER, QUARANTINE
 from expectations.table import Table
 from feeds.catalog import catalog
 from feeds.site import Site
+from jobs.abreast import AT_ONCE, abreast
 from jobs.batch import Batch, batch
 from jobs.context import Context
 from jobs.days import Days
@@ -28,8 +29,6 @@ from jobs.places import write_places
 from jobs.rows import frame
 
 log = logging.getLogger("postern")
-
-AT_ONCE = 3  # feeds and tables worked on side by side: most of a small night is waiting for plans and commits
 
 
 def run(context: Context, days: Days) -> None:
@@ -137,9 +136,7 @@ def write(lake: Lake, site: Site, days: Days, batches: Sequence[Batch], people: 
     writes.append(partial(people.write, [(one.kind, one.rows) for one in batches]))
     reads = [one.rows.where(F.col("_reason").isNull()) for one in batches if "door" in one.feed.table.names]
     writes.append(partial(write_places, lake, site, reads))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(one) for one in writes]:
-            done.result()
+    abreast(*writes)
     ledger = [row for one in batches for row in one.ledger] + people.ledger
     rows = [tuple(row[column] for column in LEDGER.names) for row in ledger]
     lake.write(LEDGER, frame(lake.spark, rows, LEDGER.schema()), days)

@@ -7,9 +7,10 @@ gold.day_graph, gold.person_day, and to quality.doubt the readers by which nobod
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -29,6 +30,7 @@ from features.site_graph import SiteGraph
 from features.usual_ways import with_ways
 from features.working_time import WorkingTime
 from feeds.site import Site
+from jobs.abreast import abreast
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
@@ -81,18 +83,21 @@ def fold(
     told = places(events, hours, days.start, days.end, walks)
     rows = habit.remembered(told.unionByName(company(lake, people, days), allowMissingColumns=True), before)
     with kept(rows):
-        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
-        starts = month_starts(lake, days)
-        doubt = in_doubt(rows, walks, days)
-        lake.write(DOUBT, doubt, days)
+        with ThreadPoolExecutor(1) as meanwhile:
+            doubting = meanwhile.submit(in_doubt, rows, walks, days)
+            lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
+        starts, doubt = month_starts(lake, days), doubting.result()
         told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
         if "access" in events:
             told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
         shared = habit.with_shares(told, habit.hour_shares(starts))
-        lake.write(PLACE_DAY, habit.with_owners(shared, habit.owners(starts), roster), days)
+        placed = habit.with_owners(shared, habit.owners(starts), roster)
+        abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))
     placed, has = lake.read(PLACE_DAY, days), {"has_graph": graph is not None, "has_rules": rules}
-    lake.write(DAY_GRAPH, edges(placed), days)
-    lake.write(PERSON_DAY, person_day(placed, roster, BEHAVIOURS, feeds, **has), days)
+    abreast(
+        partial(lake.write, PERSON_DAY, person_day(placed, roster, BEHAVIOURS, feeds, **has), days),
+        partial(lake.write, DAY_GRAPH, edges(placed), days),
+    )
 
 
 def company(lake: Lake, people: int, days: Days) -> DataFrame:

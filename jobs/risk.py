@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ from expectations.errors import MissingState
 from expectations.gold import RISK, RISK_STATE, SCORE
 from features.catalog import UNEXCUSED
 from jobs import coverage, drivers
+from jobs.abreast import abreast
 from jobs.channels import names_of, realigned, remember
 from jobs.consequence import PHYSICAL, Weights, weights
 from jobs.context import Context
@@ -63,11 +65,13 @@ def run(context: Context, days: Days) -> None:
         leads.append(drivers.Leads(day, state.people[top], state.parts(worth)[top]))
         if day in keep:
             evenings.append(Evening(day, version, state))
-    write_risks(lake, ranks, days)
-    write_states(lake, evenings, names, days)
-    coverage.write_unscored(context, days)
-    coverage.write_nights(context, scores, active, shelf, days)
-    drivers.write(lake, leads, names, weight, half_life, days)
+    abreast(
+        partial(drivers.write, lake, leads, names, weight, half_life, days),
+        partial(coverage.write_unscored, context, days),
+        partial(coverage.write_nights, context, scores, active, shelf, days),
+        partial(write_risks, lake, ranks, days),
+        partial(write_states, lake, evenings, names, days),
+    )
 
 
 def channels(lake: Lake, scores: pa.Table, days: Days) -> tuple[str, ...]:

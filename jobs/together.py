@@ -7,6 +7,7 @@ people, their places and their closest partners, which numpy rolls from night to
 import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ from features.lone import TWO_PERSON, broken_rules
 from features.person_day import UNKNOWN, on_days
 from features.stays import crowds, stays, zone_hours
 from feeds.site import Site
+from jobs.abreast import abreast
 from jobs.association import Night, before, meetings_of, presence_of, write_states
 from jobs.context import Context
 from jobs.days import Days
@@ -64,11 +66,13 @@ def run(context: Context, days: Days) -> None:
     meetings = arrow(met, "day", "person", "partner", "kind")
     people = arrow(roster, "person", "from_day")
     evenings = list(rolled(site, days, whereabouts, association, seen, meetings, people))
-    write_states(lake, evenings, days)
-    write_groups(lake, evenings, meetings, days)
-    write_communities(lake, evenings, people, days)
     facts = facts_frame(lake, evenings)
-    lake.write(COMPANY, facts if rules is None else facts.unionByName(rules), days)
+    abreast(
+        partial(write_states, lake, evenings, days),
+        partial(write_groups, lake, evenings, meetings, days),
+        partial(write_communities, lake, evenings, people, days),
+        partial(lake.write, COMPANY, facts if rules is None else facts.unionByName(rules), days),
+    )
 
 
 def events(lake: Lake, site: Site, table: Table, days: Days) -> DataFrame:

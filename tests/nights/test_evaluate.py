@@ -53,7 +53,7 @@ def context(spark, tmp_path_factory):
     more = {"role": roles, "team": ["one"] * len(cells), "supervisor": [None] * len(cells)}
     written(lake, PERSON_DAY, common | more | nothing)
     nights = {"day": list(DAYS), "model": ["9", "9", "10", "10"], "active": [PEOPLE] * 4, "scored": [PEOPLE] * 4}
-    written(lake, NIGHT, nights | {"innocent": [1.0, 3.0, 3.0, 3.0]})
+    written(lake, NIGHT, nights | {"innocent": [1.0, 3.0, 3.0, 3.0], "past": [500.0] * 4})
     return Context(lake, SITE, settings(str(folder), environment={"POSTERN_MLFLOW": f"sqlite:///{folder}/mlflow.db"}))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
 from expectations.quality import DOUBT
@@ -154,7 +153,9 @@ def test_a_range_equals_its_nights_in_any_order_of_rows_and_without_the_future(
     assert told.where("kind = 'gap' AND doubted = 0").count() > 0, "no read was missing"
     assert told.where("kind = 'move' AND bits > 0").count() > 0, "no move was surprising"
     assert told.where("kind = 'stay' AND bits > 0").count() > 0, "no stay was surprising"
-    known = dict(told.where("kind = 'use'").groupBy("day").agg(F.max("known_moves")).collect())
-    # At least 11 days of the way in and the 9 of one forgotten in between; at most 17 and tonight's after that.
-    assert known[START] >= 20 > 18 >= known[days.last] > 0, "nothing was forgotten inside the range"
+    uses = told.where("kind = 'use' AND source = 'access'").collect()
+    first, second = ({r["person"]: r["known_moves"] for r in uses if r["day"] == day} for day in days)
+    # Nine days of one move are forgotten in between, unless it was made again.
+    fell = [person for person in first.keys() & second.keys() if first[person] - second[person] >= 8]
+    assert fell, "nothing was forgotten inside the range"
     assert told.where("day > DATE'2024-05-01' AND site_share > 0").count() > 0, "nothing was learnt inside the range"
