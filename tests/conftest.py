@@ -25,6 +25,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         **local_settings(),
         **small_settings(),
         "spark.driver.memory": "2g",
+        # The suite runs long enough to repay a compiler that the small nights of a demonstration do not.
+        "spark.driver.defaultJavaOptions": local_settings()["spark.driver.defaultJavaOptions"],
         "spark.jars": ",".join(map(str, jars())),
         "spark.sql.warehouse.dir": str(scratch),
         # Queries are compiled as on a real site: what is tested is what runs there.

@@ -1,4 +1,7 @@
-"""Frozen nights replayed with plants: the lake stays as it was, nothing is trained, and the strong are found."""
+"""Frozen nights replayed with plants: the lake stays as it was, nothing is trained, and the strong are found.
+
+Five minutes of whole nights; what they are made of is tested with the rest: tests/injection, tests/models.
+"""
 
 import csv
 from datetime import timedelta
@@ -18,6 +21,8 @@ from jobs.settings import settings
 from jobs.simulate import END, simulate
 from jobs.site import load_site
 from models import registry
+
+pytestmark = pytest.mark.deployment
 
 NIGHTS, PEOPLE = 26, 60
 LEARNING = {"guard_nights": 3, "warm_up_nights": 4, "train_every": 10}
