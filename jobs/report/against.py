@@ -65,13 +65,17 @@ def once_in(night: Night, lead: Lead) -> Interval:
     return rarity(lead.once_in, night.past) if night.past else (0.0, float("inf"))
 
 
+def rare(night: Night, lead: Lead) -> str:
+    """The rarity as far as the past can tell it: beyond the rarest day that could have been seen, only that it is."""
+    low, high = once_in(night, lead)
+    return short(lead.once_in) if isfinite(high) or low <= 0 else f"more than {short(low)}"
+
+
 def unsure(night: Night, lead: Lead) -> str:
     """How sure the rarity is, as a sentence."""
     low, high = once_in(night, lead)
     if low <= 0:
         return "How sure that is cannot be told."
     if not isfinite(high):
-        return (
-            f"So few past days were as unusual that only the lower end is known: at least once in {short(low)} (95 %)."
-        )
+        return "So few past days were as unusual that only this end is known (95 %)."
     return f"With 95 % certainty once in {short(low)} to {short(high)}."

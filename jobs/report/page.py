@@ -45,6 +45,7 @@ def as_html(night: Night) -> str:
         most=max((lead.risk for lead in night.leads), default=0.0),
         innocent=innocent(night),
         against=against.against,
+        rare=against.rare,
         unsure=against.unsure,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         short=charts.short,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from jobs.report import exports
-from jobs.report.against import NOTHING, against, once_in, unsure
+from jobs.report.against import NOTHING, against, once_in, rare, unsure
+from jobs.report.charts import short
 from jobs.report.page import as_html
 from models.word import rarity
 from tests.report.example import night
@@ -54,4 +55,6 @@ def test_rarity_is_as_sure_as_it_was_counted():
     assert "cannot be told" in unsure(example, lead)
     known = replace(example, past=90_000.0)
     assert "With 95 % certainty once in" in unsure(known, lead)
-    assert "at least once in" in unsure(known, example.leads[0])
+    assert "only this end is known" in unsure(known, example.leads[0])
+    assert rare(known, lead) == short(lead.once_in)
+    assert rare(known, example.leads[0]).startswith("more than ")
