@@ -58,6 +58,8 @@ def small_settings() -> dict[str, str]:
         f"-XX:ReservedCodeCacheSize=240m {COMMON} {classes.use()}",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
+        # Every sort, hash table and broadcast begins with a page; of its own accord Spark makes it 16 to 64 MB.
+        "spark.buffer.pageSize": "2m",
     }
 
 

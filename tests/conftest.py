@@ -24,7 +24,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         **settings(),
         **local_settings(),
         **small_settings(),
-        "spark.driver.memory": "2g",
+        "spark.driver.memory": "3g",
         # The suite runs long enough to repay a compiler that the small nights of a demonstration do not.
         "spark.driver.defaultJavaOptions": local_settings()["spark.driver.defaultJavaOptions"],
         "spark.jars": ",".join(map(str, jars())),
