@@ -27,7 +27,7 @@ FEWEST_PERSON_DAYS = 100
 MOVING, MOVED = 0.1, 0.25
 """The index's customary marks."""
 MISSING = 0.1
-"""Change in the share of person-days without a value that is no accident of a week."""
+"""Growth of the share of person-days without a value that is no accident of a week."""
 CHANCE = 0.99
 """An index that one behaviour in a hundred reaches by chance is not told: there are about a hundred."""
 
@@ -61,8 +61,11 @@ class Drift:
 
     @property
     def verdict(self) -> Verdict:
-        """In one word; what is missing comes first, for what is left then is another population."""
-        if abs(self.missing - self.missing_before) > MISSING:
+        """In one word; what is missing comes first, for what is left then is another population.
+
+        More values than before are no loss: a site that has just begun gains them as its people become known.
+        """
+        if self.missing - self.missing_before > MISSING:
             return "missing"
         if np.isnan(self.psi):
             return "too few"

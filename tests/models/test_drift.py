@@ -66,6 +66,13 @@ def test_a_silent_feed_is_missing_whatever_is_left(draw):
     assert drift(before, np.full(500, np.nan)).verdict == "missing"
 
 
+def test_values_that_were_not_yet_known_are_no_loss(draw):
+    before, now = draw.normal(size=1000), draw.normal(size=500)
+    before[:200] = np.nan
+    assert drift(before, now).verdict == "stable"
+    assert drift(before, now + 1).verdict == "moved"
+
+
 def test_too_few_say_nothing(draw):
     found = drift(draw.normal(size=1000), draw.normal(size=99) + 9)
     assert found.verdict == "too few"
