@@ -32,8 +32,9 @@ from jobs.simulate import END, simulate
 from jobs.site import load_site
 from jobs.truth import deeds
 from models.arrays import Array
-from models.attacks import ATTACKS, Night, Ranking, champion, undefended, unseen
+from models.attacks import ATTACKS, unseen
 from models.defence import capped
+from models.rankings import Night, Ranking, champion, undefended
 
 BUDGET = 5
 ATTACKERS = 24

@@ -215,19 +215,3 @@ SHADOW_STATE = Table(
     sort=("person",),
     retention=KEEP_STATE,
 )
-
-GOLD = (
-    CHANNEL,
-    BASELINE,
-    SURPRISE,
-    PLACE_VECTOR,
-    SCORE,
-    RISK,
-    RISK_STATE,
-    NIGHT,
-    DRIVER,
-    RISK_LIST,
-    UNSCORED,
-    SHADOW,
-    SHADOW_STATE,
-)

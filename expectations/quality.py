@@ -148,5 +148,3 @@ FAIRNESS = Table(
     sort=("attribute", "group"),
     notes="No training reads it: a test follows every import and every table.",
 )
-
-QUALITY = (VERDICT, DOUBT, PROMOTION, PROFILE, DRIFT, REGIME, FAIRNESS)

@@ -6,13 +6,12 @@ Worked on place rows, so it costs a night's places and not its events, and nobod
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from features.lone import RULES
 from features.passages import SEEN_AT
 
 PEOPLE = 3
 """Least people whose reads do not fit before a reader is doubted: two others besides anyone. Two who follow each other
 through a door are a pair to look at; a third makes it the door's day."""
-RULES = ("two_person", "no_lone_presence", "escort")
-"""Kinds of place rows that tell of a zone's rule."""
 BETWEEN = " → "
 """Stands between the two zones of a gap: see features.site_graph.gap_name."""
 ONE_IN = 20

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-TWO_PERSON, NO_LONE, ESCORT = "two_person", "no_lone_presence", "escort"
+TWO_PERSON, NO_LONE, ESCORT = RULES = ("two_person", "no_lone_presence", "escort")
+"""Rules of zones, and kinds of the place rows that tell of one."""
 BADGED_TOGETHER = 60
 """Two badges presented at a zone within a minute count as the two that its rule asks for."""
 

@@ -11,11 +11,12 @@ from pyspark.sql import functions as F
 from features.access import DAY
 from features.behaviour import daily
 from features.feasibility import some
+from features.lone import ESCORT, NO_LONE, TWO_PERSON
 from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
 
-PAIRS = both(rows_of("access", "two_person"), trusted)
-LONE = both(rows_of("access", "no_lone_presence"), trusted)
-ESCORTED = both(rows_of("access", "escort"), trusted)
+PAIRS = both(rows_of("access", TWO_PERSON), trusted)
+LONE = both(rows_of("access", NO_LONE), trusted)
+ESCORTED = both(rows_of("access", ESCORT), trusted)
 PARTNERS = rows_of("access", "partner")
 GROUPS = rows_of("access", "group")
 PASSAGES = rows_of("access", "passage")

@@ -112,7 +112,7 @@ JOBS = (
         gate=(TOGETHER, COMPANY, COMMUNITY),
         in_order=True,
         timeout_minutes=120,
-        session="fold",
+        session="assess",
     ),
     Job(
         "person_day",
@@ -123,7 +123,7 @@ JOBS = (
         gate=(PERSON_DAY,),
         in_order=True,
         timeout_minutes=120,
-        session="fold",
+        session="assess",
     ),
     Job(
         "baseline",
@@ -132,7 +132,7 @@ JOBS = (
         reads=(PERSON_DAY, BASELINE, CHANNEL),
         writes=(SURPRISE, BASELINE, CHANNEL),
         in_order=True,
-        session="rank",
+        session="assess",
     ),
     Job(
         "train",
@@ -166,7 +166,7 @@ JOBS = (
         "jobs.score:run",
         reads=(SURPRISE, CHANNEL, PLACE_DAY, HABIT, PLACE_VECTOR),
         writes=(SCORE, CHANNEL),
-        session="rank",
+        session="assess",
     ),
     Job(
         "risk",
@@ -175,7 +175,7 @@ JOBS = (
         reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE),
         writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT),
         in_order=True,
-        session="rank",
+        session="assess",
     ),
     Job(
         "watch",

@@ -63,13 +63,22 @@ def run(
                 f"{truth} tells no days, so that there is no figure to log. Next: without --mlflow."
             )
         return at_the_end(context, days, told, key)
-    known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
-    found = evaluated(context, table, days, known, groups)
+    found = evaluated(context, table, days, malicious(told, key), groups)
     if out:
         out.write_text(as_json(found))
     if logged:
         log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth))
     return as_text(found, by_role=by_role)
+
+
+def answers(context: Context, truth: Path) -> list[Malicious]:
+    """The malicious person-days of a file with the answers, as pseudonyms; of no day, none."""
+    return malicious(deeds(truth, context.site), Pseudonyms(pseudonym_key()))
+
+
+def malicious(told: Sequence[Deed], key: Pseudonyms) -> list[Malicious]:
+    """Deeds with a day, as the protocol counts them."""
+    return [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
 
 
 def ranked(context: Context, days: Days) -> pa.Table:

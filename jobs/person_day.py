@@ -6,9 +6,7 @@ gold.day_graph, gold.person_day, and to quality.doubt the readers by which nobod
 """
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial, reduce
 
@@ -81,18 +79,19 @@ def fold(
         return
     walks = ways(lake.spark, graph) if graph and "access" in events else None
     told = places(events, hours, days.start, days.end, walks)
-    rows = habit.remembered(told.unionByName(company(lake, people, days), allowMissingColumns=True), before)
-    with kept(rows):
-        with ThreadPoolExecutor(1) as meanwhile:
-            doubting = meanwhile.submit(in_doubt, rows, walks, days)
-            lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
-        starts, doubt = month_starts(lake, days), doubting.result()
-        told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
-        if "access" in events:
-            told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
-        shared = habit.with_shares(told, habit.hour_shares(starts))
-        placed = habit.with_owners(shared, habit.owners(starts), roster)
-        abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))
+    told = told.unionByName(company(lake, people, days), allowMissingColumns=True)
+    # Computed once and cut off from its plan, which every query below would otherwise be planned with again.
+    rows = habit.remembered(told, before).localCheckpoint()
+    with ThreadPoolExecutor(1) as meanwhile:
+        doubting = meanwhile.submit(in_doubt, rows, walks, days)
+        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
+    starts, doubt = month_starts(lake, days), doubting.result()
+    told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
+    if "access" in events:
+        told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
+    shared = habit.with_shares(told, habit.hour_shares(starts))
+    placed = habit.with_owners(shared, habit.owners(starts), roster)
+    abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))
     placed, has = lake.read(PLACE_DAY, days), {"has_graph": graph is not None, "has_rules": rules}
     abreast(
         partial(lake.write, PERSON_DAY, person_day(placed, roster, BEHAVIOURS, feeds, **has), days),
@@ -161,13 +160,3 @@ def month_starts(lake: Lake, days: Days) -> DataFrame:
     """Habits of the month starts that the days learn owners and the site's hours from."""
     learnt = sorted({(day - timedelta(days=1)).replace(day=1) for day in days})
     return lake.read(HABIT).where(F.col("day").isin(learnt))
-
-
-@contextmanager
-def kept(frame: DataFrame) -> Iterator[None]:
-    """Inside the block the frame is computed once, however often it is read."""
-    frame.persist()
-    try:
-        yield
-    finally:
-        frame.unpersist()

@@ -6,40 +6,34 @@ people, their places and their closest partners, which numpy rolls from night to
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from functools import partial
 
-import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gold_day import TOGETHER_MEASURES
-from expectations.gold_together import COMMUNITY, COMPANY, MEMBER, TIE, TOGETHER
+from expectations.gold_together import COMPANY, TOGETHER
 from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
 from expectations.table import Table
 from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
 from features.lone import TWO_PERSON, broken_rules
-from features.person_day import UNKNOWN, on_days
+from features.person_day import on_days
 from features.stays import crowds, stays, zone_hours
 from feeds.site import Site
 from jobs.abreast import abreast
 from jobs.association import Night, before, meetings_of, presence_of, write_states
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evenings import facts_frame, teams, write_communities, write_groups
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
-from jobs.person_day import by_person, kept, on, working_time
-from jobs.rows import frame
+from jobs.person_day import by_person, on, working_time
 from jobs.site_graph import graph_of, sides
-from models.association import HOURS, MACHINES, MESSAGES, Association, Whereabouts
-from models.communities import apart, communities
-from models.meetings import Fact
+from models.association import HOURS, Association, Whereabouts
 from models.together import evening
 
 log = logging.getLogger("postern")
-
-SUNDAY = 7
 
 
 def run(context: Context, days: Days) -> None:
@@ -54,14 +48,15 @@ def run(context: Context, days: Days) -> None:
     reads = by_person(events(lake, site, ACCESS, days), everybody, days)
     graph = graph_of(site)
     told = stays(reads, sides(lake.spark, graph) if graph else None, site.together.longest_stay_minutes * 60)
-    with kept(told):
-        found = crowds(zone_hours(told)).localCheckpoint()
-        report_crowds(found, site.together.crowd)
-        hours = calm(zone_hours(told), found, site.together.crowd)
-        met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
-        seen = arrow(presence(hours), "day", "person", "zone")
-        rules = broken(site, told, roster)
-        rules = None if rules is None else rules.localCheckpoint()
+    # Read by all below: computed once and cut off from its plan, with which each of them would be planned again.
+    told = told.localCheckpoint()
+    found = crowds(zone_hours(told)).localCheckpoint()
+    report_crowds(found, site.together.crowd)
+    hours = calm(zone_hours(told), found, site.together.crowd)
+    met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
+    seen = arrow(presence(hours), "day", "person", "zone")
+    rules = broken(site, told, roster)
+    rules = None if rules is None else rules.localCheckpoint()
     lake.write(TOGETHER, met, days)
     meetings = arrow(met, "day", "person", "partner", "kind")
     people = arrow(roster, "person", "from_day")
@@ -153,85 +148,3 @@ def rolled(
         )
         whereabouts, association = told.whereabouts, told.association
         yield Night(day, told)
-
-
-def teams(roster: pa.Table, day: date) -> dict[int, str]:
-    """Team of each person on the day, or the role where no team is known."""
-    begins, ends = roster["from_day"].to_numpy(), roster["until_day"].to_numpy()
-    wanted = np.datetime64(day, "D")
-    now = roster.filter(pa.array((begins <= wanted) & (wanted < ends)))
-    named = [role if team == UNKNOWN else team for role, team in zip(now["role"].to_pylist(), now["team"].to_pylist(),
-                                                                    strict=True)]  # fmt: skip
-    return dict(zip(now["person"].to_pylist(), named, strict=True))
-
-
-def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -> None:
-    """The groups of each night, their members and their ties."""
-    members: list[tuple[object, ...]] = []
-    ties: list[tuple[object, ...]] = []
-    places = met_at(met) if any(night.evening.groups for night in evenings) else {}
-    for night in evenings:
-        people, pairs, found = night.evening.whereabouts.people.tolist(), night.evening.pairs, night.evening.excess
-        for number, group in enumerate(night.evening.groups, start=1):
-            members += [
-                (night.day, number, people[member], len(group.members), group.bits, part)
-                for member, part in zip(group.members, group.parts, strict=True)
-            ]
-            for tie in group.ties:
-                one, other = int(pairs.one[tie]), int(pairs.other[tie])
-                figures = (found.bits, found.minutes, found.minutes_expected, found.meetings)
-                told = (*figures, pairs.layers[:, MESSAGES], pairs.layers[:, MACHINES])
-                place = places.get((night.day, one, other))
-                ties.append((night.day, number, one, other, *(float(figure[tie]) for figure in told), place))
-    for table, rows in ((MEMBER, members), (TIE, ties)):
-        lake.write(table, frame(lake.spark, rows, table.schema()), days)
-
-
-def met_at(met: pa.Table) -> dict[tuple[date, int, int], str]:
-    """Where each pair met on each day: the zone with most of it."""
-    found: dict[tuple[date, int, int], tuple[int, str]] = {}
-    rows = (met[name].to_pylist() for name in ("day", "person", "partner", "kind", "seconds", "place"))
-    for day, one, other, kind, seconds, place in zip(*rows, strict=True):
-        if kind in ("zone", "two_person"):
-            key = (day, one, other)
-            found[key] = max(found.get(key, (0, "")), (seconds, place))
-    return {key: place for key, (_, place) in found.items()}
-
-
-def write_communities(lake: Lake, evenings: list[Night], roster: pa.Table, days: Days) -> None:
-    """Communities as of each Sunday: peers change by the month, and finding them is dear."""
-    rows: list[tuple[object, ...]] = []
-    for night in evenings:
-        if night.day.isoweekday() != SUNDAY:
-            continue
-        people, named = night.evening.whereabouts.people, teams(roster, night.day)
-        labels = [named.get(person, UNKNOWN) for person in people.tolist()]
-        team = np.unique(np.array(labels, dtype=np.str_), return_inverse=True)[1].astype(np.intp)
-        found = communities(night.evening.association, people)
-        away = apart(found, team)
-        rows += [
-            (night.day, int(people[at]), int(found[at]), labels[at], bool(away[at]))
-            for at in np.flatnonzero(found).tolist()
-        ]
-    lake.write(COMMUNITY, frame(lake.spark, rows, COMMUNITY.schema()), days)
-
-
-def facts_frame(lake: Lake, evenings: list[Night]) -> DataFrame:
-    """gold.company of what was found on the driver."""
-    whole = {measure.name for measure in TOGETHER_MEASURES if measure.type == "long"}
-
-    def measured(fact: Fact, name: str) -> float | None:
-        value = fact.measures.get(name)
-        return int(value) if value is not None and name in whole else value
-
-    rows = [
-        (
-            *(fact.person, night.day, fact.kind, fact.place, fact.events),
-            *(None if fact.first is None else datetime.fromtimestamp(fact.first, UTC), None),
-            *(measured(fact, measure.name) for measure in TOGETHER_MEASURES),
-            list(fact.evidence),
-        )
-        for night in evenings
-        for fact in night.evening.facts
-    ]
-    return frame(lake.spark, rows, COMPANY.schema())

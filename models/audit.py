@@ -2,8 +2,8 @@
 
 A group whose days are read more often than others' is not thereby treated wrongly: administrators do reach more
 machines. But somebody has to know it, and decide. What a group is comes from the roster or from what the site supplies
-for this audit alone; nothing here is read by training. Disparity ratios are those of Fairlearn's demographic parity
-(Bird et al. 2020), with everybody else as the reference.
+for this audit alone; nothing here is read by training. Flag rates and parity are those of Fairlearn (Bird et al. 2020:
+selection rate, demographic parity), held against it in the tests; the ratio of a group is to everybody else.
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,6 @@ Moment = datetime
 
 UPLOADS = "file_sharing"
 STEP = (25.0, 90.0)  # seconds from door to door
-LONGEST_TRIP = timedelta(minutes=50)
 GRAVE = ("vital", "inner")
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.attacks import ATTACKS, Night, attacked, champion, named, undefended, unseen
+from models.attacks import ATTACKS, attacked, named, unseen
 from models.baseline import Baseline
 from models.defence import CAP, FEWEST_NIGHTS, as_they_are, capped, silence
+from models.rankings import Night, champion, undefended
 
 OF = {attack.name: attack for attack in ATTACKS}
 KINDS = ("hour", "count", "count", "minutes")

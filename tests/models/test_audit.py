@@ -1,5 +1,11 @@
 import numpy as np
 import pytest
+from fairlearn.metrics import (
+    MetricFrame,
+    demographic_parity_difference,
+    demographic_parity_ratio,
+    selection_rate,
+)
 
 from models.audit import audit, parity, shift, tenure
 from models.groups import SMALL
@@ -98,12 +104,18 @@ def test_a_shift_is_a_persons_not_a_days():
     assert set(told[:20]) == {"early"}
 
 
-def test_parity_is_fairlearn_s():
-    """demographic_parity_difference and _ratio of being flagged: by definition max − min, and min / max."""
-    rank = by_luck()
-    cells = list(audited(rank).values())
-    rates = {cell.group: cell.flag_rate for cell in cells}
-    difference, ratio = parity(cells)
-    assert difference == pytest.approx(abs(rates["staff"] - rates["guest"]))
-    assert ratio == pytest.approx(min(rates.values()) / max(rates.values()))
+@pytest.mark.parametrize("seed", range(5))
+def test_flag_rates_and_parity_are_fairlearn_s(seed):
+    luck, flagged = by_luck(seed), by_luck(seed) <= 4
+    frame = MetricFrame(metrics=selection_rate, y_true=flagged, y_pred=flagged, sensitive_features=GROUPS)
+    found = audited(luck)
+    assert {name: cell.flag_rate for name, cell in found.items()} == pytest.approx(frame.by_group.to_dict())
+    difference, ratio = parity(list(found.values()))
+    assert difference == pytest.approx(
+        demographic_parity_difference(flagged, flagged, sensitive_features=GROUPS), abs=1e-12
+    )
+    assert ratio == pytest.approx(demographic_parity_ratio(flagged, flagged, sensitive_features=GROUPS))
+
+
+def test_parity_of_no_group_is_unknown():
     assert np.isnan(parity([])[0])

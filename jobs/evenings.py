@@ -1,0 +1,102 @@
+"""What the evenings of a range found, as rows: groups with their ties, communities, facts about single people."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from expectations.gold_day import TOGETHER_MEASURES
+from expectations.gold_together import COMMUNITY, COMPANY, MEMBER, TIE
+from features.person_day import UNKNOWN
+from jobs.association import Night
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.rows import frame
+from models.association import MACHINES, MESSAGES
+from models.communities import apart, communities
+from models.meetings import Fact
+
+SUNDAY = 7
+
+
+def teams(roster: pa.Table, day: date) -> dict[int, str]:
+    """Team of each person on the day, or the role where no team is known."""
+    begins, ends = roster["from_day"].to_numpy(), roster["until_day"].to_numpy()
+    wanted = np.datetime64(day, "D")
+    now = roster.filter(pa.array((begins <= wanted) & (wanted < ends)))
+    named = [role if team == UNKNOWN else team for role, team in zip(now["role"].to_pylist(), now["team"].to_pylist(),
+                                                                    strict=True)]  # fmt: skip
+    return dict(zip(now["person"].to_pylist(), named, strict=True))
+
+
+def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -> None:
+    """The groups of each night, their members and their ties."""
+    members: list[tuple[object, ...]] = []
+    ties: list[tuple[object, ...]] = []
+    places = met_at(met) if any(night.evening.groups for night in evenings) else {}
+    for night in evenings:
+        people, pairs, found = night.evening.whereabouts.people.tolist(), night.evening.pairs, night.evening.excess
+        for number, group in enumerate(night.evening.groups, start=1):
+            members += [
+                (night.day, number, people[member], len(group.members), group.bits, part)
+                for member, part in zip(group.members, group.parts, strict=True)
+            ]
+            for tie in group.ties:
+                one, other = int(pairs.one[tie]), int(pairs.other[tie])
+                figures = (found.bits, found.minutes, found.minutes_expected, found.meetings)
+                told = (*figures, pairs.layers[:, MESSAGES], pairs.layers[:, MACHINES])
+                place = places.get((night.day, one, other))
+                ties.append((night.day, number, one, other, *(float(figure[tie]) for figure in told), place))
+    for table, rows in ((MEMBER, members), (TIE, ties)):
+        lake.write(table, frame(lake.spark, rows, table.schema()), days)
+
+
+def met_at(met: pa.Table) -> dict[tuple[date, int, int], str]:
+    """Where each pair met on each day: the zone with most of it."""
+    found: dict[tuple[date, int, int], tuple[int, str]] = {}
+    rows = (met[name].to_pylist() for name in ("day", "person", "partner", "kind", "seconds", "place"))
+    for day, one, other, kind, seconds, place in zip(*rows, strict=True):
+        if kind in ("zone", "two_person"):
+            key = (day, one, other)
+            found[key] = max(found.get(key, (0, "")), (seconds, place))
+    return {key: place for key, (_, place) in found.items()}
+
+
+def write_communities(lake: Lake, evenings: list[Night], roster: pa.Table, days: Days) -> None:
+    """Communities as of each Sunday: peers change by the month, and finding them is dear."""
+    rows: list[tuple[object, ...]] = []
+    for night in evenings:
+        if night.day.isoweekday() != SUNDAY:
+            continue
+        people, named = night.evening.whereabouts.people, teams(roster, night.day)
+        labels = [named.get(person, UNKNOWN) for person in people.tolist()]
+        team = np.unique(np.array(labels, dtype=np.str_), return_inverse=True)[1].astype(np.intp)
+        found = communities(night.evening.association, people)
+        away = apart(found, team)
+        rows += [
+            (night.day, int(people[at]), int(found[at]), labels[at], bool(away[at]))
+            for at in np.flatnonzero(found).tolist()
+        ]
+    lake.write(COMMUNITY, frame(lake.spark, rows, COMMUNITY.schema()), days)
+
+
+def facts_frame(lake: Lake, evenings: list[Night]) -> DataFrame:
+    """gold.company of what was found on the driver."""
+    whole = {measure.name for measure in TOGETHER_MEASURES if measure.type == "long"}
+
+    def measured(fact: Fact, name: str) -> float | None:
+        value = fact.measures.get(name)
+        return int(value) if value is not None and name in whole else value
+
+    rows = [
+        (
+            *(fact.person, night.day, fact.kind, fact.place, fact.events),
+            *(None if fact.first is None else datetime.fromtimestamp(fact.first, UTC), None),
+            *(measured(fact, measure.name) for measure in TOGETHER_MEASURES),
+            list(fact.evidence),
+        )
+        for night in evenings
+        for fact in night.evening.facts
+    ]
+    return frame(lake.spark, rows, COMPANY.schema())
