@@ -30,7 +30,7 @@ from jobs.start import context
 
 log = logging.getLogger("postern")
 
-TRAIN_EVERY = 21
+TRAIN_EVERY = 42
 """Nights between trainings: a history of weeks has its first model when six of them are known."""
 
 SHOWN = 5

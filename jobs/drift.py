@@ -14,6 +14,7 @@ import numpy as np
 
 from expectations.errors import MissingState
 from expectations.quality import DRIFT, REGIME
+from expectations.silver import PEOPLE
 from features.catalog import BEHAVIOURS
 from jobs.context import Context
 from jobs.days import Days
@@ -26,8 +27,8 @@ from models.sketch import Sketch
 
 log = logging.getLogger("postern")
 
-AT_ONCE = 7
-"""Nights whose person-days are in memory together."""
+PERSON_NIGHTS = 140_000
+"""Whose person-days are in memory together: a week of 20,000 people."""
 
 TOLD = ("missing", "moved", "moving")
 """Verdicts that are told one by one, the gravest first."""
@@ -41,7 +42,8 @@ Found = Mapping[Figure, Drift | Called]
 def run(context: Context, days: Days) -> None:
     """Write profile, drift and regimes of `days`."""
     lake = context.lake
-    for chunk in days.chunks(AT_ONCE):
+    people = lake.read(PEOPLE).select("person").distinct().count()
+    for chunk in days.chunks(max(1, PERSON_NIGHTS // max(people, 1))):
         write_profiles(lake, profiles(lake, chunk), chunk)
     sketches = profiled(lake, Days(days.start - timedelta(days=REFERENCE_NIGHTS + RECENT_NIGHTS), days.end))
     found = {day: compared(sketches, day) for day in days}

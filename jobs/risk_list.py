@@ -6,6 +6,7 @@ order up to the first that fails, as they would be one by one.
 
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path
@@ -20,6 +21,7 @@ from expectations.gate import Verdict, check
 from expectations.gold import DRIVER, NIGHT, RISK, RISK_LIST, SCORE, UNSCORED
 from expectations.silver import PEOPLE
 from jobs import watched
+from jobs.abreast import AT_ONCE
 from jobs.context import Context
 from jobs.days import Days
 from jobs.gates import docs, freshness, record, silence
@@ -42,8 +44,10 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
     Raises GateFailed when a critical rule is broken.
     """
     lake, budget = context.lake, context.site.list.budget
-    active, followed = people(lake, days)
-    leads = staged(lake, days, budget, context.site.list.control_share)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        counted = pool.submit(people, lake, days)
+        leads = staged(lake, days, budget, context.site.list.control_share)
+    active, followed = counted.result()
     judged = [day for day in days if active.get(day) or len(days) == 1]
     verdict = judge(context, days, judged, leads, active, followed)
     record(lake, "risk_list", [verdict], days)
@@ -181,33 +185,43 @@ def rendered(
     lake, zone = context.lake, ZoneInfo(context.site.site.time_zone)
     earlier = [other for other in leads if other < day and leads[other]]
     previous, listed = (max(earlier), list(leads[max(earlier)])) if earlier else before_list(lake, day)
-    scored = lake.read(NIGHT, Days.one(day)).collect()
     since = Days(date.fromordinal(previous.toordinal() + 1), day) if previous and (day - previous).days > 1 else None
+    today, mine = Days.one(day), list(leads[day])
+    # What the page says is read side by side: each part is a small query, most of which is planning.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        explained = pool.submit(facts.explained, lake, day, mine, zone)
+        scored = pool.submit(lake.read(NIGHT, today).collect)
+        gone = pool.submit(facts.gone, lake, day, listed, mine)
+        unscored = pool.submit(facts.unscored, lake, day)
+        warnings = pool.submit(facts.broken, lake, today, "warning")
+        missed = pool.submit(facts.broken, lake, since, "critical") if since else None
+        doubts = pool.submit(facts.doubts, lake, day)
+        versions = pool.submit(facts.versions, lake)
+        fairness = pool.submit(facts.fairness, lake, day)
+        # Of the night before: tonight's watch stops no list, so that the list waits for none.
+        drift = pool.submit(watched.drift, lake, date.fromordinal(day.toordinal() - 1))
+    told = scored.result()
     night = Night(
         site=context.site.site.name,
         zone=zone,
         day=day,
         published_at=datetime.now(UTC).astimezone(zone),
         active=active,
-        scored=scored[0]["scored"] if scored else 0,
-        innocent=scored[0]["innocent"] if scored else None,
-        past=scored[0]["past"] if scored else None,
+        scored=told[0]["scored"] if told else 0,
+        innocent=told[0]["innocent"] if told else None,
+        past=told[0]["past"] if told else None,
         budget=context.site.list.budget,
-        leads=facts.explained(lake, day, list(leads[day]), zone),
+        leads=explained.result(),
         previous=previous,
-        gone=facts.gone(lake, day, listed, list(leads[day])),
-        unscored=facts.unscored(lake, day),
+        gone=gone.result(),
+        unscored=unscored.result(),
         silent=silent(verdict, tuple(context.site.feeds)),
-        warnings=(
-            *(f"{table}: {told}" for _, table, told in facts.broken(lake, Days.one(day), "warning")),
-            *facts.doubts(lake, day),
-        ),
-        missed=tuple(f"{at}: {finding}" for at, _, finding in facts.broken(lake, since, "critical")) if since else (),
+        warnings=(*(f"{table}: {finding}" for _, table, finding in warnings.result()), *doubts.result()),
+        missed=tuple(f"{at}: {finding}" for at, _, finding in missed.result()) if missed else (),
         graph=graph_of(context.site),
-        versions=facts.versions(lake),
-        fairness=facts.fairness(lake, day),
-        # Of the night before: tonight's watch stops no list, so that the list waits for none.
-        drift=watched.drift(lake, date.fromordinal(day.toordinal() - 1)),
+        versions=versions.result(),
+        fairness=fairness.result(),
+        drift=drift.result(),
     )
     return {
         "risk_list.csv": exports.as_csv(night),

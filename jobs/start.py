@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from expectations.quality import VERDICT
 from expectations.suites import library
 from jobs.catalog import Job
 from jobs.context import Context
@@ -33,5 +34,5 @@ def imported(jobs: Sequence[Job]) -> None:
     """Load the modules of these jobs and of their gates; what fails here fails again where it is told."""
     for job in jobs:
         job.load()
-    if any(job.gate for job in jobs):
+    if any(VERDICT in job.writes for job in jobs):
         library()

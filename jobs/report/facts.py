@@ -1,5 +1,6 @@
 """Read what a night's page says from the lake: people and their places, never more than the leads' own events."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
@@ -16,6 +17,7 @@ from expectations.gold_day import DAY_GRAPH, PLACE_DAY
 from expectations.quality import DOUBT, FAIRNESS, VERDICT
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
+from jobs.abreast import AT_ONCE
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.group_graph import groups_of
@@ -43,13 +45,16 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
         return ()
     people = [lead.person for lead in leads]
     night = Days.one(day)
-    reasons = drivers(lake, night, people)
-    channels = sorted(
-        {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
-    )
-    own, roles, peers = figures(lake, night, people, channels)
-    places, moves = places_of(lake, night, people, zone), moves_of(lake, night, people, zone)
-    walks = ways_of(lake, night, people, zone)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        seen_at = pool.submit(places_of, lake, night, people, zone)
+        moved = pool.submit(moves_of, lake, night, people, zone)
+        gone_by = pool.submit(ways_of, lake, night, people, zone)
+        reasons = drivers(lake, night, people)
+        channels = sorted(
+            {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
+        )
+        own, roles, peers = figures(lake, night, people, channels)
+    places, moves, walks = seen_at.result(), moved.result(), gone_by.result()
     out = []
     for lead in leads:
         role, team = roles.get(lead.person, ("unknown", "unknown"))
