@@ -15,6 +15,7 @@ from sklearn.ensemble import IsolationForest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
+from benchmarks.lstm import before, fitted
 from models.arrays import Array, People
 
 Nights = NDArray[np.int64]
@@ -91,6 +92,26 @@ def autoencoder(features: Array, nights: Nights) -> Array:
         return error
 
     return _refitted(features, nights, fitted)
+
+
+def lstm_next_day(features: Array, nights: Nights, people: People) -> Array:
+    """How badly a recurrent network foretells the day from the person's ten before (benchmarks.lstm); 0 without any."""
+    out, lines = np.zeros(len(features)), before(people)
+    for past, now in _periods(nights):
+        if past.stop == past.start:
+            continue
+        whole = slice(0, now.stop)
+        empty = np.isnan(features[past]).all(axis=0)
+        centre = np.nanmean(np.where(empty, 0.0, features[past]), axis=0)
+        spread = np.nanstd(np.where(empty, 0.0, features[past]), axis=0)
+        scaled = np.clip((features[whole] - centre) / np.where(spread > 0, spread, 1.0), -10.0, 10.0)
+        # The last row stands for days that were not, and for what does not apply: nothing out of the ordinary.
+        rows = np.vstack([np.nan_to_num(scaled), np.zeros(features.shape[1])])
+        model = fitted(rows, lines, np.arange(past.start, past.stop))
+        tonight = np.arange(now.start, now.stop)
+        tonight = tonight[lines[tonight, -1] >= 0]
+        out[tonight] = ((model.forward(rows[lines[tonight]])[0] - rows[tonight]) ** 2).mean(axis=1)
+    return out
 
 
 def own_z(features: Array, nights: Nights, people: People, guard: int = 0) -> Array:

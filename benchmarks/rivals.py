@@ -85,6 +85,7 @@ def scores(
     yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
     yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
     yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
+    yield "LSTM, next day", *timed(lambda: rivals.lstm_next_day(features, nights, people))
     z, seconds = timed(lambda: rivals.own_z(features, nights, people))
     yield "own z-scores", z.sum(axis=1), seconds
     found, more = timed(lambda: rivals.autoencoder(np.minimum(z, 10.0), nights))
