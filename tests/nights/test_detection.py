@@ -1,9 +1,12 @@
 """From person-days to reasons: a range is its nights one by one, twice is once, and parts sum to the risk."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -17,14 +20,17 @@ from feeds.site import Site
 from jobs import baseline, risk, score, train
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evaluate import EPOCH
 from jobs.lake import Lake
-from jobs.settings import settings
+from jobs.settings import PROJECT, settings
+from models.evaluate import Malicious
 
 FIRST, NIGHTS, EVERYBODY = date(2026, 1, 5), 45, 60
 ALL = Days(FIRST, FIRST + timedelta(days=NIGHTS))
 LEARNT = Days(FIRST, ALL.end - timedelta(days=2))
 NEW = Days(LEARNT.end, ALL.end)
 THIEF = 7
+NOTEBOOK = PROJECT / "docs" / "notebooks" / "own_ranking.ipynb"
 SITE = Site.model_validate(
     {"site": {"name": "Test", "time_zone": "UTC"}, "feeds": {"logon": {}}, "list": {"budget": 3}}
 )
@@ -156,3 +162,19 @@ def test_two_runs_of_one_night_at_once_leave_the_same_tables(nights):
         runs = [pool.submit(risk.run, singly, Days.one(NEW.last)) for _ in range(2)]
     assert [run.exception() for run in runs] == [None, None]
     assert rows(singly.lake) == before
+
+
+def test_the_example_notebook_runs_and_was_committed_with_what_it_showed(nights, monkeypatch):
+    ranged, _ = nights
+    deeds = [Malicious("theft", THIEF, (day - EPOCH).days) for day in NEW]
+    monkeypatch.setattr("jobs.start.context", lambda *_: nullcontext(ranged))
+    monkeypatch.setattr("jobs.evaluate.answers", lambda *_: deeds)
+    cells = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    told: dict[str, Any] = {}
+    for cell in cells:
+        exec("\n".join(line for line in cell.source.splitlines() if not line.startswith("%")), told)
+    assert told["published"].person_recall[1] == 1.0
+    assert told["mine"].insiders == 1
+    shown = [output for cell in cells for output in cell.outputs]
+    assert any("image/png" in output.get("data", {}) for output in shown)
+    assert not [output for output in shown if output.output_type in ("error", "stream")]
