@@ -183,7 +183,7 @@ JOBS = (
         "jobs.watch:run",
         reads=(
             *(PERSON_DAY, SCORE, PLACE_DAY, HABIT, PROFILE, DRIFT),
-            *(SURPRISE, CHANNEL, PLACE_VECTOR, ZONE, DOOR, SHADOW_STATE, PEOPLE),
+            *(SURPRISE, CHANNEL, PLACE_VECTOR, ZONE, DOOR, SHADOW_STATE),
         ),
         writes=(PROFILE, DRIFT, REGIME, SHADOW, SHADOW_STATE),
         in_order=True,  # the night's profile joins those before it; the challenger remembers the night before

@@ -14,8 +14,7 @@ import numpy as np
 
 from expectations.errors import MissingState
 from expectations.quality import DRIFT, REGIME
-from expectations.silver import PEOPLE
-from features.catalog import BEHAVIOURS
+from features.catalog import BEHAVIOURS, PERSON_DAY
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -42,7 +41,7 @@ Found = Mapping[Figure, Drift | Called]
 def run(context: Context, days: Days) -> None:
     """Write profile, drift and regimes of `days`."""
     lake = context.lake
-    people = lake.read(PEOPLE).select("person").distinct().count()
+    people = lake.read(PERSON_DAY, days).select("person").distinct().count()
     for chunk in days.chunks(max(1, PERSON_NIGHTS // max(people, 1))):
         write_profiles(lake, profiles(lake, chunk), chunk)
     sketches = profiled(lake, Days(days.start - timedelta(days=REFERENCE_NIGHTS + RECENT_NIGHTS), days.end))

@@ -6,7 +6,9 @@ gold.day_graph, gold.person_day, and to quality.doubt the readers by which nobod
 """
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial, reduce
 
@@ -80,18 +82,17 @@ def fold(
     walks = ways(lake.spark, graph) if graph and "access" in events else None
     told = places(events, hours, days.start, days.end, walks)
     told = told.unionByName(company(lake, people, days), allowMissingColumns=True)
-    # Computed once and cut off from its plan, which every query below would otherwise be planned with again.
-    rows = habit.remembered(told, before).localCheckpoint()
-    with ThreadPoolExecutor(1) as meanwhile:
-        doubting = meanwhile.submit(in_doubt, rows, walks, days)
-        lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
-    starts, doubt = month_starts(lake, days), doubting.result()
-    told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
-    if "access" in events:
-        told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
-    shared = habit.with_shares(told, habit.hour_shares(starts))
-    placed = habit.with_owners(shared, habit.owners(starts), roster)
-    abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))
+    with held(habit.remembered(told, before), people, days) as rows:
+        with ThreadPoolExecutor(1) as meanwhile:
+            doubting = meanwhile.submit(in_doubt, rows, walks, days)
+            lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
+        starts, doubt = month_starts(lake, days), doubting.result()
+        told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
+        if "access" in events:
+            told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
+        shared = habit.with_shares(told, habit.hour_shares(starts))
+        placed = habit.with_owners(shared, habit.owners(starts), roster)
+        abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))
     placed, has = lake.read(PLACE_DAY, days), {"has_graph": graph is not None, "has_rules": rules}
     abreast(
         partial(lake.write, PERSON_DAY, person_day(placed, roster, BEHAVIOURS, feeds, **has), days),
@@ -160,3 +161,20 @@ def month_starts(lake: Lake, days: Days) -> DataFrame:
     """Habits of the month starts that the days learn owners and the site's hours from."""
     learnt = sorted({(day - timedelta(days=1)).replace(day=1) for day in days})
     return lake.read(HABIT).where(F.col("day").isin(learnt))
+
+
+@contextmanager
+def held(frame: DataFrame, people: int, days: Days) -> Iterator[DataFrame]:
+    """Inside the block, the frame computed once, however often it is read.
+
+    Of few person-nights it is cut off from its plan, with which every query that reads it would be planned again. Of
+    many it is kept in columns, compressed: rows, most of whose measures are NULL, would be several times as large.
+    """
+    if people * len(days) <= PERSON_NIGHTS:
+        yield frame.localCheckpoint()
+        return
+    frame.persist()
+    try:
+        yield frame
+    finally:
+        frame.unpersist()

@@ -28,7 +28,7 @@ from jobs.days import Days
 from jobs.evenings import facts_frame, teams, write_communities, write_groups
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
-from jobs.person_day import by_person, on, working_time
+from jobs.person_day import by_person, held, on, working_time
 from jobs.site_graph import graph_of, sides
 from models.association import HOURS, Association, Whereabouts
 from models.together import evening
@@ -48,15 +48,14 @@ def run(context: Context, days: Days) -> None:
     reads = by_person(events(lake, site, ACCESS, days), everybody, days)
     graph = graph_of(site)
     told = stays(reads, sides(lake.spark, graph) if graph else None, site.together.longest_stay_minutes * 60)
-    # Read by all below: computed once and cut off from its plan, with which each of them would be planned again.
-    told = told.localCheckpoint()
-    found = crowds(zone_hours(told)).localCheckpoint()
-    report_crowds(found, site.together.crowd)
-    hours = calm(zone_hours(told), found, site.together.crowd)
-    met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
-    seen = arrow(presence(hours), "day", "person", "zone")
-    rules = broken(site, told, roster)
-    rules = None if rules is None else rules.localCheckpoint()
+    with held(told, everybody, days) as told:
+        found = crowds(zone_hours(told)).localCheckpoint()
+        report_crowds(found, site.together.crowd)
+        hours = calm(zone_hours(told), found, site.together.crowd)
+        met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
+        seen = arrow(presence(hours), "day", "person", "zone")
+        rules = broken(site, told, roster)
+        rules = None if rules is None else rules.localCheckpoint()
     lake.write(TOGETHER, met, days)
     meetings = arrow(met, "day", "person", "partner", "kind")
     people = arrow(roster, "person", "from_day")

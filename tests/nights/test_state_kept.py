@@ -33,7 +33,9 @@ def filled(lake: Lake) -> Lake:
     return lake
 
 
-def test_a_long_range_remembers_the_evening_before_it(filled: Lake) -> None:
+@pytest.mark.parametrize("few", [17_500, -1], ids=["few person-nights", "many"])
+def test_a_long_range_remembers_the_evening_before_it(filled: Lake, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("jobs.person_day.PERSON_NIGHTS", few)
     for days in (Days(FIRST, THEN.start), THEN):
         fold(filled, WorkingTime(), frozenset({"logon"}), days)
     machine = filled.read(PLACE_DAY, ALL).where("kind = 'machine'").select("day", "days_seen", "known_days")
