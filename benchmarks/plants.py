@@ -139,9 +139,9 @@ def replayed(spark: SparkSession, root: Path, kind: str, people: int, days: int,
     return context
 
 
-def leads(context: Context, since: date) -> tuple[dict[tuple[int, date], int], set[tuple[int, date]]]:
+def leads(context: Context) -> tuple[dict[tuple[int, date], int], set[tuple[int, date]]]:
     """Ranks by (person, night), and the (person, night) within the budget that name a graph behaviour early."""
-    ranked = context.lake.read(RISK).where(F.col("rank").isNotNull() & (F.col("day") >= F.lit(since)))
+    ranked = context.lake.read(RISK).where(F.col("rank").isNotNull())
     ranks = {(row["person"], row["day"]): row["rank"] for row in ranked.select("person", "day", "rank").collect()}
     early = context.lake.read(DRIVER).where(F.col("position") <= REASONS)
     told = early.where(F.col("channel").isin(sorted(graph_behaviours()))).select("person", "day").distinct().collect()
@@ -152,7 +152,7 @@ def plants_of(context: Context) -> list[Plant]:
     """What came of each planted insider; of a pair, of whoever was met first."""
     key, root = Pseudonyms(pseudonym_key()), Path(context.lake.root)
     planted = deeds(root / "truth" / "events.csv", context.site)
-    ranks, named = leads(context, date.min)
+    ranks, named = leads(context)
     out = []
     for kind in MOVES:
         people = {key.of(deed.number) for deed in planted if deed.scenario == kind}
@@ -185,7 +185,7 @@ def calm_of(context: Context, kind: str) -> Calm:
     disturbed = {date.fromisoformat(day) for _, _, day in rows}
     scored = {row["day"]: float(row["innocent"]) for row in lake.read(NIGHT).collect()}
     nights = disturbed & set(scored) or set(scored)
-    _, named = leads(context, date.min)
+    _, named = leads(context)
     broken = [row for row in lake.read(VERDICT).where("not passed").collect() if row["day"] in disturbed]
     doubted = lake.read(PLACE_DAY).where("doubted = 1").select("day", "kind", "place").distinct().collect()
     in_doubt = {(row["day"], row["place"]) for row in doubted if row["day"] in disturbed}
