@@ -31,8 +31,10 @@ def backfilled(landed: Path, lake: Path, master: str, days: int) -> None:
     """The same files in a lake of its own, computed on `master`."""
     shutil.copytree(landed, lake)
     place = {**os.environ, "POSTERN_LAKE": str(lake), "POSTERN_SITE": str(lake / "site.yaml"), "POSTERN_MASTER": master}
+    # Trained when a quarter is left, so that there are nights to score.
     first, last = str(END - timedelta(days=days - 1)), str(END)
-    command = [sys.executable, "-m", "jobs", "backfill", "--from", first, "--to", last, "--train-every", str(days // 2)]
+    span = ["--from", first, "--to", last, "--train-every", str(days * 3 // 4)]
+    command = [sys.executable, "-m", "jobs", "backfill", *span]
     started = time.monotonic()
     told = subprocess.run(command, env=place, capture_output=True, text=True, check=False)
     if told.returncode:
