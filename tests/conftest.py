@@ -31,6 +31,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         "spark.sql.warehouse.dir": str(scratch),
         # Queries are compiled as on a real site: what is tested is what runs there.
         "spark.sql.codegen.wholeStage": "true",
+        "spark.sql.codegen.factoryMode": "FALLBACK",
     }.items():
         builder = builder.config(key, value)
     running = builder.getOrCreate()
