@@ -64,7 +64,7 @@ class Lstm:
         """Mean squared error over sequences and features, and its gradients by `gates` and by `out`."""
         told, kept = self.forward(days)
         size, wrong = self.out.shape[0] - 1, (told - following) / following.size
-        given, _, _, show, _, _, shown = kept[-1]
+        _, _, _, show, _, _, shown = kept[-1]
         by_out = 2.0 * np.column_stack([show * shown, np.ones(len(days))]).T @ wrong
         by_hidden, by_cell = 2.0 * wrong @ self.out[:-1].T, np.zeros((len(days), size))
         by_gates = np.zeros_like(self.gates)

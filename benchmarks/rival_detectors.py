@@ -15,7 +15,7 @@ from sklearn.ensemble import IsolationForest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
-from benchmarks.lstm import before, fitted
+from benchmarks import lstm
 from models.arrays import Array, People
 
 Nights = NDArray[np.int64]
@@ -96,7 +96,7 @@ def autoencoder(features: Array, nights: Nights) -> Array:
 
 def lstm_next_day(features: Array, nights: Nights, people: People) -> Array:
     """How badly a recurrent network foretells the day from the person's ten before (benchmarks.lstm); 0 without any."""
-    out, lines = np.zeros(len(features)), before(people)
+    out, lines = np.zeros(len(features)), lstm.before(people)
     for past, now in _periods(nights):
         if past.stop == past.start:
             continue
@@ -107,7 +107,7 @@ def lstm_next_day(features: Array, nights: Nights, people: People) -> Array:
         scaled = np.clip((features[whole] - centre) / np.where(spread > 0, spread, 1.0), -10.0, 10.0)
         # The last row stands for days that were not, and for what does not apply: nothing out of the ordinary.
         rows = np.vstack([np.nan_to_num(scaled), np.zeros(features.shape[1])])
-        model = fitted(rows, lines, np.arange(past.start, past.stop))
+        model = lstm.fitted(rows, lines, np.arange(past.start, past.stop))
         tonight = np.arange(now.start, now.stop)
         tonight = tonight[lines[tonight, -1] >= 0]
         out[tonight] = ((model.forward(rows[lines[tonight]])[0] - rows[tonight]) ** 2).mean(axis=1)

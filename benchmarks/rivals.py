@@ -24,14 +24,12 @@ from expectations.gold import RISK
 from expectations.gold_day import PLACE_DAY
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from jobs.context import Context
-from jobs.evaluate import EPOCH
-from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.evaluate import EPOCH, answers
 from jobs.matrix import arrow, matrix
 from jobs.settings import settings
 from jobs.start import context
-from jobs.truth import deeds
 from models.arrays import Array, People, places_of
-from models.evaluate import Figures, Malicious, evaluate
+from models.evaluate import Figures, evaluate
 from models.evaluate_sums import DETECTED
 
 HEAD = (
@@ -117,12 +115,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the figures there")
     given = parser.parse_args()
     chosen = settings(given.lake, given.site)
-    key = Pseudonyms(pseudonym_key())
     with context(chosen, "rivals") as ready:
-        told = deeds(given.truth or Path(given.lake) / "truth" / "events.csv", ready.site)
+        known = answers(ready, given.truth or Path(given.lake) / "truth" / "events.csv")
         nights, people, features, risk = person_days(ready)
         visits, visitors = visited(ready, given.places)
-    known = [Malicious(d.scenario, key.of(d.number), (d.day - EPOCH).days) for d in told if d.day]
     # Everybody is ranked on the nights that Postern ranked, on the same rows.
     ranked = ~np.isnan(risk)
     for bound, outside in ((given.first, np.less), (given.last, np.greater)):
@@ -138,7 +134,7 @@ def main() -> None:
             name: evaluate(nights[ranked], people[ranked], score[ranked], known, group.split("+"), budget=DETECTED)
             for name, score in entries
         }
-        for group in [*dict.fromkeys(d.scenario for d in told), *given.together]
+        for group in [*dict.fromkeys(d.scenario for d in known), *given.together]
     }
     for group, figures in found.items():
         first = next(iter(figures.values()))

@@ -3,9 +3,8 @@
 A deed is what it adds to a person's day, behaviour by behaviour. An attack spreads, hides or prepares it, for so many
 nights or with so many accomplices as its adversary has patience for. Measured is the greatest share of the deed that
 can then be done without being named: a half means twice as many nights for the whole of it. Named is whom a list has
-within the budget that would not have had them anyway. The adversaries of the
-undefended baseline (models.rankings) cannot do everything either; the ratio of the two shares is how much more effort
-the champion costs them.
+within the budget that would not have had them anyway. The adversaries of the undefended baseline (models.rankings)
+cannot do everything either; the ratio of the two shares is how much more effort the champion costs them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
