@@ -3,9 +3,10 @@
     python -m benchmarks.rivals LAKE --site sites/cert-r4.2.yaml --truth ANSWERS --together 1+3 --from 2010-03-01
 
 Same gold.person_day, same truth, same functions of `models.evaluate`; nobody sees a label or a later night. Postern is
-gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`). ECOD is written from
-its paper, for PyOD is not among the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), over the
-places of one kind, the machines unless told otherwise.
+gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`). Beside published
+detectors stand the scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is
+written from its paper, for PyOD is not among the dependencies; AccessAnomaly from its method
+(`benchmarks.access_anomaly`), over the places of one kind, the machines unless told otherwise.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import numpy as np
 
 from benchmarks import access_anomaly as access
 from benchmarks import rival_detectors as rivals
+from benchmarks.rival_scripts import scripts
 from expectations.gold import RISK
 from expectations.gold_day import PLACE_DAY
 from features.catalog import BEHAVIOURS, PERSON_DAY
@@ -33,12 +35,12 @@ from models.evaluate import Figures, evaluate
 from models.evaluate_sums import DETECTED
 
 HEAD = (
-    f"{'':<40}{'nr@5':>19}{'nr@10':>19}{'pr@1':>19}{'pr@5':>19}{'pr@10':>19}{'auc':>7}{'r@5%':>6}{'r@1%':>6}{'rank':>6}"
+    f"{'':<54}{'nr@5':>19}{'nr@10':>19}{'pr@1':>19}{'pr@5':>19}{'pr@10':>19}{'auc':>7}{'r@5%':>6}{'r@1%':>6}{'rank':>6}"
 )
 
 
-def person_days(ready: Context) -> tuple[rivals.Nights, People, Array, Array]:
-    """Nights, people, features and Postern's risk (NaN on nights it did not rank), by night, then person."""
+def person_days(ready: Context) -> tuple[rivals.Nights, People, tuple[str, ...], Array, Array]:
+    """Nights, people, features with their names, Postern's risk (NaN on nights it did not rank); by night, person."""
     names = [b.name for b in BEHAVIOURS]
     risks = ready.lake.read(RISK).where("active").select("day", "person", "risk")
     days = ready.lake.read(PERSON_DAY).select("day", "person", *names)
@@ -46,7 +48,8 @@ def person_days(ready: Context) -> tuple[rivals.Nights, People, Array, Array]:
     features = matrix(table, names)
     told = ~np.isnan(features).all(axis=0)
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    return nights, table["person"].to_numpy(), features[:, told], matrix(table, ["risk"])[:, 0]
+    kept = tuple(name for name, known in zip(names, told, strict=True) if known)
+    return nights, table["person"].to_numpy(), kept, features[:, told], matrix(table, ["risk"])[:, 0]
 
 
 def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
@@ -61,8 +64,9 @@ def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
 
 
 def scores(
-    nights: rivals.Nights, people: People, features: Array, visits: access.Visits, visitors: People
-) -> Iterator[tuple[str, Array, float]]:
+    nights: rivals.Nights, people: People, names: tuple[str, ...], features: Array, visits: access.Visits,
+    visitors: People,
+) -> Iterator[tuple[str, Array, float]]:  # fmt: skip
     """Name, score of each row, and seconds, of every rival."""
 
     def timed(make: Callable[[], Array]) -> tuple[Array, float]:
@@ -90,6 +94,10 @@ def scores(
     yield "dense autoencoder on own z-scores", found, seconds + more
     z, seconds = timed(lambda: rivals.own_z(features, nights, people, guard=14))
     yield "own z-scores, 14 nights kept out", z.sum(axis=1), seconds
+    began = time.monotonic()
+    for name, score in scripts(dict(zip(names, features.T, strict=True)), features, nights, people):
+        yield name, score, time.monotonic() - began
+        began = time.monotonic()
 
 
 def line(name: str, f: Figures) -> str:
@@ -97,7 +105,7 @@ def line(name: str, f: Figures) -> str:
     cells = [(f.night_recall[5], f.night_interval[5]), (f.night_recall[10], f.night_interval[10])]
     cells += [(f.person_recall[k], f.person_interval[k]) for k in (1, 5, 10)]
     told = "".join(f"{f'{figure:.2f} [{low:.2f}, {high:.2f}]':>19}" for figure, (low, high) in cells)
-    return f"{name:<40}{told}{f.auc:>7.3f}{f.recall_at_fpr:>6.2f}{f.recall_at_1_fpr:>6.2f}{f.median_rank:>6.0f}"
+    return f"{name:<54}{told}{f.auc:>7.3f}{f.recall_at_fpr:>6.2f}{f.recall_at_1_fpr:>6.2f}{f.median_rank:>6.0f}"
 
 
 def main() -> None:
@@ -117,7 +125,7 @@ def main() -> None:
     chosen = settings(given.lake, given.site)
     with context(chosen, "rivals") as ready:
         known = answers(ready, given.truth or Path(given.lake) / "truth" / "events.csv")
-        nights, people, features, risk = person_days(ready)
+        nights, people, names, features, risk = person_days(ready)
         visits, visitors = visited(ready, given.places)
     # Everybody is ranked on the nights that Postern ranked, on the same rows.
     ranked = ~np.isnan(risk)
@@ -126,7 +134,7 @@ def main() -> None:
             ranked &= ~outside(nights, (bound - EPOCH).days)
     print(f"{len(nights):,} person-days × {features.shape[1]} behaviours, {ranked.sum():,} of them ranked")
     entries = [("Postern", risk)]
-    for name, score, seconds in scores(nights, people, features, visits, visitors):
+    for name, score, seconds in scores(nights, people, names, features, visits, visitors):
         print(f"{name}: {seconds:.0f} s", flush=True)
         entries += [(name, score), (f"{name} + acc", rivals.accumulated(score, nights, people))]
     found = {

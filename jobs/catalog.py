@@ -138,7 +138,7 @@ JOBS = (
         "train",
         "Fit the detectors and their calibration to the nights before; the new model becomes challenger.",
         "jobs.train:run",
-        reads=(SURPRISE, HABIT, SCORE, CHANNEL),
+        reads=(SURPRISE, HABIT, SCORE, CHANNEL, PLACE_DAY, ZONE, DOOR),
         writes=(PLACE_VECTOR,),
         runs="weekly",
         timeout_minutes=240,

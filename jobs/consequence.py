@@ -1,9 +1,11 @@
 """What could have been done where a person was: the gravest zone of each day (graded approach)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 from pyspark.sql import functions as F
 
 from expectations.gold_day import PLACE_DAY
@@ -14,9 +16,15 @@ from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from models.arrays import Array, People, places_of
 from models.detector import AFFINITY
+from models.risk import Consequence, Flags
 
 PHYSICAL = frozenset(b.name for b in BEHAVIOURS if b.source in ("access", "presence")) | {AFFINITY.name}
 """Channels about being somewhere. What was done at a computer weighs 1: no site declares where its data lie yet."""
+
+
+def heavy(names: Sequence[str]) -> Flags:
+    """Which channels weigh as the gravest zone; others weigh 1."""
+    return np.array([name in PHYSICAL for name in names], dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,14 @@ class Weights:
         here = rows_of(self.day, day)
         at = places_of(people, self.people[here])
         return np.where(at >= 0, self.weight[here][at] if here.stop > here.start else 1.0, 1.0)
+
+
+def of_rows(weight: Weights, table: pa.Table, names: Sequence[str]) -> Consequence:
+    """The consequence of person-days, rows of `day` and `person` in ascending order."""
+    day_of, people = table["day"].to_numpy(), table["person"].to_numpy()
+    nights = [day.item() for day in np.unique(day_of)]
+    found = [weight.on(day, people[rows_of(day_of, day)]) for day in nights]
+    return Consequence(np.concatenate([np.ones(0), *found]), heavy(names))
 
 
 def weights(lake: Lake, days: Days) -> Weights:

@@ -20,7 +20,7 @@ from features.behaviour import Behaviour
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.presence import whole_day
 from jobs.channels import names_of, realigned
-from jobs.consequence import PHYSICAL, Weights
+from jobs.consequence import Weights, heavy
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import frame, unfolded
@@ -125,7 +125,7 @@ def remembered(
     window = Days(days.start - timedelta(days=REMEMBERED), days.end)
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
     scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
-    physical = np.array([name in PHYSICAL for name in names], dtype=bool)
+    physical = heavy(names)
     found: dict[int, dict[date, Array]] = {}
     for told in scores["fingerprint"].unique().to_pylist():
         rows = scores.filter(pa.compute.equal(scores["fingerprint"], told)).combine_chunks()
@@ -133,8 +133,8 @@ def remembered(
         parts = realigned(unfolded(rows["parts"], len(stored)), stored, names)
         bits = squares(parts * rows["score"].to_numpy()[:, None] ** (P - 1), families_of(names))
         for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), bits, strict=True):
-            heavy = float(weight.on(day, np.array([person]))[0]) ** 2
-            found.setdefault(person, {})[day] = row * np.where(physical, heavy, 1.0)
+            gravity = float(weight.on(day, np.array([person]))[0]) ** 2
+            found.setdefault(person, {})[day] = row * np.where(physical, gravity, 1.0)
     return found
 
 

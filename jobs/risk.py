@@ -13,7 +13,7 @@ from features.catalog import UNEXCUSED
 from jobs import coverage, drivers
 from jobs.abreast import abreast
 from jobs.channels import names_of, realigned, remember
-from jobs.consequence import PHYSICAL, Weights, weights
+from jobs.consequence import Weights, heavy, weights
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
@@ -22,7 +22,7 @@ from models import registry
 from models.arrays import Array, People
 from models.controls import drawn
 from models.fusion import P
-from models.risk import Risk, ranked, squares
+from models.risk import Consequence, Risk, ranked, squares
 
 MARGIN = 2
 """Reasons are written for this many times the budget, so that a list can be lengthened without another run."""
@@ -88,8 +88,7 @@ def energies(scores: pa.Table, width: int) -> Floats:
 
 def spread(weight: Weights, day: date, people: People, names: tuple[str, ...]) -> Floats:
     """Consequence for each person and channel: physical channels weigh as the gravest zone, others 1."""
-    physical = np.array([name in PHYSICAL for name in names], dtype=bool)
-    return np.where(physical[None, :], weight.on(day, people)[:, None], 1.0)
+    return Consequence(weight.on(day, people), heavy(names)).of(slice(None))
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from pyspark.sql import functions as F
 
 from expectations.errors import MissingState, NoChampion
 from expectations.gold import CHANNEL, SCORE, SURPRISE
-from expectations.gold_day import HABIT
+from expectations.gold_day import HABIT, PLACE_DAY
 from features.catalog import BEHAVIOURS
 from features.catalog import fingerprint as definitions
 from jobs import affinity, night
 from jobs.channels import names_of
+from jobs.consequence import of_rows, weights
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -118,7 +119,7 @@ def fit(context: Context, last: date) -> Fitted:
     window = Days(last - timedelta(days=TRAINING_NIGHTS - 1), last + timedelta(days=1))
     # Before anything is read: what is committed meanwhile is not claimed to have been seen.
     month = Days.one(last.replace(day=1))
-    read = sources(lake, ((SURPRISE, window), (SCORE, window), (HABIT, month), (CHANNEL, None)))
+    read = sources(lake, ((SURPRISE, window), (SCORE, window), (PLACE_DAY, window), (HABIT, month), (CHANNEL, None)))
     table = arrow(sampled(lake.read(SURPRISE, window).where(F.col("history") >= warm_up)), "day", "person")
     told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
     usable = told and all(names == NAMES for names in told)
@@ -133,7 +134,8 @@ def fit(context: Context, last: date) -> Fitted:
     people = table["person"].to_numpy()
     measures = {AFFINITY.name: measured(lake, table, window)}
     half_life = context.site.list.half_life_nights
-    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life)
+    gravity = of_rows(weights(lake, window), table, Champion.untrained(BEHAVIOURS).names)
+    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life, gravity)
     once_in, asked = held_back(nights, people, bits, measures, half_life)
     words = word.kept(once_in, asked)
     scored = champion.scored(bits, measures)

@@ -5,8 +5,9 @@ each family has the same share of the strange days, however many behaviours it h
 the score. What nights leave behind is calibrated once more, for the risk. Nothing in the model belongs to a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Self
 
@@ -21,7 +22,7 @@ from models.calibration import Calibration
 from models.detector import DETECTORS, ECOD
 from models.fusion import energy, norm, split
 from models.fusion import parts as euler
-from models.risk import HALF_LIFE_NIGHTS, Flags, Risk, Worth, squares
+from models.risk import HALF_LIFE_NIGHTS, Consequence, Flags, Risk, Worth, squares
 
 TRAINING_NIGHTS = 182
 """Half a year of the past is read for a training; 91 and everything gave the same leads on CERT r4.2."""
@@ -83,12 +84,13 @@ class Champion:
         bits: Array,
         measures: Mapping[str, Array],
         half_life: float = HALF_LIFE_NIGHTS,
+        consequence: Consequence | None = None,
     ) -> Self:
         """Fit to past person-days, one row each, in ascending order of (night, person).
 
         `nights` counts days from any epoch; `bits` is rows × behaviours; `measures` holds what detectors outside the
-        model measured, NaN where they were silent; `half_life` is the risk's, in nights. Only person-days with enough
-        history belong here. The same rows in give the same model out.
+        model measured, NaN where they were silent; `half_life` is the risk's, in nights, `consequence` what the risk
+        was weighed by. Only person-days with enough history belong here. The same rows in give the same model out.
         """
         blank = cls.untrained(behaviours)
         behaviour = tuple(Calibration.fit(column) for column in bits.T)
@@ -103,11 +105,13 @@ class Champion:
         fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
         adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])
-        held = _replayed(nights, people, scored.squares, half_life, adding, fitted.worth())
+        # Replayed twice rather than kept: a state is as large as a night's people × channels.
+        replay = partial(_replayed, nights, people, scored.squares, half_life, adding, consequence)
+        held = np.concatenate([_of(who, state, state.remembered(fitted.worth())) for state, who in replay()])
         names = fitted.worth().members()
         remembered = {name: Calibration.fit(column) for name, column in zip(names, held.T, strict=True)}
         fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score))
-        risk = norm(energy(fitted.worth().bits(held)))
+        risk = np.concatenate([_of(who, state, state.risk(fitted.worth())) for state, who in replay()])
         fitted = replace(fitted, risk_map=Calibration.fit(risk))
         return replace(fitted, usual=ordinary.usual(nights, fitted.risk_once_in(risk)))
 
@@ -141,7 +145,7 @@ class Champion:
         return _once_in(self.score_map, score)
 
     def risk_once_in(self, risk: Array) -> Array:
-        """So much risk, at consequence 1, is expected once in so many person-days."""
+        """So much risk, weighed by consequence as the past was, is expected once in so many person-days."""
         return _once_in(self.risk_map, risk)
 
     def innocent(self, risk: Array, people: int, budget: int) -> float:
@@ -197,12 +201,17 @@ def _once_in(mapping: Calibration, figure: Array) -> Array:
 
 
 def _replayed(
-    nights: NDArray[np.int64], people: People, tonight: Array, half_life: float, adding: Flags, worth: Worth
-) -> Array:
-    """What each row's families remember, had the model scored these nights one after the other."""
-    state, found = Risk.empty(tonight.shape[1]), np.zeros((len(people), len(worth.members())))
+    nights: NDArray[np.int64], people: People, tonight: Array, half_life: float, adding: Flags,
+    consequence: Consequence | None,
+) -> Iterator[tuple[Risk, People]]:  # fmt: skip
+    """What is remembered as of each night, had the model scored these nights one after the other, and who was there."""
+    state = Risk.empty(tonight.shape[1])
     starts = np.searchsorted(nights, np.arange(int(nights[0]), int(nights[-1]) + 2))
     for start, stop in pairwise(starts):
-        state = state.rolled(people[start:stop], tonight[start:stop], half_life=half_life, adding=adding)
-        found[start:stop] = state.remembered(worth)[places_of(people[start:stop], state.people)]
-    return found
+        who, gravity = people[start:stop], consequence.of(slice(start, stop)) if consequence else 1.0
+        state = state.rolled(who, tonight[start:stop], gravity, half_life, adding)
+        yield state, who
+
+
+def _of(people: People, state: Risk, figures: Array) -> Array:
+    return figures[places_of(people, state.people)]

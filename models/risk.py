@@ -34,6 +34,18 @@ FORGOTTEN = 2.0**-20
 
 
 @dataclass(frozen=True)
+class Consequence:
+    """What could have been done where people were, `weight` of each row: it weighs the `heavy` channels, others 1."""
+
+    weight: Array
+    heavy: Flags
+
+    def of(self, rows: slice) -> Array:
+        """Rows × channels, as `Risk.rolled` takes it."""
+        return np.where(self.heavy[None, :], self.weight[rows][:, None], 1.0)
+
+
+@dataclass(frozen=True)
 class Worth:
     """What a remembered figure is worth, in bits, for each family of behaviours and each detector."""
 

@@ -45,7 +45,10 @@ def unscale(means: Array, kind: Kind) -> Array:
 def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind, tail: Tail) -> Array:
     """−log₂ of the probability of a value at least this extreme, in [0, 1000]; 0 where the value is NaN.
 
-    `value`, `mean` and `variance` are on the averaging scale; `evidence` is the number of nights behind them.
+    `value`, `mean` and `variance` are on the averaging scale; `evidence` is the number of nights behind them. What lies
+    on the other side of the mean than `tail` is no surprise at all: nought bits, not the one bit or less of a half.
+    Else a thing that hardly anybody does is worth a little more each night that nobody does it, and to a calibration
+    the newest night of nothing is the strangest yet.
     """
     seen = np.nan_to_num(value)
     if kind == "count":
@@ -58,6 +61,7 @@ def bits(value: Array, mean: Array, variance: Array, evidence: Array, kind: Kind
         degrees = np.clip(evidence, FEWEST_DEGREES, MOST_DEGREES)
         away = (seen - mean) / spread
         upper, lower = special.stdtr(degrees, -away), special.stdtr(degrees, away)
+    upper, lower = np.where(seen <= mean, 1.0, upper), np.where(seen >= mean, 1.0, lower)
     probability = {"high": upper, "low": lower, "both": np.minimum(1.0, 2.0 * np.minimum(upper, lower))}[tail]
     rarity = -np.log2(np.clip(probability, 2.0**-MOST_BITS, 1.0)) + 0.0
     return np.where(np.isnan(value), 0.0, rarity)

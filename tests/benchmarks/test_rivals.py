@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import rival_detectors as rivals
+from benchmarks.rival_scripts import first_time, scripts, tail_bits
 
 NIGHTS = np.repeat(np.arange(1000, 1060), 12)
 PEOPLE = np.tile(np.arange(12), 60)
@@ -83,3 +84,29 @@ def test_nothing_later_counts_for_a_person(features):
 def test_what_nobody_does_ranks_first(rival, features):
     features[-7] = 60.0
     assert rival(features, NIGHTS)[-12:].argmax() == 5
+
+
+def test_tail_bits_count_everybody_on_the_nights_before():
+    told = tail_bits(np.array([1.0, 5.0, 5.0, 0.0, 9.0]), np.array([10, 10, 11, 11, 12]))
+    # Nobody before; of two, one was as high, two; of four, none.
+    assert told == pytest.approx([0.0, 0.0, -np.log2(2 / 3), 0.0, -np.log2(1 / 5)])
+
+
+def test_a_first_time_is_the_first_alone():
+    done = np.array([False, True, True, True, False])
+    assert first_time(done, np.array([1, 2, 1, 2, 1])).tolist() == [0, 1, 1, 0, 0]
+
+
+def test_scripts_look_at_no_later_night(features):
+    names = ("hour_rarest", "machines_new", "machines_of_supervisor", "machines_of_others_new")
+    until = np.searchsorted(NIGHTS, 1030)
+
+    def told(rows):
+        columns = dict(zip(names, features[:rows].T, strict=True))
+        return dict(scripts(columns, features[:rows], NIGHTS[:rows], PEOPLE[:rows]))
+
+    before, whole = told(until), told(len(NIGHTS))
+    assert len(before) == 5
+    for name, score in before.items():
+        assert score.any(), name
+        assert whole[name][:until] == pytest.approx(score), name

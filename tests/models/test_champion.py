@@ -5,7 +5,7 @@ from expectations.errors import NoChampion
 from models.calibration import Calibration
 from models.champion import Champion
 from models.detector import AFFINITY, DETECTORS, ECOD
-from models.risk import Risk, squares
+from models.risk import Consequence, Risk, squares
 
 
 @pytest.fixture
@@ -146,3 +146,21 @@ def test_a_model_with_other_detectors_is_not_read(champion):
 def test_families_are_calibrated_on_their_own(champion):
     assert set(champion.family) == {"hours", "places", "presence", ECOD.name, AFFINITY.name}
     assert all(isinstance(mapping, Calibration) for mapping in champion.family.values())
+
+
+def test_lists_weighed_by_consequence_are_compared_with_lists_that_were(behaviours, past):
+    nights, people, bits, measures = past
+    weight = np.where(people % 2000 == 0, 4.0, 1.0)
+    gravity = Consequence(weight, np.ones(6, dtype=bool))
+    told = Champion.fit(behaviours, nights, people, bits, measures, consequence=gravity)
+    unaware = Champion.fit(behaviours, nights, people, bits, measures)
+    memory, announced, naive = Risk.empty(6), [], []
+    for night in np.unique(nights):
+        here = slice(*np.searchsorted(nights, [night, night + 1]))
+        scored = told.scored(bits[here], {name: figures[here] for name, figures in measures.items()})
+        memory = memory.rolled(people[here], scored.squares, gravity.of(here))
+        risk = memory.risk(told.worth())[np.searchsorted(memory.people, people[here])]
+        announced.append(told.innocent(risk, risk.size, 5))
+        naive.append(unaware.innocent(risk, risk.size, 5))
+    assert np.mean(announced) > 4.5
+    assert np.mean(naive) < 3
