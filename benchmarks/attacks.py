@@ -33,7 +33,7 @@ from jobs.site import load_site
 from jobs.truth import deeds
 from models.arrays import Array
 from models.attacks import ATTACKS, unseen
-from models.defence import capped
+from models.intervals import interval, resampled
 from models.rankings import Night, Ranking, champion, undefended
 
 BUDGET = 5
@@ -116,29 +116,36 @@ def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, 
     busiest = {p: busiest_peer(p, means, peers) for p in drawn}
     rankings: dict[str, Ranking] = {
         "champion": champion(BEHAVIOURS, history, peers, LEARNT),
-        "champion, capped": champion(BEHAVIOURS, history, peers, LEARNT, capped),
         "undefended": undefended(BEHAVIOURS, history),
     }
     print(
         f"{len(attackers)} attackers, budget {BUDGET}; mean share of the deed, per night or person, that is not named"
     )
-    print(f"{'attack':<24}{'patience':>12}" + "".join(f"{name:>20}" for name in rankings) + f"{'more effort':>14}")
+    print(f"{'attack':<24}{'patience':>12}" + "".join(f"{name:>20}" for name in rankings) + f"{'more effort':>22}")
     for attack in ATTACKS:
         # Accomplices are many: with all attackers at once, everybody would be one.
         several = attack.credentials(attack.patience) > 1
         groups = attackers[: ATTACKERS // ACCOMPLICES] if several else attackers
         shares = {
-            name: float(np.mean(unseen(attack, ranking, ahead, peers, groups, busiest, deed, parts, WHOLE, BUDGET)))
+            name: np.asarray(unseen(attack, ranking, ahead, peers, groups, busiest, deed, parts, WHOLE, BUDGET))
             for name, ranking in rankings.items()
         }
-        more = shares["undefended"] / shares["champion"] if shares["champion"] else np.inf
         told_patience = f"{attack.patience:g} {attack.unit}"
         print(
             f"{attack.name:<24}{told_patience:>12}"
-            + "".join(f"{s:>20.2f}" for s in shares.values())
-            + f"{more:>13.1f}x"
+            + "".join(f"{s.mean():>20.2f}" for s in shares.values())
+            + f"{more(shares['undefended'], shares['champion']):>22}",
+            flush=True,
         )
     print("flipped labels: no disposition reaches a training, so there is nothing to flip")
+
+
+def more(undefended: Array, champion: Array) -> str:
+    """How many times the effort, attackers being drawn again for its 95 % interval."""
+    drawn = resampled(np.zeros(champion.size, dtype=np.int64), seed=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = interval((drawn @ undefended) / (drawn @ champion))
+        return f"{undefended.mean() / champion.mean():.1f}x [{low:.1f}, {high:.1f}]"
 
 
 def doing(history: list[Night], deed: Array) -> dict[int, float]:

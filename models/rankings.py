@@ -14,7 +14,6 @@ from features.behaviour import Behaviour
 from models.arrays import Array, People
 from models.baseline import GUARD_NIGHTS, Baseline
 from models.champion import Champion
-from models.defence import Absorb, as_they_are
 from models.risk import Risk
 from models.surprise import WARM_UP_NIGHTS, surprise
 from models.tail import FLOOR, scale
@@ -33,9 +32,8 @@ Ranking = Callable[[Sequence[Night], Mapping[int, str]], list[tuple[People, Arra
 
 
 def champion(
-    behaviours: Sequence[Behaviour], history: Sequence[Night], peers: Mapping[int, str], trained: int,
-    absorb: Absorb = as_they_are,
-) -> Ranking:  # fmt: skip
+    behaviours: Sequence[Behaviour], history: Sequence[Night], peers: Mapping[int, str], trained: int
+) -> Ranking:
     """The nightly pipeline from person-days on: baseline with its guard, surprise, calibration, fusion, risk.
 
     Fitted to `history` from its night `trained` on. Without detectors that need tables, and with consequence 1.
@@ -51,7 +49,7 @@ def champion(
         leaving = nights[place - GUARD_NIGHTS] if place >= GUARD_NIGHTS else None
         if leaving is None:
             leaving = Night(np.zeros(0, dtype=np.int64), np.zeros((0, len(behaviours))))
-        return state.rolled(leaving.people, absorb(state, leaving.people, leaving.values, kinds), kinds)
+        return state.rolled(leaving.people, leaving.values, kinds)
 
     state = Baseline.empty(len(behaviours))
     learnt: list[tuple[NDArray[np.int64], People, Array]] = []

@@ -1,4 +1,4 @@
-"""An attack does what its name says, the count of who got away is a count, and a cap limits what one night teaches."""
+"""An attack does what its name says, and the count of who got away is a count."""
 
 from dataclasses import replace
 
@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 
 from models.attacks import ATTACKS, attacked, named, unseen
-from models.baseline import Baseline
-from models.defence import CAP, FEWEST_NIGHTS, as_they_are, capped, silence
 from models.rankings import Night, champion, undefended
 
 OF = {attack.name: attack for attack in ATTACKS}
-KINDS = ("hour", "count", "count", "minutes")
-WHOLE = np.array([kind == "count" for kind in KINDS])
+WHOLE = np.array([False, True, True, False])
 
 
 @pytest.fixture
@@ -112,47 +109,3 @@ def test_the_same_nights_give_the_same_ranks_whatever_was_asked_before(behaviour
     for (people, figure), (same, again) in zip(first, ranking(nights[45:], {}), strict=True):
         assert (people == same).all()
         assert (figure == again).all()
-
-
-def state_of(nights, absorb):
-    state = Baseline.empty(len(KINDS))
-    for night in nights:
-        state = state.rolled(night.people, absorb(state, night.people, night.values, KINDS), KINDS)
-    return state
-
-
-def test_a_cap_changes_nothing_of_calm_nights_and_limits_what_a_wild_one_teaches(nights):
-    calm = {absorb: state_of(nights, absorb).mean() for absorb in (as_they_are, capped)}
-    assert np.abs(calm[capped] - calm[as_they_are]).max() < 0.2
-    person = int(nights[-1].people[0])
-    values = nights[-1].values.copy()
-    values[0, 1] = 1000.0
-    wild = [*nights[:-1], Night(nights[-1].people, values)]
-    moved = {
-        absorb: (state_of(wild, absorb).mean() - calm[absorb])[list(state_of(wild, absorb).people).index(person), 1]
-        for absorb in (as_they_are, capped)
-    }
-    assert moved[as_they_are] > 10
-    assert 0 <= moved[capped] < CAP
-    assert np.isnan(capped(Baseline.empty(4), np.array([1]), np.full((1, 4), np.nan), KINDS)).all()
-
-
-def test_nothing_is_capped_before_enough_is_known():
-    person = np.array([7])
-    state = Baseline.empty(1)
-    for night in range(30):
-        before = capped(state, person, np.array([[50.0]]), ("count",))[0, 0]
-        known = float(state.weight.sum()) >= FEWEST_NIGHTS
-        assert (before < 50.0) == known, night
-        state = state.rolled(person, np.array([[2.0]]), ("count",))
-
-
-def test_silence_is_strange_for_the_talkative_alone():
-    people = np.array([1, 2])
-    state = Baseline.empty(1)
-    for _ in range(30):
-        state = state.rolled(people, np.array([[20.0], [0.0]]), ("count",))
-    told = silence(state, people, np.array([[0.0], [0.0]]), [0])
-    assert told[0] > 15
-    assert told[1] == pytest.approx(0.0, abs=0.1)
-    assert silence(state, people, np.array([[20.0], [0.0]]), [0])[0] < 2
