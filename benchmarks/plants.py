@@ -21,7 +21,7 @@ import yaml
 from pyspark.sql import SparkSession
 
 from benchmarks.planted import BUDGET, Disturbed, Leads, Plant, disturbed_of, leads_of, plants_of
-from jobs import backfill
+from jobs import backfill, risk
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -36,6 +36,8 @@ MOVES = tuple(s.name for s in LIBRARY if not s.count)
 """Kinds that are told by movement and company: those that the demonstration does not plant by itself."""
 PROTRACTED = "protracted theft"
 WEEK = 7
+MARGIN = 4
+"""Reasons are kept for so many times the budget."""
 RUNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "planted": (tuple(s.name for s in LIBRARY), ()),
     "quiet": ((), ()),
@@ -58,6 +60,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write what came of each plant there, after each facility")
     given = parser.parse_args()
     logging.getLogger("postern").setLevel(logging.ERROR)
+    # A dozen insiders at once stand in each other's light: reasons are wanted further down than a list needs them.
+    risk.MARGIN = MARGIN
     spark = session("postern plants", settings().master)
     plants: list[Plant] = []
     leads: list[Leads] = []
