@@ -33,6 +33,7 @@ from jobs.site import load_site
 from jobs.truth import deeds
 from models.arrays import Array
 from models.attacks import ATTACKS, unseen
+from models.feedback import LEAST, MOST
 from models.intervals import interval, resampled
 from models.rankings import Night, Ranking, champion, undefended
 
@@ -137,7 +138,14 @@ def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, 
             + f"{more(shares['undefended'], shares['champion']):>22}",
             flush=True,
         )
-    print("flipped labels: no disposition reaches a training, so there is nothing to flip")
+    flipped = {
+        b.family: LEAST if any(deed[[c.family == b.family for c in BEHAVIOURS]] > 0) else MOST for b in BEHAVIOURS
+    }
+    misled = champion(BEHAVIOURS, history, peers, LEARNT, flipped)
+    away = np.asarray(unseen(ATTACKS[0], misled, ahead, peers, attackers, busiest, deed, parts, WHOLE, BUDGET))
+    print(
+        f"{'flipped labels':<24}{'any number':>12}{away.mean():>20.2f}    at once, every family of the deed turned down"
+    )
 
 
 def more(undefended: Array, champion: Array) -> str:

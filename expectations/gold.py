@@ -172,6 +172,26 @@ RISK_LIST = Table(
     sort=("rank",),
 )
 
+DISPOSITION = Table(
+    "gold.disposition",
+    "what came of one lead of one published night",
+    (
+        DAY,
+        PERSON,
+        Column("rank", "int", "Where the lead stood", low=1),
+        Column(
+            "outcome",
+            "string",
+            "Worth following up, innocently explained, or not known yet",
+            allowed=("confirmed", "explained", "open"),
+        ),
+        Column("control", "boolean", "Whether the lead was one drawn at random"),
+    ),
+    keys=("day", "person"),
+    sort=("rank",),
+    notes="Said by whoever looked into it: `postern disposition`. The last word on a lead counts.",
+)
+
 UNSCORED = Table(
     "gold.unscored",
     "one person of the roster who could not be scored that day, and why",

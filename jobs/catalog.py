@@ -21,6 +21,7 @@ from expectations.errors import (
 from expectations.gold import (
     BASELINE,
     CHANNEL,
+    DISPOSITION,
     DRIVER,
     NIGHT,
     PLACE_VECTOR,
@@ -138,7 +139,7 @@ JOBS = (
         "train",
         "Fit the detectors and their calibration to the nights before; the new model becomes challenger.",
         "jobs.train:run",
-        reads=(SURPRISE, HABIT, SCORE, CHANNEL, PLACE_DAY, ZONE, DOOR),
+        reads=(SURPRISE, HABIT, SCORE, CHANNEL, PLACE_DAY, ZONE, DOOR, DISPOSITION, DRIVER),
         writes=(PLACE_VECTOR,),
         runs="weekly",
         timeout_minutes=240,

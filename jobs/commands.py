@@ -99,6 +99,7 @@ TOOLS = {
     "evaluate": "How high known insiders ranked, night by night, at a budget of leads.",
     "backtest": "Frozen nights replayed with planted insiders: recall, nights to detection, least intensity found.",
     "audit": "Whether the lists treated groups of people alike: flag rate, rank and calibration of each.",
+    "disposition": "Record what came of a lead; --summary tells how leads were judged, those drawn at random apart.",
     "drift": "Whether habits have changed for everybody: this week against the four before; proposes a training.",
     "experiment": "This code's behaviours and detectors against the published lists, on nights it has not learnt from.",
     "promote": "Let the challenger that passed the gate score the nights; --show tells what the gate found.",

@@ -1,6 +1,7 @@
 """Fit the detectors and their calibration to the nights before; the new model becomes challenger.
 
-Reads surprise and what the affinity measured on past nights; never a label, never a disposition. Where there is nothing
+Reads surprise and what the affinity measured on past nights, and what investigators said of past leads, which may
+turn a family of reasons up or down by a little (models.feedback); never ground truth. Where there is nothing
 to compare it with, the new model is champion at once (docs/decisions/0016).
 """
 
@@ -15,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.errors import MissingState, NoChampion
-from expectations.gold import CHANNEL, SCORE, SURPRISE
+from expectations.gold import CHANNEL, DISPOSITION, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.catalog import BEHAVIOURS
 from features.catalog import fingerprint as definitions
@@ -25,6 +26,7 @@ from jobs.consequence import of_rows, weights
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
+from jobs.learned import learned
 from jobs.matrix import Floats, arrow, unfolded
 from jobs.provenance import code, environment, sources
 from models import registry, training_plots, word
@@ -119,7 +121,17 @@ def fit(context: Context, last: date) -> Fitted:
     window = Days(last - timedelta(days=TRAINING_NIGHTS - 1), last + timedelta(days=1))
     # Before anything is read: what is committed meanwhile is not claimed to have been seen.
     month = Days.one(last.replace(day=1))
-    read = sources(lake, ((SURPRISE, window), (SCORE, window), (PLACE_DAY, window), (HABIT, month), (CHANNEL, None)))
+    read = sources(
+        lake,
+        (
+            (SURPRISE, window),
+            (SCORE, window),
+            (PLACE_DAY, window),
+            (DISPOSITION, window),
+            (HABIT, month),
+            (CHANNEL, None),
+        ),
+    )
     table = arrow(sampled(lake.read(SURPRISE, window).where(F.col("history") >= warm_up)), "day", "person")
     told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
     usable = told and all(names == NAMES for names in told)
@@ -135,7 +147,8 @@ def fit(context: Context, last: date) -> Fitted:
     measures = {AFFINITY.name: measured(lake, table, window)}
     half_life = context.site.list.half_life_nights
     gravity = of_rows(weights(lake, window), table, Champion.untrained(BEHAVIOURS).names)
-    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life, gravity)
+    labels = learned(lake, window)
+    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life, gravity, labels.trust)
     once_in, asked = held_back(nights, people, bits, measures, half_life)
     words = word.kept(once_in, asked)
     scored = champion.scored(bits, measures)
@@ -151,10 +164,13 @@ def fit(context: Context, last: date) -> Fitted:
         "half_life_nights": half_life,
         "warm_up_nights": warm_up,
         "guard_nights": context.site.learning.guard_nights,
+        "dispositions": labels.judged,
+        "dispositions_confirmed": labels.confirmed,
         "code_sha256": code(),
         **read,
     }
     metrics = {"score_once_in_1000": float(np.quantile(scored.score, 0.999))}
+    metrics |= {f"trust/{family}": weight for family, weight in labels.trust.items()}
     metrics |= told_of(words) | {f"share_of_strangest/{family}": share for family, share in shares.items()}
     plots = {
         "calibration": training_plots.calibration(champion),

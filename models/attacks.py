@@ -93,7 +93,7 @@ ATTACKS = (
     Attack("split over credentials", "with accomplices, on one night", "people", 4, _split_credentials, int),
     Attack("log deletion", "a share of the deed never arrives", "share", 0.5, _delete),
 )
-"""Flipped labels are no attack here: no disposition reaches a training."""
+"""Flipped labels are the attack `at once` against a champion whose families labels turned down: models.feedback."""
 
 
 def attacked(

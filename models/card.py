@@ -12,6 +12,7 @@ from features.behaviour import Behaviour
 from models.champion import Champion
 from models.detector import DETECTORS
 from models.explain import sentence
+from models.feedback import LEAST, MOST
 from models.word import Word
 
 INVENTED_BITS, INVENTED_REASONS = 12.0, 3
@@ -33,7 +34,8 @@ and no array is as long as the people.
 ## Data
 {data}
 
-No label and no disposition was read. Attributes kept for audits (employer, tenure, what a site supplies) were not read.
+No ground truth was read. {dispositions}
+Attributes kept for audits (employer, tenure, what a site supplies) were not read.
 
 ## How well it keeps its word
 Fitted once more to the nights but the last {held}, and asked about those. Days called at least so rare, over the days
@@ -90,6 +92,7 @@ def card(
         detectors="; ".join(f"{d.name}: {d.doc.rstrip('.').lower()}" for d in DETECTORS),
         data="\n".join(f"- {name}: {told}" for name, told in data.items()),
         held=f"{held} nights",
+        dispositions=of_dispositions(champion),
         words="\n".join(rows) or "| – | 0 | too short a history to hold nights back |",
         innocent="\n".join(
             f"- **{family}**: {'; '.join(dict.fromkeys(b.innocent for b in behaviours if b.family == family))}"
@@ -99,6 +102,15 @@ def card(
         bits=INVENTED_BITS,
         example=example(champion, behaviours),
     )
+
+
+def of_dispositions(champion: Champion) -> str:
+    """What came of past leads, and what that changed."""
+    moved = {name: weight for name, weight in champion.trust.items() if weight != 1.0}
+    if not moved:
+        return "No disposition changed how loud a family is heard."
+    told = ", ".join(f"{name} × {weight:.2f}" for name, weight in sorted(moved.items()))
+    return f"What came of past leads turned families up or down, within {LEAST:g} and {MOST:g}: {told}."
 
 
 def example(champion: Champion, behaviours: Sequence[Behaviour]) -> str:

@@ -6,7 +6,7 @@ the score. What nights leave behind is calibrated once more, for the risk. Nothi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Self
@@ -64,6 +64,8 @@ class Champion:
     risk_map: Calibration
     usual: Array
     """What lists of past nights were like: see `models.ordinary`."""
+    trust: Mapping[str, float] = field(default_factory=dict)
+    """How loud a family is heard, by what came of past leads (models.feedback); a family that is not named: 1."""
 
     @classmethod
     def untrained(cls, behaviours: Sequence[Behaviour]) -> Self:
@@ -85,14 +87,16 @@ class Champion:
         measures: Mapping[str, Array],
         half_life: float = HALF_LIFE_NIGHTS,
         consequence: Consequence | None = None,
+        trust: Mapping[str, float] | None = None,
     ) -> Self:
         """Fit to past person-days, one row each, in ascending order of (night, person).
 
         `nights` counts days from any epoch; `bits` is rows × behaviours; `measures` holds what detectors outside the
         model measured, NaN where they were silent; `half_life` is the risk's, in nights, `consequence` what the risk
-        was weighed by. Only person-days with enough history belong here. The same rows in give the same model out.
+        was weighed by, `trust` what dispositions taught. Only person-days with enough history belong here. The same
+        rows in give the same model out.
         """
-        blank = cls.untrained(behaviours)
+        blank = replace(cls.untrained(behaviours), trust=trust or {})
         behaviour = tuple(Calibration.fit(column) for column in bits.T)
         calibrated = _calibrated(behaviour, bits)
         heard = {**measures, ECOD.name: ecod.measure(calibrated)}
@@ -125,15 +129,19 @@ class Champion:
         for name, members in self.worth().members().items():
             if name not in DETECTED:
                 shares = energy(calibrated[:, members])
-                energies[:, members] = split(energy(self.family[name].bits(norm(shares))), shares)
+                energies[:, members] = split(energy(self.heard(name) * self.family[name].bits(norm(shares))), shares)
             elif name in heard:
-                tonight[:, members[0]] = DETECTED[name].weight * self.family[name].bits(heard[name])
+                tonight[:, members[0]] = self.heard(name) * self.family[name].bits(heard[name])
                 energies[:, members[0]] = energy(tonight[:, members[0]])
         return Scored(norm(energies), euler(energies), tonight, squares(energies, self.families))
 
     def worth(self) -> Worth:
         """What remembered nights are worth to it."""
-        return Worth(self.families, self.remembered, {name: d.weight for name, d in DETECTED.items()})
+        return Worth(self.families, self.remembered, {name: self.heard(name) for name in self.families})
+
+    def heard(self, name: str) -> float:
+        """How loud a family or a detector is heard."""
+        return (DETECTED[name].weight if name in DETECTED else 1.0) * self.trust.get(name, 1.0)
 
     @property
     def trained(self) -> bool:
@@ -165,7 +173,8 @@ class Champion:
         for name, mapping in maps.items():
             found |= {f"{name}/knots": mapping.knots, f"{name}/worth": mapping.worth}
             found[f"{name}/slope"] = np.array(mapping.slope)
-        return found | {"usual": self.usual}
+        trust = np.array([self.trust.get(name, 1.0) for name in dict.fromkeys(self.families)])
+        return found | {"usual": self.usual, "trust": trust}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
@@ -188,6 +197,10 @@ class Champion:
             mapping("score"),
             mapping("risk"),
             np.asarray(arrays["usual"], dtype=np.float64),
+            {
+                name: float(weight)
+                for name, weight in zip(dict.fromkeys(families), arrays.get("trust", ()), strict="trust" in arrays)
+            },
         )
 
 

@@ -32,11 +32,13 @@ Ranking = Callable[[Sequence[Night], Mapping[int, str]], list[tuple[People, Arra
 
 
 def champion(
-    behaviours: Sequence[Behaviour], history: Sequence[Night], peers: Mapping[int, str], trained: int
-) -> Ranking:
+    behaviours: Sequence[Behaviour], history: Sequence[Night], peers: Mapping[int, str], trained: int,
+    trust: Mapping[str, float] | None = None,
+) -> Ranking:  # fmt: skip
     """The nightly pipeline from person-days on: baseline with its guard, surprise, calibration, fusion, risk.
 
-    Fitted to `history` from its night `trained` on. Without detectors that need tables, and with consequence 1.
+    Fitted to `history` from its night `trained` on, with `trust` in families of reasons. Without detectors that need
+    tables, and with consequence 1.
     """
     kinds = [behaviour.kind for behaviour in behaviours]
     adding = np.array([not b.excused for b in behaviours])
@@ -59,7 +61,7 @@ def champion(
             learnt.append((np.full(ready.sum(), place), night.people[ready], bits[ready]))
         state = on(state, history, place)
     places, people_of, bits_of = (np.concatenate(column) for column in zip(*learnt, strict=True))
-    model = Champion.fit(behaviours, places, people_of, bits_of, {})
+    model = Champion.fit(behaviours, places, people_of, bits_of, {}, trust=trust)
     channels = len(model.names)
     additive = np.r_[adding, np.zeros(channels - len(behaviours), dtype=bool)]
     evening = state

@@ -164,3 +164,15 @@ def test_lists_weighed_by_consequence_are_compared_with_lists_that_were(behaviou
         naive.append(unaware.innocent(risk, risk.size, 5))
     assert np.mean(announced) > 4.5
     assert np.mean(naive) < 3
+
+
+def test_trust_scales_what_a_family_is_worth_and_is_kept(behaviours, past):
+    nights, people, bits, measures = past
+    heard = Champion.fit(behaviours, nights, people, bits, measures, trust={"hours": 0.8, "ecod": 1.25})
+    plain = Champion.fit(behaviours, nights, people, bits, measures)
+    assert heard.worth().weights["hours"] == 0.8
+    assert heard.worth().weights["places"] == 1.0
+    assert heard.worth().weights["ecod"] == pytest.approx(1.25 * ECOD.weight)
+    late = np.array([[0.0, 40.0, 0.0, 0.0]])
+    assert heard.scored(late, {}).score[0] < plain.scored(late, {}).score[0]
+    assert Champion.of_arrays(heard.arrays()).worth().weights == heard.worth().weights
