@@ -25,7 +25,7 @@ from jobs.days import Days
 from jobs.matrix import frame
 from jobs.provenance import code, environment, sources
 from jobs.replay import Replayed, replayed
-from models import logbook, promotion, registry
+from models import logbook, promotion, registry, succession
 from models.champion import Champion
 from models.promotion import Check, Ranked
 from models.registry import Shelved
@@ -78,7 +78,7 @@ def run(context: Context, days: Days) -> None:
     params = {**told, **span, **read, **versions}
     number = logbook.log_comparison(uri, logbook.PROMOTION, params, found.metrics, record)
     passed = promotion.passes(found.checks)
-    registry.judged(uri, challenger.version, passed, champion.version, number)
+    succession.judged(uri, challenger.version, passed, champion.version, number)
     write(context, challenger, champion, found.checks, days.last)
     following = "a person decides: postern promote --show" if passed else "the champion stays"
     log.info("compare: version %s %s the gate; %s", challenger.version, "passed" if passed else "failed", following)

@@ -28,7 +28,7 @@ from jobs.overlay import Overlay
 from jobs.provenance import code, environment
 from jobs.replay import Replayed, replayed
 from jobs.train import FROZEN_NIGHTS
-from models import logbook, promotion, registry
+from models import logbook, promotion, registry, succession
 from models.logbook import Record
 from models.registry import Shelved
 from models.risk import Risk
@@ -73,7 +73,7 @@ def run(context: Context, scratch: Path, nights: int = FROZEN_NIGHTS, *, fold: b
 def known(context: Context) -> bool:
     """Whether the lake's nights were folded by this catalogue, as far as the champion's training tells."""
     uri = context.settings.mlflow
-    number = registry.named(uri, registry.CHAMPION)
+    number = succession.named(uri, succession.CHAMPION)
     return number is not None and registry.logged_params(uri, number).get("catalogue") == definitions()
 
 

@@ -8,21 +8,21 @@ import argparse
 
 from expectations.errors import MissingState
 from jobs.settings import Settings, settings
-from models import registry
+from models import succession
 
 
 def run(chosen: Settings, version: str | None, because: str) -> str:
     """Promote a version, by default the challenger; what was done. Raises GateFailed unless it passed the gate."""
-    wanted = version or registry.named(chosen.mlflow, registry.CHALLENGER)
+    wanted = version or succession.named(chosen.mlflow, succession.CHALLENGER)
     if wanted is None:
         raise MissingState("no version is a challenger. Next: `postern train`, then `postern compare`.")
-    before = registry.promote(chosen.mlflow, wanted, because)
+    before = succession.promote(chosen.mlflow, wanted, because)
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
 
 
 def show(chosen: Settings) -> str:
     """The page of the challenger's comparison. Raises MissingState when there is none."""
-    found = registry.comparison(chosen.mlflow)
+    found = succession.comparison(chosen.mlflow)
     if found is None:
         raise MissingState("no challenger was compared with the champion. Next: `postern train`, `postern compare`.")
     return found.page

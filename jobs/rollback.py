@@ -3,7 +3,7 @@
 import argparse
 
 from jobs.settings import settings
-from models import registry
+from models import succession
 
 
 def main(rest: list[str]) -> int:
@@ -13,6 +13,6 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
     parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
     given = parser.parse_args(rest)
-    now, before = registry.rollback(settings(given.lake, given.site).mlflow, given.because)
+    now, before = succession.rollback(settings(given.lake, given.site).mlflow, given.because)
     print(f"version {now} scores from now on; version {before} did")  # noqa: T201  the command's answer
     return 0

@@ -105,17 +105,17 @@ def promotion() -> PythonOperator:
 
 def passed(mlflow: str) -> dict[str, str] | None:
     """Version and page of the challenger, if the gate let it pass."""
-    from models import registry
+    from models import succession
 
-    found = registry.comparison(mlflow)
+    found = succession.comparison(mlflow)
     return {"version": found.version, "page": found.page} if found and found.passed else None
 
 
 def promote(mlflow: str, version: str, because: str) -> str:
     """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison."""
-    from models import registry
+    from models import succession
 
-    return registry.promote(mlflow, version, because)
+    return succession.promote(mlflow, version, because)
 
 
 def listed(tables: Sequence[Table]) -> str:

@@ -1,8 +1,6 @@
-"""Versions of the model in MLflow, and who scores: trainings are registered, a person moves the alias `champion`.
+"""Versions of the model in MLflow: trainings are registered, versions loaded. Who scores: models.succession.
 
-A version is one pooled model: plain arrays, no person in it. Aliases, not stages, say what a version is for:
-`champion` scores the nights, `challenger` would like to, `previous` is what a roll-back returns to. Verdicts of the
-gate (models.promotion) stand as tags on the version they speak of.
+A version is one pooled model: plain arrays, no person in it.
 """
 
 import tempfile
@@ -22,28 +20,15 @@ from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
 from mlflow.types.schema import ColSpec, Schema
 
-from expectations.errors import GateFailed, NoChampion
+from expectations.errors import NoChampion
 from models import pooled
 from models.champion import Champion
 from models.logbook import TRAINING, Record, connect, logged
 from models.pooled import ARTIFACT
-
-MODEL = "postern"
-CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
-"""Aliases."""
-
-TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE = (
-    *("trained_on", "gate", "compared_with", "comparison"),
-    "promoted_because",
-)
-"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, and why it scores."""
-PASSED, FAILED = "passed", "failed"
+from models.succession import CHALLENGER, CHAMPION, MODEL, TRAINED_ON, moved, named, tags
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas")
 """What the model's arithmetic rests on; MLflow adds itself."""
-
-MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-"""How MLflow answers for a model, and for an alias, that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +78,7 @@ def publish(
     if record and record.card:
         client.update_model_version(MODEL, number, record.card)
     if promote:
-        _move(number, "there was nothing to compare it with")
+        moved(number, "there was nothing to compare it with")
     else:
         client.set_registered_model_alias(MODEL, CHALLENGER, number)
     return number
@@ -147,17 +132,6 @@ def challenger(uri: str) -> Shelved | None:
     return None if number is None else load(uri, number)
 
 
-def named(uri: str, alias: str) -> str | None:
-    """The version that carries the alias, if any does."""
-    connect(uri)
-    try:
-        return str(MlflowClient().get_model_version_by_alias(MODEL, alias).version)
-    except MlflowException as error:
-        if error.error_code not in MISSING:
-            raise
-        return None
-
-
 def load(uri: str, number: str) -> Shelved:
     """One version, for a replay. Raises NoChampion when the registry does not have it.
 
@@ -174,12 +148,6 @@ def load(uri: str, number: str) -> Shelved:
         ) from error
     with np.load(folder / "artifacts" / "champion.npz", allow_pickle=False) as arrays:
         return Shelved(Champion.of_arrays(arrays), number, date.fromisoformat(trained_on))
-
-
-def tags(uri: str, number: str) -> dict[str, str]:
-    """What is written on a version."""
-    connect(uri)
-    return dict(MlflowClient().get_model_version(MODEL, number).tags)
 
 
 def trainings(uri: str) -> dict[str, date]:
@@ -205,78 +173,3 @@ def logged_params(uri: str, number: str) -> dict[str, str]:
     connect(uri)
     client = MlflowClient()
     return dict(client.get_run(client.get_model_version(MODEL, number).run_id).data.params)
-
-
-def judged(uri: str, number: str, passed: bool, against: str, run: str) -> None:
-    """Write the gate's verdict on a version: against which champion, and in which run it can be read."""
-    connect(uri)
-    verdict = {GATE: PASSED if passed else FAILED, COMPARED_WITH: against, COMPARISON: run}
-    for tag, told in verdict.items():
-        MlflowClient().set_model_version_tag(MODEL, number, tag, told)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """What the gate found of the challenger."""
-
-    version: str
-    passed: bool
-    page: str
-    """Markdown, for whoever decides."""
-
-
-def comparison(uri: str) -> Compared | None:
-    """The challenger's last comparison; None before there is any."""
-    number = named(uri, CHALLENGER)
-    written = tags(uri, number) if number else {}
-    if number is None or COMPARISON not in written:
-        return None
-    page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")
-    return Compared(number, written[GATE] == PASSED, str(page))
-
-
-def promote(uri: str, number: str, because: str) -> str:
-    """Let a challenger score: the champion becomes `previous`. Returns the version that scored until now.
-
-    `because` is the reason on record; it names no person. Raises GateFailed unless the gate let this version pass
-    against the very champion that now scores: a verdict against another one says nothing of today.
-    """
-    current = named(uri, CHAMPION)
-    try:
-        written = tags(uri, number)
-    except MlflowException as error:
-        raise NoChampion(f"model {MODEL!r} has no version {number}. Next: `postern promote --show`.") from error
-    if number == current:
-        raise GateFailed(f"version {number} is the champion already. Next: nothing.")
-    if current is not None and (written.get(GATE) != PASSED or written.get(COMPARED_WITH) != current):
-        raise GateFailed(
-            f"version {number} did not pass the gate against the champion, version {current}: "
-            f"its verdict is {written.get(GATE, 'none')} against {written.get(COMPARED_WITH, 'nobody')}. "
-            "Next: `postern compare`, then read its page."
-        )
-    _move(number, because)
-    return current or ""
-
-
-def rollback(uri: str, because: str) -> tuple[str, str]:
-    """Let the previous champion score again: (version that scores now, version that did). Twice is back again.
-
-    Raises NoChampion when there is no previous one.
-    """
-    current, earlier = named(uri, CHAMPION), named(uri, PREVIOUS)
-    if current is None or earlier is None:
-        raise NoChampion("there is no previous champion to go back to. Next: `postern train`.")
-    _move(earlier, because)
-    return earlier, current
-
-
-def _move(number: str, because: str) -> None:
-    """The champion becomes `previous`, the version becomes champion; it is a challenger no longer."""
-    client, uri = MlflowClient(), mlflow.get_tracking_uri()
-    current, waiting = named(uri, CHAMPION), named(uri, CHALLENGER)
-    client.set_model_version_tag(MODEL, number, PROMOTED_BECAUSE, because)
-    if current not in (None, number):
-        client.set_registered_model_alias(MODEL, PREVIOUS, current)
-    client.set_registered_model_alias(MODEL, CHAMPION, number)
-    if waiting == number:
-        client.delete_registered_model_alias(MODEL, CHALLENGER)

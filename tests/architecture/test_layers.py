@@ -22,7 +22,7 @@ MAY_KNOW = {
     "dags": {"jobs"},
 }
 SOLE_OWNERS = {
-    "mlflow": {"models/registry.py", "models/logbook.py", "models/pooled.py"},
+    "mlflow": {"models/registry.py", "models/succession.py", "models/logbook.py", "models/pooled.py"},
     "great_expectations": {"expectations/suites.py", "expectations/gate.py", "expectations/data_docs.py"},
     "delta": {"jobs/lake.py"},
 }

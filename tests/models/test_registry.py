@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from mlflow.tracking import MlflowClient
 
 from expectations.errors import GateFailed, NoChampion
-from models import logbook, registry
+from models import logbook, registry, succession
 from models.card import card
 from models.champion import Champion
 from models.logbook import Record
@@ -31,7 +31,7 @@ def published(uri, behaviours):
 
 
 def standing(uri):
-    return {alias: registry.named(uri, alias) for alias in ("champion", "challenger", "previous")}
+    return {alias: succession.named(uri, alias) for alias in ("champion", "challenger", "previous")}
 
 
 def test_a_life_of_a_model(uri, behaviours, published):
@@ -46,38 +46,38 @@ def test_a_life_of_a_model(uri, behaviours, published):
     second = published(promote=False)
     assert standing(uri) == {"champion": first, "challenger": second, "previous": None}
     with pytest.raises(NoChampion, match="no previous"):
-        registry.rollback(uri, "a test")
+        succession.rollback(uri, "a test")
 
     # Without a verdict, with the wrong one, or with one against another champion: the gate stays closed.
     for verdict in (None, (False, first), (True, "77")):
         if verdict:
-            registry.judged(uri, second, *verdict, "run")
+            succession.judged(uri, second, *verdict, "run")
         with pytest.raises(GateFailed, match="postern compare"):
-            registry.promote(uri, second, "a test")
+            succession.promote(uri, second, "a test")
     assert standing(uri)["champion"] == first
-    registry.judged(uri, second, True, first, "run")
-    assert registry.promote(uri, second, "approved by the test") == first
+    succession.judged(uri, second, True, first, "run")
+    assert succession.promote(uri, second, "approved by the test") == first
     assert standing(uri) == {"champion": second, "challenger": None, "previous": first}
-    assert registry.tags(uri, second)["promoted_because"] == "approved by the test"
+    assert succession.tags(uri, second)["promoted_because"] == "approved by the test"
     with pytest.raises(GateFailed, match="already"):
-        registry.promote(uri, second, "again")
+        succession.promote(uri, second, "again")
 
-    assert registry.rollback(uri, "it cried") == (first, second)
+    assert succession.rollback(uri, "it cried") == (first, second)
     assert standing(uri) == {"champion": first, "challenger": None, "previous": second}
-    assert registry.rollback(uri, "it did not") == (second, first)
+    assert succession.rollback(uri, "it did not") == (second, first)
     assert registry.load(uri, second).version == second
     with pytest.raises(NoChampion, match="version 77"):
         registry.load(uri, "77")
     with pytest.raises(NoChampion, match="no version 77"):
-        registry.promote(uri, "77", "a test")
+        succession.promote(uri, "77", "a test")
 
 
 def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
     number = published(promote=False)
-    assert registry.comparison(uri) is None
+    assert succession.comparison(uri) is None
     run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
-    registry.judged(uri, number, True, "1", run)
-    assert registry.comparison(uri) == registry.Compared(number, True, "# the page")
+    succession.judged(uri, number, True, "1", run)
+    assert succession.comparison(uri) == succession.Compared(number, True, "# the page")
 
 
 def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, behaviours, published, caplog):

@@ -26,7 +26,7 @@ from jobs.lake import Lake
 from jobs.replay import replayed
 from jobs.settings import settings
 from jobs.train import FROZEN_NIGHTS
-from models import logbook, registry
+from models import logbook, registry, succession
 
 FIRST, EVERYBODY = date(2026, 1, 5), 40
 DAYS = Days(FIRST, FIRST + timedelta(days=60))
@@ -94,7 +94,7 @@ def compared(context):
 
 
 def standing(context):
-    return [registry.named(context.settings.mlflow, alias) for alias in ("champion", "challenger", "previous")]
+    return [succession.named(context.settings.mlflow, alias) for alias in ("champion", "challenger", "previous")]
 
 
 def test_a_replay_is_what_the_night_published(context, monkeypatch):
@@ -202,10 +202,10 @@ def test_the_challenger_is_scored_in_the_shadow(context, compared):
 def test_the_gate_s_verdict_decides_who_may_be_promoted(context, compared, caplog):
     uri = context.settings.mlflow
     assert "against the champion, version 1" in promote.show(context.settings)
-    registry.judged(uri, "2", False, "1", registry.tags(uri, "2")["comparison"])
+    succession.judged(uri, "2", False, "1", succession.tags(uri, "2")["comparison"])
     with pytest.raises(GateFailed):
         promote.run(context.settings, None, "a test")
-    registry.judged(uri, "2", True, "1", registry.tags(uri, "2")["comparison"])
+    succession.judged(uri, "2", True, "1", succession.tags(uri, "2")["comparison"])
     assert "version 2 scores" in promote.run(context.settings, None, "a test")
     assert standing(context) == ["2", None, "1"]
     with caplog.at_level(logging.INFO, "postern"):
@@ -215,7 +215,7 @@ def test_the_gate_s_verdict_decides_who_may_be_promoted(context, compared, caplo
     assert "nothing to do before" in caplog.text
     shadow.run(context, Days.one(DAYS.last))
     assert watched.shadow(context.lake, DAYS.last, SITE.list.budget) is None  # nobody left to shadow
-    registry.rollback(uri, "the end of the test")
+    succession.rollback(uri, "the end of the test")
 
 
 def test_an_experiment_compares_and_leaves_everything_as_it_was(context, compared, tmp_path):
@@ -249,7 +249,7 @@ def test_a_training_on_the_way_scores_at_once(context, compared):
     champion, _, previous = standing(context)
     assert previous == before
     assert int(champion) > int(before)
-    registry.rollback(context.settings.mlflow, "the end of the test")
+    succession.rollback(context.settings.mlflow, "the end of the test")
 
 
 def test_the_hash_of_rows_is_theirs_in_any_order(context):
