@@ -1,7 +1,7 @@
 """A range of nights in few passes: each job takes many nights at once; trainings stand between the scored ones."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from expectations.errors import MissingState, NothingLanded
 from expectations.gold import SCORE
@@ -26,15 +26,18 @@ LANDED_BYTES = 2 << 30
 SCORING = ("score", "risk", "watch", "risk_list")
 
 
-def run(context: Context, days: Days, train_every: int | None = None) -> None:
+def run(context: Context, days: Days, train_every: int | None = None, without: Collection[str] = ()) -> None:
     """Recompute the nights of `days`, training after every `train_every` of them (None: as the site says; 0: never).
 
     All deliveries are conformed before the first night is folded: a dump of a whole history lands on its last day. A
     night is only ever scored by a model trained on nights before it. A history that begins here therefore has its first
-    nights unscored: they are what the first model learns from. Raises NothingLanded when no delivery came at all.
+    nights unscored: they are what the first model learns from. Jobs of the names `without` are left out, for whoever
+    asks for ranks alone. Raises NothingLanded when no delivery came at all.
     """
     every = context.site.learning.train_every if train_every is None else train_every
-    scoring = [DRIFT_ALONE if step.name == "watch" else step for step in NIGHTLY if step.name in SCORING]
+    wanted = [step for step in NIGHTLY if step.name not in without]
+    scoring = [DRIFT_ALONE if step.name == "watch" else step for step in wanted if step.name in SCORING]
+    learning = [step for step in scoring if step is DRIFT_ALONE]
     folding = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
     begun = every == 0 or bool(context.lake.days(SCORE, Days.one(days.before)))
     conform_all(context, days)
@@ -44,7 +47,7 @@ def run(context: Context, days: Days, train_every: int | None = None) -> None:
     chunks = list(days.chunks(every or NIGHTS))
     for number, chunk in enumerate(chunks, start=1):
         log.info("nights %s (%d of %d)%s", chunk, number, len(chunks), "" if begun else ", to learn from")
-        steps(context, [(step, chunk) for step in (scoring if begun else [DRIFT_ALONE])])
+        steps(context, [(step, chunk) for step in (scoring if begun else learning)])
         if every and len(chunk) == every:
             begun = trained(context, chunk, begun) or begun
 
