@@ -131,7 +131,7 @@ DRIVER = Table(
     (
         PERSON,
         DAY,
-        Column("position", "int", "1 is the strongest reason", low=1),
+        Column("position", "int", "1 is the strongest reason; each family is heard once before any is twice", low=1),
         Column("channel", "string", "Behaviour or detector; 'other' holds what is left"),
         Column("family", "string", "What it is about"),
         Column("part", "double", "Its part of the risk; a lead's parts sum to its risk", unit="bits", low=0),

@@ -26,18 +26,12 @@ from jobs.lake import Lake
 from jobs.matrix import frame, unfolded
 from models.arrays import Array, People
 from models.detector import DETECTORS
-from models.explain import sentence
+from models.explain import foremost, sentence
 from models.fusion import P
 from models.risk import squares
 
 REMEMBERED = 14
 """Nights looked back for the one that weighs most in a part: nearly three half-lives."""
-
-TOLD = 8
-"""Reasons told one by one; the rest is summed as 'other'."""
-
-LEAST_SHARE = 0.01
-"""A part below a hundredth of the risk is told among the others."""
 
 EVENTS = 20
 """Evidence ids kept per reason."""
@@ -94,12 +88,12 @@ def write(
 def chosen(
     lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
 ) -> tuple[list[Reason], list[Reason]]:
-    """The strongest parts of every lead, each with the night it comes from, and one remainder per lead."""
-    past = remembered(lake, leads, names, weight, days)
+    """The foremost parts of every lead, each with the night it comes from, and one remainder per lead."""
+    past, families = remembered(lake, leads, names, weight, days), families_of(names)
     told, rest = [], []
     for lead in leads:
         for person, parts in zip(lead.people.tolist(), lead.parts, strict=True):
-            order = [i for i in np.argsort(-parts, kind="stable")[:TOLD] if parts[i] > LEAST_SHARE * parts.sum()]
+            order = foremost(parts, families)
             nights = past.get(person, {})
             for position, i in enumerate(order, start=1):
                 seen = origin(nights, lead.day, i, half_life)

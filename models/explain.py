@@ -1,9 +1,18 @@
-"""A behaviour's sentence, with its figures put in."""
+"""Which reasons are told, in which order, and each in a sentence with its figures put in."""
 
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from features.behaviour import Behaviour
+from models.arrays import Array
+
+TOLD = 8
+"""Reasons told one by one; the rest is summed as 'other'."""
+
+LEAST_SHARE = 0.01
+"""A part below a hundredth of the risk is told among the others."""
 
 
 class _Figure(float):
@@ -21,3 +30,17 @@ def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float
     named = f" Foremost: {'; '.join(places)}." if places else ""
     told = behaviour.says.format(value=_Figure(value), usual=_Figure(usual), peers=_Figure(colleagues))
     return told + named
+
+
+def foremost(parts: Array, families: Sequence[str]) -> list[int]:
+    """The channels that are told of one lead, `parts` summing to its risk: the strongest of each family, then the rest.
+
+    Whoever stays until midnight is last seen, last badged and longest present at once: three figures, one reason. What
+    else was strange would come fourth, and is read first by nobody.
+    """
+    strong = [i for i in np.argsort(-parts, kind="stable").tolist() if parts[i] > LEAST_SHARE * parts.sum()]
+    first: dict[str, int] = {}
+    for i in strong:
+        first.setdefault(families[i], i)
+    leading = list(first.values())
+    return (leading + [i for i in strong if i not in leading])[:TOLD]

@@ -1,6 +1,8 @@
 import math
 
-from models.explain import sentence
+import numpy as np
+
+from models.explain import TOLD, foremost, sentence
 
 
 def test_a_behaviour_speaks_with_its_figures(behaviours):
@@ -14,3 +16,16 @@ def test_what_is_not_known_is_said(behaviours):
 def test_the_foremost_places_are_named_after_it(behaviours):
     told = sentence(behaviours[1], 3.0, 0.2, 0.5, ["yard → vault", "vault → yard"])
     assert told == "3 late; usually 0.2, colleagues 0.5. Foremost: yard → vault; vault → yard."
+
+
+def test_each_family_is_heard_before_any_is_heard_twice():
+    families = ("hours", "hours", "hours", "company", "ecod")
+    parts = np.array([9.0, 8.0, 7.0, 2.0, 1.0])
+    assert foremost(parts, families) == [0, 3, 4, 1, 2]
+
+
+def test_what_weighs_little_and_what_is_too_much_is_left_to_the_others():
+    parts = np.array([10.0, 0.05, 5.0])
+    assert foremost(parts, ("a", "b", "a")) == [0, 2]
+    assert len(foremost(np.ones(20), [str(i) for i in range(20)])) == TOLD
+    assert foremost(np.zeros(3), ("a", "b", "c")) == []
