@@ -138,7 +138,7 @@ def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, 
             + f"{more(shares['undefended'], shares['champion']):>22}",
             flush=True,
         )
-    flipped = {
+    flipped: dict[str, float] = {
         b.family: LEAST if any(deed[[c.family == b.family for c in BEHAVIOURS]] > 0) else MOST for b in BEHAVIOURS
     }
     misled = champion(BEHAVIOURS, history, peers, LEARNT, flipped)

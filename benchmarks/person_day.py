@@ -9,7 +9,6 @@ and of processor, peak memory, and the ratio. Start-up of the Spark session is t
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -66,7 +65,7 @@ def simulate(folder: Path, people: int, days: int, reads: int) -> None:
         pq.write_table(table, folder / f"{day}.parquet", row_group_size=200_000)
 
 
-def with_spark(source: Path, target: Path, days: int) -> float:
+def with_spark(source: Path, target: Path, people: int, days: int) -> float:
     """The job's own functions, from an empty state; returns seconds without the session's start."""
     from pyspark.sql import functions as F
 
@@ -88,7 +87,7 @@ def with_spark(source: Path, target: Path, days: int) -> float:
     reads = spark.read.parquet(str(source))
     nobody = spark.createDataFrame([], PEOPLE.schema())
     unknown = spark.createDataFrame([], HABIT.schema())
-    reads, unknown = by_person(reads, span), by_person(unknown, span)
+    reads, unknown = by_person(reads, people, span), by_person(unknown, people, span)
     rows = habit.remembered(places({"access": reads}, hours, span.start, span.end), unknown)
     told = habit.with_shares(rows, habit.hour_shares(unknown)).withColumn("whose", F.lit(None).cast("string"))
     out = LEFT_OUT | {b.name for module in WALKS for b in found(module)}
@@ -242,9 +241,9 @@ def with_polars(source: Path, target: Path, days: int) -> float:
     return time.monotonic() - begun
 
 
-def measured(engine: str, source: Path, target: Path, days: int) -> dict[str, float]:
+def measured(engine: str, source: Path, target: Path, people: int, days: int) -> dict[str, float]:
     """Run one engine in this process and tell what it took, the JVM that it started included."""
-    seconds = with_spark(source, target, days) if engine == "spark" else with_polars(source, target, days)
+    seconds = with_spark(source, target, people, days) if engine == "spark" else with_polars(source, target, days)
     own = resource.getrusage(resource.RUSAGE_SELF)
     processes = [own.ru_utime + own.ru_stime], [own.ru_maxrss / (2**20 if sys.platform == "linux" else 2**30)]
     if engine == "spark":
@@ -293,7 +292,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.engine:
-        told = measured(given.engine, given.folder / "reads", given.folder / given.engine, given.days)
+        told = measured(given.engine, given.folder / "reads", given.folder / given.engine, given.people, given.days)
         print(json.dumps(told))
         return
     with tempfile.TemporaryDirectory() as scratch:
@@ -306,8 +305,8 @@ def main() -> None:
         results = {}
         for engine in ("polars", "spark"):
             arguments = [sys.executable, "-m", "benchmarks.person_day", "--engine", engine, "--folder", scratch]
-            arguments += ["--days", str(given.days)]
-            done = subprocess.run(arguments, check=True, capture_output=True, text=True, env={**os.environ})
+            arguments += ["--people", str(given.people), "--days", str(given.days)]
+            done = subprocess.run(arguments, check=True, stdout=subprocess.PIPE, text=True)
             results[engine] = json.loads(done.stdout.strip().splitlines()[-1])
             print(
                 "{0:7} {seconds:7.1f} s   processor {processor:7.1f} s   peak {gib:5.1f} GiB".format(

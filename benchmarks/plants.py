@@ -82,8 +82,12 @@ def main() -> None:
             spark.catalog.clearCache()
             print(f"{kind}, seed {seed} is done", flush=True)
             if given.json:
-                told = {"plants": plants, "leads": leads, "disturbed": disturbed}
-                given.json.write_text(json.dumps({n: list(map(asdict, of)) for n, of in told.items()}, indent=2) + "\n")
+                told = {
+                    "plants": [asdict(one) for one in plants],
+                    "leads": [asdict(one) for one in leads],
+                    "disturbed": [asdict(one) for one in disturbed],
+                }
+                given.json.write_text(json.dumps(told, indent=2) + "\n")
     spark.stop()
     print("\n".join([*of_plants(plants), *of_leads(leads), *of_disturbed(disturbed)]))
 

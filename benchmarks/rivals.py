@@ -46,7 +46,7 @@ def person_days(ready: Context) -> tuple[rivals.Nights, People, tuple[str, ...],
     days = ready.lake.read(PERSON_DAY).select("day", "person", *names)
     table = arrow(days.join(risks, ["day", "person"], how="left"), "day", "person")
     features = matrix(table, names)
-    told = ~np.isnan(features).all(axis=0)
+    told = np.atleast_1d(~np.isnan(features).all(axis=0))
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     kept = tuple(name for name, known in zip(names, told, strict=True) if known)
     return nights, table["person"].to_numpy(), kept, features[:, told], matrix(table, ["risk"])[:, 0]

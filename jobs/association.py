@@ -5,11 +5,8 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import functions as F
 
-from expectations.gold_together import ASSOCIATION, LAYERS, WHEREABOUTS
-from expectations.silver import ACCESS
-from features.site_graph import OUTSIDE
+from expectations.gold_together import ASSOCIATION, COMPANY, LAYERS, WHEREABOUTS
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, stacked, unfolded
@@ -59,11 +56,11 @@ def meetings_of(met: pa.Table) -> Meetings:
 
 
 def before(lake: Lake, days: Days) -> tuple[Whereabouts, Association]:
-    """The state as of the evening before; nothing when the site has no earlier reads."""
+    """The state as of the evening before; nothing when no earlier night was folded: history begins here."""
     seen = arrow(lake.read(WHEREABOUTS, Days.one(days.before)), "person")
     tied = arrow(lake.read(ASSOCIATION, Days.one(days.before)), "person", "partner")
-    inside = F.col("zone").isNotNull() & (F.col("zone") != OUTSIDE) & (F.col("outcome") == "granted")
-    if not seen.num_rows and not lake.read(ACCESS).where((F.col("day") < F.lit(days.start)) & inside).isEmpty():
+    past = Days.until(days.start)
+    if not seen.num_rows and not all(lake.read(table, past).isEmpty() for table in (WHEREABOUTS, COMPANY)):
         lake.state(WHEREABOUTS, days.before, "together")
     layers = np.column_stack([tied[name].to_numpy() for name in LAYER_NAMES]).reshape(-1, len(LAYER_NAMES))
     return unpacked(seen) if seen.num_rows else Whereabouts.empty(), Association(

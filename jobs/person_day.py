@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial, reduce
+from functools import partial
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -46,7 +46,7 @@ PERSON_NIGHTS = 17_500
 def run(context: Context, days: Days) -> None:
     """Write place_day, habit and person_day of `days`.
 
-    Raises MissingState when the habits of the evening before are not kept, though the site has earlier events.
+    Raises MissingState when the habits of the evening before are not kept, though earlier nights were folded.
     """
     site = context.site
     rules = any(zone.rules for zone in site.zones)
@@ -147,13 +147,13 @@ def by_person(frame: DataFrame, people: int, days: Days) -> DataFrame:
 
 
 def state_before(lake: Lake, days: Days) -> DataFrame:
-    """Habits as of the evening before; none when the site has no earlier events."""
+    """Habits as of the evening before; none when no earlier night was folded: history begins here.
+
+    Earlier events do not matter: a first delivery nearly always holds some of the evening before.
+    """
     state = lake.read(HABIT, Days.one(days.before))
-    if state.isEmpty():
-        held = [table for table in EVENTS if lake.exists(table)]
-        earlier = [lake.read(table).where(F.col("day") < F.lit(days.start)).select("day").limit(1) for table in held]
-        if earlier and not reduce(DataFrame.unionByName, earlier).isEmpty():
-            return lake.state(HABIT, days.before, "person_day")
+    if state.isEmpty() and not lake.read(PERSON_DAY, Days.until(days.start)).isEmpty():
+        return lake.state(HABIT, days.before, "person_day")
     return state
 
 

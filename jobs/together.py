@@ -39,7 +39,7 @@ log = logging.getLogger("postern")
 def run(context: Context, days: Days) -> None:
     """Write together, company, groups and ties of `days`, and the association as of their ends.
 
-    Raises MissingState when the association of the evening before is not kept, though the site has earlier reads.
+    Raises MissingState when the association of the evening before is not kept, though earlier nights were folded.
     """
     lake, site = context.lake, context.site
     whereabouts, association = before(lake, days)
