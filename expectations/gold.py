@@ -172,6 +172,9 @@ RISK_LIST = Table(
     sort=("rank",),
 )
 
+EXPLAINED, CONFIRMED, OPEN = OUTCOMES = ("explained", "confirmed", "open")
+"""What may be said of a lead."""
+
 DISPOSITION = Table(
     "gold.disposition",
     "what came of one lead of one published night",
@@ -182,8 +185,8 @@ DISPOSITION = Table(
         Column(
             "outcome",
             "string",
-            "Worth following up, innocently explained, or not known yet",
-            allowed=("confirmed", "explained", "open"),
+            "Innocently explained, worth following up, or not known yet",
+            allowed=OUTCOMES,
         ),
         Column("control", "boolean", "Whether the lead was one drawn at random"),
     ),

@@ -7,25 +7,18 @@ name, number or reason is kept here: those belong to the case, not to the list.
 
 import argparse
 import csv
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pyspark.sql import functions as F
-
 from expectations.errors import ConfigurationError, MissingState
-from expectations.gold import DISPOSITION, RISK_LIST
+from expectations.gold import DISPOSITION, OUTCOMES, RISK_LIST
 from jobs.context import Context
 from jobs.days import Days
 from jobs.rows import frame
 from models.feedback import confirmed_share
 
-log = logging.getLogger("postern")
-
-OUTCOMES = ("explained", "confirmed", "open")
-JUDGED = OUTCOMES[:2]
 COLUMNS = ("day", "rank", "outcome")
 
 
@@ -43,34 +36,19 @@ def run(context: Context, said: Sequence[Said]) -> str:
 
     Raises MissingState, before anything is written, when a lead is on no published list.
     """
-    told = []
-    for day, mine in by_day(said).items():
-        lake, night = context.lake, Days.one(day)
-        listed = {row["rank"]: row for row in lake.read(RISK_LIST, night).collect()}
+    lake, rows, asked = context.lake, [], by_day(said)
+    for day, mine in asked.items():
+        listed = {row["rank"]: row for row in lake.read(RISK_LIST, Days.one(day)).collect()}
         if lost := sorted(set(mine) - set(listed)):
             ranks = ", ".join(map(str, lost))
             raise MissingState(
                 f"the published list of {day} has {len(listed)} leads and none at rank {ranks}. "
                 "Next: say a day and a rank of a published list (postern status)."
             )
-        rows = [
-            {
-                "day": day,
-                "person": listed[rank]["person"],
-                "rank": rank,
-                "outcome": outcome,
-                "control": bool(listed[rank]["control"]),
-            }
-            for rank, outcome in mine.items()
-        ]
-        told.append((night, rows))
-    for night, rows in told:
-        # Read before it is replaced: what was said of other leads of the night stays.
-        others = lake.read(DISPOSITION, night).where(~F.col("person").isin([row["person"] for row in rows]))
-        new = frame(lake.spark, [tuple(row[name] for name in DISPOSITION.names) for row in rows], DISPOSITION.schema())
-        lake.write(DISPOSITION, others.localCheckpoint().unionByName(new), night)
-    random = sum(row["control"] for _, rows in told for row in rows)
-    return f"recorded: {len(said)} of {len(told)} lists; {random} of them had been drawn at random, as control leads"
+        rows += [(day, listed[rank]["person"], rank, mine[rank], bool(listed[rank]["control"])) for rank in mine]
+    lake.merge(DISPOSITION, frame(lake.spark, rows, DISPOSITION.schema()))
+    random = sum(control for *_, control in rows)
+    return f"recorded: {len(rows)} of {len(asked)} lists; {random} of them had been drawn at random, as control leads"
 
 
 def by_day(said: Sequence[Said]) -> dict[date, dict[int, str]]:

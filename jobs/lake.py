@@ -119,6 +119,24 @@ class Lake:
         if days is not None:
             self.retain(table)
 
+    def merge(self, table: Table, frame: DataFrame) -> None:
+        """Rows of the frame in place of those with the same keys; all others stay, also what another writer adds now.
+
+        For what people say, a few rows at a time: of two at once the later one is merged into what the first left.
+        """
+        from delta.tables import DeltaTable
+
+        if not self.exists(table):
+            self.write(table, self.empty(table))
+        frame = conformed(frame, table, strict=True)
+        same = " AND ".join(f"held.{key} = said.{key}" for key in table.keys)
+
+        def merged() -> None:
+            held = DeltaTable.forPath(self.spark, self.path(table)).alias("held")
+            held.merge(frame.alias("said"), same).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
+
+        retry(merged, table)
+
     def retain(self, table: Table) -> None:
         """Delete the days that the table's retention no longer keeps."""
         if table.retention.nights is None or table.day is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyspark.sql import functions as F
 
-from expectations.gold import DISPOSITION, DRIVER
+from expectations.gold import CONFIRMED, DISPOSITION, DRIVER, EXPLAINED
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import arrow
@@ -27,8 +27,8 @@ class Learned:
 
 def learned(lake: Lake, days: Days) -> Learned:
     """From the judged leads of `days`, those drawn at random left out: they were not listed for their reasons."""
-    judged = lake.read(DISPOSITION, days).where(F.col("outcome").isin("explained", "confirmed") & ~F.col("control"))
-    said = judged.select("day", "person", (F.col("outcome") == "confirmed").alias("confirmed"))
+    judged = lake.read(DISPOSITION, days).where(F.col("outcome").isin(EXPLAINED, CONFIRMED) & ~F.col("control"))
+    said = judged.select("day", "person", (F.col("outcome") == CONFIRMED).alias("confirmed"))
     parts = lake.read(DRIVER, days).where(F.col("family") != REST).groupBy("day", "person", "family")
     reasons = said.join(parts.agg(F.sum("part").alias("part")), ["day", "person"], "inner")
     table = arrow(reasons, "day", "person", "family")

@@ -16,8 +16,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.errors import MissingState, NoChampion
-from expectations.gold import CHANNEL, DISPOSITION, SCORE, SURPRISE
+from expectations.gold import CHANNEL, DISPOSITION, DRIVER, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
+from expectations.silver import DOOR, ZONE
 from features.catalog import BEHAVIOURS
 from features.catalog import fingerprint as definitions
 from jobs import affinity, night
@@ -128,6 +129,9 @@ def fit(context: Context, last: date) -> Fitted:
             (SCORE, window),
             (PLACE_DAY, window),
             (DISPOSITION, window),
+            (DRIVER, window),
+            (ZONE, None),
+            (DOOR, None),
             (HABIT, month),
             (CHANNEL, None),
         ),

@@ -1,5 +1,6 @@
 """What came of a lead is kept, tells of control leads only afterwards, and teaches the next training a little."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -52,6 +53,13 @@ def test_the_last_word_counts_and_other_leads_stay(context):
         (FIRST, 2, "explained", False),
         (SECOND, 1, "open", False),
     ]
+
+
+def test_two_who_speak_at_once_are_both_heard(context):
+    disposition.run(context, [Said(SECOND, 1, "open")])
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda rank: disposition.run(context, [Said(FIRST, rank, "explained")]), (1, 2)))
+    assert [row[:2] for row in kept(context)] == [(FIRST, 1), (FIRST, 2), (SECOND, 1)]
 
 
 def test_a_control_lead_is_told_once_something_was_said_of_it(context):
