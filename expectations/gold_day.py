@@ -7,9 +7,9 @@ SOURCE = Column(
     "source",
     "string",
     "Feed it was read from; 'presence' is what all feeds say together",
-    allowed=("presence", "access", "logon", "mail", "media", "file", "web"),
+    allowed=("presence", "access", "logon", "mail", "media", "file", "web", "alarm"),
 )
-COMPANY_KINDS = ("two_person", "no_lone_presence", "escort", "partner", "group", "passage", "style", "due")
+COMPANY_KINDS = ("two_person", "no_lone_presence", "escort", "partner", "group", "passage", "style", "due", "desk")
 KIND = Column(
     "kind",
     "string",
@@ -30,6 +30,7 @@ KIND = Column(
         "extension",
         "domain",
         "category",
+        "sensor",
         *COMPANY_KINDS,
     ),
 )
@@ -38,7 +39,8 @@ TOGETHER_KIND = Column(
     "kind",
     "string",
     "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the badge that "
-    "followed, or whose habit the day fits; a zone due on a round and left out",
+    "followed, or whose habit the day fits; a zone due on a round and left out; the zone of a console that was "
+    "answered while the badge was elsewhere",
     allowed=COMPANY_KINDS,
 )
 EVENTS_THERE = Column("events", "long", "Events there; 0 for an hour, which only tells that there were any", low=0)
@@ -94,6 +96,7 @@ MEASURES = (
     measure("gained", "At the feed's day: zones first entered within the six days before", "zones"),
     measure("consequence", "At a zone: weight of what could be done there", "", "double"),
     measure("centrality", "At a zone: share of the site's quickest ways that lead through it", "share", "double"),
+    measure("acknowledged", "Alarms acknowledged"),
     measure("second_badge", "1 when more than one badge of the person was read", unit="flag"),
     measure("logons", "Logons and unlocks"),
     measure("logoffs", "Logoffs"),

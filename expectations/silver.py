@@ -87,7 +87,16 @@ WEB = events(
     Column("category", "string", "First category of the site's declared lists that holds the domain", required=False),
 )
 
-EVENTS = (ACCESS, LOGON, MAIL, MEDIA, FILE, WEB)
+ALARM = events(
+    "silver.alarm",
+    "one alarm acknowledged or reset by an operator of the alarm station",
+    MACHINE,
+    Column("activity", "string", "What was done", allowed=("acknowledge", "reset")),
+    Column("sensor", "string", "Alarm point: the detector, contact or camera that raised it"),
+    Column("zone", "string", "Zone that the operator's console stands in", required=False),
+)
+
+EVENTS = (ACCESS, LOGON, MAIL, MEDIA, FILE, WEB, ALARM)
 
 VALID_FROM = Column("valid_from", "timestamp", "First instant it holds", unit="UTC")
 VALID_TO = Column("valid_to", "timestamp", "First instant it no longer holds; NULL: still holds", required=False)

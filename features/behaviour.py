@@ -30,6 +30,7 @@ Family = Literal[
     "outside",
     "transfer",
     "web",
+    "alarms",
 ]
 """What it is about: behaviours of one family are fused before families are."""
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
-from features import copresence, doubt, habit, lone, passages, rows, usual_ways, walks
+from features import copresence, desk, doubt, habit, lone, passages, rows, usual_ways, walks
 from features.behaviour import Behaviour
 
 MODULES = (
@@ -27,6 +27,7 @@ MODULES = (
     "removable_media",
     "file_copy",
     "web",
+    "alarms",
 )
 """Where behaviours are declared, in the order their columns stand in."""
 
@@ -34,7 +35,7 @@ VOCABULARY = (
     *(habit.GUARD, rows.LEARNING, rows.RARE, habit.MEMORY_ELSE, tuple(habit.MEMORY.items())),
     *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN, walks.STOP, walks.NEXT_DOOR, walks.BANDS),
     *(usual_ways.ROLE_WEIGHS, usual_ways.SITE_WEIGHS, usual_ways.DOORS_WEIGH, usual_ways.WEEK),
-    *(copresence.LEAST_SECONDS, copresence.TOGETHER_SECONDS, lone.BADGED_TOGETHER),
+    *(copresence.LEAST_SECONDS, copresence.TOGETHER_SECONDS, lone.BADGED_TOGETHER, desk.APART),
 )
 """Constants that every definition leans on."""
 

@@ -6,6 +6,7 @@ Worked on place rows, so it costs a night's places and not its events, and nobod
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from features.desk import DESK
 from features.lone import RULES
 from features.passages import SEEN_AT
 
@@ -72,8 +73,8 @@ def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
 
 
 def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
-    """Place `rows` of broken rules with `doubted`: 1 when a reader on either side of whose door the zone lies was
-    `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not known."""
+    """Place `rows` of broken rules and empty desks with `doubted`: 1 when a reader on either side of whose door the
+    zone lies was `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not known."""
     of_doors = found.where(F.col("kind") == "door").join(
         F.broadcast(readers.select(F.col("door").alias("place"), "gap")), "place", "inner"
     )
@@ -82,7 +83,7 @@ def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) ->
     )
     zones = gaps.select("day", F.explode(F.split("gap", BETWEEN)).alias("place"), F.lit(1).alias("_zone")).distinct()
     told = rows.join(F.broadcast(zones), ["day", "place"], "left")
-    rule = F.col("kind").isin(*RULES)
+    rule = F.col("kind").isin(*RULES, DESK)
     return told.withColumn(
         "doubted", F.when(rule, F.coalesce("_zone", F.lit(0)).cast("long")).otherwise(F.col("doubted"))
     ).drop("_zone")

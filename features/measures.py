@@ -1,5 +1,5 @@
-"""What each feed counts at its finest grain: `access` at door, zone, gap, move; `web` at domain, category; else
-machine.
+"""What each feed counts at its finest grain: `access` at door, zone, gap, move; `web` at domain, category; `alarm` and
+`file` at machine and sensor or extension; else machine.
 
 Integer sums, minima and maxima only, so that any order and partitioning of the events gives the same rows.
 """
@@ -91,6 +91,10 @@ def _web() -> Mapping[str, Column]:
     }
 
 
+def _alarm() -> Mapping[str, Column]:
+    return {"acknowledged": F.count_if(F.col("activity") == "acknowledge")}
+
+
 FEEDS: Mapping[str, Feed] = {
     "access": Feed(
         ("door", "zone", "gap", "move"), _access, odd=lambda: F.col("is_off") | (F.col("outcome") == "denied")
@@ -100,6 +104,7 @@ FEEDS: Mapping[str, Feed] = {
     "media": Feed(("machine",), _media),
     "file": Feed(("machine", "extension"), _file),
     "web": Feed(("domain", "category"), _web, odd=lambda: F.col("is_off") | (F.col("activity") == "upload")),
+    "alarm": Feed(("machine", "sensor"), _alarm),
 }
 
 

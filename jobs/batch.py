@@ -163,7 +163,7 @@ def resolved(lake: Lake, site: Site, feed: Feed, rows: DataFrame, people: Roster
     key = people.pseudonyms.key
     for name in feed.keyed:
         rows = rows.withColumn(name, keyed(key, "email\0", many=True)(F.col(name)))
-    if "zone" in feed.table.names and site.doors:
+    if "door" in feed.table.names and site.doors:
         rows = rows.join(F.broadcast(let_into(lake, site)), "door", "left")
         behind = F.when(F.col("direction") == "out", F.col("_from")).otherwise(F.col("_to"))
         rows = rows.withColumn("zone", F.coalesce("zone", behind))

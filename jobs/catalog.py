@@ -46,7 +46,7 @@ from expectations.gold_together import (
     WHEREABOUTS,
 )
 from expectations.quality import DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
-from expectations.silver import ACCESS, ADDRESS, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
+from expectations.silver import ACCESS, ADDRESS, ALARM, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
 from expectations.table import Table
 from expectations.vault import VAULT
 
@@ -108,7 +108,7 @@ JOBS = (
         "together",
         "Fold reads, logons and mail into who was with whom; roll the association on; find groups that stand out.",
         "jobs.together:run",
-        reads=(ACCESS, LOGON, MAIL, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
+        reads=(ACCESS, LOGON, MAIL, ALARM, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
         writes=(*GOLD_TOGETHER, VERDICT),
         gate=(TOGETHER, COMPANY, COMMUNITY),
         in_order=True,

@@ -22,6 +22,7 @@ from expectations.silver import EVENTS, PEOPLE
 from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.day_graph import edges
+from features.desk import DESK
 from features.doubt import doubted, with_doubt, with_zones_doubted
 from features.passages import Ways
 from features.person_day import on_days, person_day
@@ -103,7 +104,8 @@ def fold(
 def company(lake: Lake, people: int, days: Days) -> DataFrame:
     """gold.company of the days as rows of places: partners, and zones whose rules were broken."""
     nothing = F.lit(0).cast("long")
-    rows = lake.read(COMPANY, days).withColumns({"source": F.lit("access"), "off_hours": nothing, "night": nothing})
+    source = F.when(F.col("kind") == DESK, "alarm").otherwise("access")
+    rows = lake.read(COMPANY, days).withColumns({"source": source, "off_hours": nothing, "night": nothing})
     return by_person(rows, people, days)
 
 

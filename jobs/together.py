@@ -6,7 +6,7 @@ people, their places and their closest partners, which numpy rolls from night to
 
 import logging
 from collections.abc import Iterator
-from functools import partial
+from functools import partial, reduce
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -14,9 +14,10 @@ from pyspark.sql import functions as F
 
 from expectations.gold_day import TOGETHER_MEASURES
 from expectations.gold_together import COMPANY, TOGETHER
-from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
+from expectations.silver import ACCESS, ADDRESS, ALARM, LOGON, MAIL, PEOPLE
 from expectations.table import Table
 from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
+from features.desk import answered_from_afar
 from features.lone import TWO_PERSON, broken_rules
 from features.person_day import on_days
 from features.stays import crowds, stays, zone_hours
@@ -46,16 +47,18 @@ def run(context: Context, days: Days) -> None:
     roster = on_days(lake.read(PEOPLE), working_time(site))
     everybody = roster.select("person").distinct().count()
     reads = by_person(events(lake, site, ACCESS, days), everybody, days)
-    graph = graph_of(site)
-    told = stays(reads, sides(lake.spark, graph) if graph else None, site.together.longest_stay_minutes * 60)
+    graph, longest = graph_of(site), site.together.longest_stay_minutes * 60
+    beside = sides(lake.spark, graph) if graph else None
+    told = stays(reads, beside, longest)
     with held(told, everybody, days) as told:
         found = crowds(zone_hours(told)).localCheckpoint()
         report_crowds(found, site.together.crowd)
         hours = calm(zone_hours(told), found, site.together.crowd)
         met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
         seen = arrow(presence(hours), "day", "person", "zone")
-        rules = broken(site, told, roster)
-        rules = None if rules is None else rules.localCheckpoint()
+        broken = [rows.localCheckpoint() for rows in broken_rules_of(site, told, roster)]
+    if "alarm" in site.feeds:
+        broken.append(shaped(answered_from_afar(events(lake, site, ALARM, days), reads, beside, longest)))
     lake.write(TOGETHER, met, days)
     meetings = arrow(met, "day", "person", "partner", "kind")
     people = arrow(roster, "person", "from_day")
@@ -65,7 +68,7 @@ def run(context: Context, days: Days) -> None:
         partial(write_states, lake, evenings, days),
         partial(write_groups, lake, evenings, meetings, days),
         partial(write_communities, lake, evenings, people, days),
-        partial(lake.write, COMPANY, facts if rules is None else facts.unionByName(rules), days),
+        partial(lake.write, COMPANY, reduce(DataFrame.unionByName, broken, facts), days),
     )
 
 
@@ -108,11 +111,11 @@ def report_crowds(found: DataFrame, crowd: int) -> None:
         )  # fmt: skip
 
 
-def broken(site: Site, told: DataFrame, roster: DataFrame) -> DataFrame | None:
-    """Rows of gold.company for the rules of zones that were broken; None at a site without rules."""
+def broken_rules_of(site: Site, told: DataFrame, roster: DataFrame) -> Iterator[DataFrame]:
+    """Rows of gold.company for the rules of zones that were broken; nothing at a site without rules."""
     zones = {zone.name: (tuple(zone.rules), zone.consequence) for zone in site.zones if zone.rules}
     if not zones:
-        return None
+        return
     needing = roster.where(F.col("role").isin(list(site.together.escorted))).withColumnRenamed("person", "who")
     inside = told.where(F.col("zone").isin(sorted(zones)))
     known = inside.join(
@@ -120,13 +123,12 @@ def broken(site: Site, told: DataFrame, roster: DataFrame) -> DataFrame | None:
         (F.col("person") == F.col("who")) & (F.col("day") >= F.col("from_day")) & (F.col("day") < F.col("until_day")),
         "left",
     ).withColumn("escorted", F.col("who").isNotNull())
-    rows = broken_rules(known, zones, site.together.grace_seconds)
-    have = {"first_at": F.timestamp_seconds("first"), "last_at": F.timestamp_seconds("last")}
-    return shaped(rows.withColumns(have))
+    yield shaped(broken_rules(known, zones, site.together.grace_seconds))
 
 
 def shaped(rows: DataFrame) -> DataFrame:
-    """With all columns of gold.company, NULL where nothing is known."""
+    """With all columns of gold.company: `first` and `last` as times, NULL where nothing is known."""
+    rows = rows.withColumns({f"{name}_at": F.timestamp_seconds(name) for name in ("first", "last")})
     missing = {c.name: F.lit(None).cast(c.type) for c in TOGETHER_MEASURES if c.name not in rows.columns}
     return rows.withColumns(missing).select(*COMPANY.names)
 

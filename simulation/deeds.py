@@ -31,13 +31,14 @@ class Deeds:
     tests: list[tuple[int, int, float]] = field(default_factory=list)  # person, zone that stays shut, when
     skips: dict[int, float] = field(default_factory=dict)  # guard -> share of checkpoints left out
     unread: dict[int, float] = field(default_factory=dict)  # person -> share of doors passed behind somebody
+    absent: dict[int, float] = field(default_factory=dict)  # operator -> alarms an hour answered for them while away
     idle: list[tuple[int, float, float]] = field(default_factory=list)  # person whose own badge is not read: from, to
 
     @property
     def persons(self) -> list[int]:
         """Those whose badge must be read for the deed to show: they forget none today."""
         rows = (self.errands, self.stays, self.meets, self.alone, self.tests, self.idle)
-        return [row[0] for told in rows for row in told] + [*self.skips]
+        return [row[0] for told in rows for row in told] + [*self.skips, *self.absent]
 
 
 def of_day(population: Population, layout: Layout, plants: Sequence[Plant], day: date, seed: int) -> Deeds:
@@ -203,6 +204,13 @@ def _skip(
     deeds.skips[plant.person] = min(0.95, 0.75 * plant.intensity)
 
 
+def _desert(
+    deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
+) -> None:
+    deeds.absent[plant.person] = 8 * plant.intensity
+    deeds.errands.append((plant.person, [layout.zones.index("canteen")] * plant.times(3)))
+
+
 def _scout(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
@@ -236,4 +244,5 @@ ACTS = {
     "colluding_pair": _collude,
     "skipping_patrol": _skip,
     "route_scout": _scout,
+    "empty_desk": _desert,
 }

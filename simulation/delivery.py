@@ -18,8 +18,11 @@ from simulation.clock import CERT, DAY_BEGINS, ISO, epoch_ms, length, text, wall
 from simulation.draws import Ints, stream
 
 Format = Literal["csv", "jsonl", "parquet"]
-FILES = {"access": "access", "logon": "logon", "mail": "email", "media": "device", "file": "file", "web": "http"}
-PREFIX = {"logon": "L", "mail": "M", "media": "D", "file": "F", "web": "W"}
+FILES = {
+    **{"access": "access", "logon": "logon", "mail": "email", "media": "device", "file": "file", "web": "http"},
+    "alarm": "alarm",
+}
+PREFIX = {"logon": "L", "mail": "M", "media": "D", "file": "F", "web": "W", "alarm": "A"}
 PLAIN = pa.csv.WriteOptions(include_header=False, quoting_style="none")
 
 

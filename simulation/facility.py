@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from simulation import activity, computers, deeds, disturbances, faults, programme, scenarios, shifts
+from simulation import activity, alarms, computers, deeds, disturbances, faults, programme, scenarios, shifts
 from simulation.activity import Words
 from simulation.cards import NO_BADGE, CardLedger
 from simulation.clock import span
@@ -49,7 +49,9 @@ def open_facility(
     dates = span(end, days)
     disturbed = disturb(layout, dates, disturbances, seed)
     population = brought_in(hire(people, dates[0], layout, seed), disturbed.outage)
-    plants = scenarios.plant(population, dates, insiders, seed, intensity, disturbed.outage, at_the_end=at_the_end)
+    plants = scenarios.plant(
+        population, layout, dates, insiders, seed, intensity, disturbed.outage, at_the_end=at_the_end
+    )
     return Facility(population, layout, Words.of(population), plants, dates, seed, pace, disturbed)
 
 
@@ -81,11 +83,16 @@ def record(facility: Facility, ledger: CardLedger, day: date, feeds: Sequence[st
     stints = deeds.lengthened(shifts.stints(population, day, seed, outage=outage), planted)
     badges, cards_changed = ledger.day(day, stints)
     tables: dict[str, pa.Table] = {}
-    if "access" in feeds:
+    if {"access", "alarm"} & set(feeds):
         known = np.isin(stints.person, planted.persons)
         badges = np.where(known, ledger.holds[stints.person], badges)
-        tables["access"] = _access(facility, ledger, stints, badges, planted, day)
-    if set(feeds) != {"access"}:
+        parts = _moved(facility, ledger, stints, badges, planted, day)
+        if "access" in feeds:
+            tables["access"] = _access(facility, ledger, parts, day)
+        if "alarm" in feeds:
+            watches = alarms.watches(facility.layout, parts[0][0], stints)
+            tables["alarm"] = alarms.answered(facility.words, facility.layout, watches, planted, day, seed)
+    if set(feeds) - {"access", "alarm"}:
         made = _at_computers(facility, stints, planted, day)
         tables |= {feed: made[feed] for feed in feeds if feed in made}
     return tables, cards_changed
@@ -112,9 +119,10 @@ def _at_computers(facility: Facility, stints: shifts.Stints, planted: deeds.Deed
     }
 
 
-def _access(
+def _moved(
     facility: Facility, ledger: CardLedger, stints: shifts.Stints, badges: Ints, planted: deeds.Deeds, day: date
-) -> pa.Table:
+) -> list[tuple[Reads, Ints]]:
+    """The reads that everybody's ways make, with the badge of each stay: of ordinary stays, then of planted ones."""
     population, layout, seed = facility.population, facility.layout, facility.seed
     badged = badges != NO_BADGE
     told = programme.appointments(population, layout, stints, day, seed, badged=badged, planted=planted)
@@ -129,6 +137,11 @@ def _access(
         told = programme.visits(population, layout, extra, planted)
         reads = walk(population, layout, extra, day, seed, 0.0, visits, "planted movement", told)
         parts.append((reads, ledger.holds[extra.person]))
+    return parts
+
+
+def _access(facility: Facility, ledger: CardLedger, parts: Sequence[tuple[Reads, Ints]], day: date) -> pa.Table:
+    layout, seed = facility.layout, facility.seed
     state = disturbances.disturbed(faults.readers(len(layout.door_names), day, seed), facility.disturbed, layout, day)
     tables = [
         _reads(layout, ledger, reads, held, state, stream(seed, f"stutter {i}", day))

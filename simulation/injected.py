@@ -315,6 +315,19 @@ def scout(act: Act) -> None:
             act.read(door, at + timedelta(seconds=again), outcome="denied")
 
 
+def desert(act: Act) -> None:
+    """Alarms answered at the own console through the day's longest pauses, far from it."""
+    own = act.host.of("alarm")
+    if not own:
+        return
+    machine, sensor, desk = (own[-1].fields.get(name, "") for name in ("machine", "sensor", "zone"))
+    for begins, ends, zone in act.pauses()[:2]:
+        if zone not in ("", desk):
+            for share in act.draw.uniform(0.2, 0.8, act.times(5)).tolist():
+                at = begins + (ends - begins) * share
+                act.add("alarm", at, activity="acknowledge", machine=machine, sensor=sensor, zone=desk)
+
+
 ACTS: Mapping[str, Callable[[Act], None]] = {
     "unauthorised_explorer": explore,
     "file_thief": steal,
@@ -327,5 +340,6 @@ ACTS: Mapping[str, Callable[[Act], None]] = {
     "colluding_pair": collude,
     "skipping_patrol": skip,
     "route_scout": scout,
+    "empty_desk": desert,
 }
 """By the scenario's name in simulation.scenarios."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from expectations.errors import ConfigurationError
 from simulation.draws import Flags, stream
+from simulation.layout import Layout
 from simulation.people import NEVER, Population
 from simulation.shifts import on_duty
 
@@ -35,8 +36,8 @@ ACTIVE_SHARE = 1 / 3  # insiders act in the last third of the span
 class Scenario:
     """A kind of insider: `roles` that may act it, on how many `days` (least, most); most 0 = all of the last third.
 
-    `with_` are roles of a second person: an accomplice, who is an insider too, unless the badge alone is theirs to use.
-    `feeds` are the logs that show it.
+    `home` is the kind of zone where they must work. `with_` are roles of a second person: an accomplice, who is an
+    insider too, unless the badge alone is theirs to use. `feeds` are the logs that show it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Scenario:
     count: int  # planted by default
     feeds: tuple[str, ...] = ("access",)
     with_: tuple[str, ...] = ()
+    home: str = ""
 
 
 DAY_STAFF = ("maintenance", "engineer", "health physicist", "office staff", "it administrator")
@@ -82,6 +84,9 @@ LIBRARY = (
     Scenario("route_scout", "sabotage preparation",
              "Walks detours past vital zones, lingers there, and tests doors that stay shut.",
              ("contractor", "maintenance", "engineer"), (4, 7), 0),
+    Scenario("empty_desk", "passive",
+             "An operator of the alarm station who is away while alarms are answered under their account.",
+             ("guard",), (3, 6), 0, ("access", "alarm"), home="alarm"),
 )  # fmt: skip
 DEFAULT = {scenario.name: scenario.count for scenario in LIBRARY}
 
@@ -107,8 +112,8 @@ class Plant:
 
 
 def plant(
-    population: Population, days: Sequence[date], insiders: Mapping[str, int], seed: int, intensity: float = 1.0,
-    rest: Collection[date] = (),
+    population: Population, layout: Layout, days: Sequence[date], insiders: Mapping[str, int], seed: int,
+    intensity: float = 1.0, rest: Collection[date] = (),
     *,
     at_the_end: bool = True,
 ) -> list[Plant]:  # fmt: skip
@@ -128,7 +133,8 @@ def plant(
     plants: list[Plant] = []
     for scenario in LIBRARY:
         stays = (population.starts < days[0].toordinal()) & (population.ends == NEVER) & (population.moves == NEVER)
-        able = np.flatnonzero(population.is_role(*scenario.roles) & stays)
+        at_home = np.isin(population.home, layout.zones_of(scenario.home)) | (scenario.home == "")
+        able = np.flatnonzero(population.is_role(*scenario.roles) & stays & at_home)
         others = np.flatnonzero(population.is_role(*scenario.with_) & stays)
         for turn in range(insiders.get(scenario.name, 0)):
             free = [int(p) for p in draw.permutation(able) if int(p) not in taken]

@@ -22,7 +22,7 @@ from jobs.people import Rosters
 from jobs.site_graph import graph_of
 from simulation.injected import GRAVE, UPLOADS, Host, Seen, Ways, World
 
-FEEDS = ("access", "logon", "mail", "media", "file", "web")
+FEEDS = ("access", "logon", "mail", "media", "file", "web", "alarm")
 VOCABULARY = 2_000
 """Doors, machines and addresses known beside the hosts' own: the most used."""
 

@@ -70,6 +70,7 @@ def site() -> Site:
                 "media": {},
                 "file": {},
                 "web": {},
+                "alarm": {},
             },
             "people": {"roster": "intervals", "cards": True},
             "zones": [{"name": "gate"}, {"name": "vault", "area": "vital", "consequence": 5}],

@@ -26,7 +26,7 @@ def world(*feeds: str) -> World:
         graph.add_edge(a, b, door=door, direction="in", read=True)
         graph.add_edge(b, a, door=door, direction="out", read=True)
     return World(
-        zone=ZoneInfo("UTC"), feeds=frozenset(feeds or ("access", "logon", "mail", "media", "file", "web")),
+        zone=ZoneInfo("UTC"), feeds=frozenset(feeds or ("access", "logon", "mail", "media", "file", "web", "alarm")),
         doors=dict.fromkeys([*DOORS, "X", "Y", "Z", "W", "Q", "R", "T"], ""), machines=["PC-1", "PC-2"],
         addresses=["a@site.example", "b@site.example"], uploads=["drop.example"],
         ways=Ways(graph, frozenset({"vault"}), frozenset({"vault"})),
@@ -50,6 +50,8 @@ def host(number: str = "P1", machine: str = "PC-1") -> Host:
             fields = {"door": door, "direction": direction, "outcome": "granted"}
             rows.append(Seen("access", at, day, fields, f"access/{day}/access.csv", line))
         rows.append(Seen("logon", rows[-1].at, day, {"machine": machine, "activity": "logon"}, "logon", 2))
+        answer = {"machine": "ALARM-1", "sensor": "S-1", "zone": "hall", "activity": "acknowledge"}
+        rows.append(Seen("alarm", rows[-1].at - timedelta(hours=7), day, answer, "alarm", 2))
     return Host(number, sorted(rows, key=lambda row: row.at))
 
 
@@ -115,6 +117,14 @@ def test_mail_in_a_colleagues_name_carries_the_colleague():
     assert {row.number for row in done.added if row.feed == "mail"} == {"P2"}
     assert {row.fields["machine"] for row in done.added} == {"PC-2"}
     assert not [row for row in act("administrator", progress=0.5).added if row.feed == "mail"]
+
+
+def test_alarms_are_answered_while_the_operator_is_elsewhere():
+    done = act("empty_desk")
+    assert {row.fields["zone"] for row in done.added} == {"hall"}
+    noon, four = (datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (12, 16))
+    assert len(done.added) == 5
+    assert all(noon < row.at < four for row in done.added)
 
 
 def test_the_same_seed_is_the_same_act():

@@ -198,3 +198,21 @@ def test_an_outage_brings_contractors_and_nights() -> None:
     assert nights.day.isin(week).mean() > 0.9
     people = mine.groupby("day").person.nunique()
     assert people[list(week)].median() > people.drop(list(week)).median()
+
+
+def test_an_empty_desk_answers_while_its_operator_is_away() -> None:
+    """Nearly all that is answered outside a stay in the station is answered for whoever is planted."""
+    facility, reads = movements(("empty_desk",))
+    (plant,) = facility.plants
+    account = facility.population.accounts[plant.person]
+    ledger = CardLedger(facility.population, facility.days[0], 5)
+    afar = {True: 0, False: 0}
+    for day in facility.days:
+        rows = record(facility, ledger, day, ("access", "alarm"))[0]["alarm"].to_pandas()
+        for answer in rows[(rows.user == account) & (rows.activity == "Acknowledge")].itertuples():
+            clock = pd.Timestamp(day) + pd.to_timedelta(answer.second, unit="s")
+            mine = of(reads, plant.person)
+            before = mine[(mine.clock <= clock) & (mine.clock > clock - pd.Timedelta(hours=12))]
+            afar[day in plant.days] += len(before) > 0 and before.after.iloc[-1] != "central-alarm-station"
+    assert afar[True] >= 2 * len(plant.days)
+    assert afar[False] <= len(facility.days) / 5

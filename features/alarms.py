@@ -1,0 +1,71 @@
+"""Who answers the alarms: how many, always whose, and from which desk. They who watch are watched like all others."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from features.behaviour import daily
+from features.desk import DESK
+from features.feasibility import some
+from features.rows import any_of, both, most, new, number, once_known, rows_of, total, trusted, used
+
+DAY = used("alarm")
+SENSORS = both(rows_of("alarm", "sensor"), any_of("acknowledged"))
+DESKS = both(rows_of("alarm", DESK), trusted)
+
+
+@daily(
+    source="alarm",
+    family="alarms",
+    unit="alarms",
+    rows=DAY,
+    says="Acknowledged {value:.0f} alarms; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a stormy night; a detector that chatters; a shift with fewer people",
+)
+def alarms_acknowledged() -> Column:
+    """Alarms acknowledged."""
+    return F.coalesce(total("acknowledged", DAY), F.lit(0))
+
+
+@daily(
+    source="alarm",
+    family="alarms",
+    unit="alarms",
+    rows=SENSORS,
+    named="acknowledged",
+    says="Acknowledged {value:.0f} alarms of one alarm point; usually {usual:.1f}, colleagues {peers:.1f}.",
+    innocent="a detector that chatters; work announced at that place; a test of the detector",
+)
+def alarms_of_one_point() -> Column:
+    """Most alarms of a single alarm point: one that is made to cry until nobody looks."""
+    return F.coalesce(most("acknowledged", SENSORS), F.lit(0))
+
+
+@daily(
+    source="alarm",
+    family="alarms",
+    unit="alarm points",
+    rows=both(SENSORS, new),
+    says="Acknowledged alarms of {value:.0f} alarm points for the first time; usually {usual:.2f}, colleagues "
+    "{peers:.2f}.",
+    innocent="a new detector; a new post; an incident that set off many",
+)
+def alarm_points_new() -> Column:
+    """Distinct alarm points of which the person never acknowledged an alarm before."""
+    return once_known(number(both(SENSORS, new)))
+
+
+@daily(
+    source="alarm",
+    family="together",
+    excused=False,
+    unit="alarms",
+    rows=DESKS,
+    named="events",
+    says="{value:.0f} alarms were acknowledged at a console while the own badge was in another place; usually "
+    "{usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a colleague who answered at a console left logged on; following somebody out without a read; clocks that "
+    "disagree",
+)
+def alarms_from_empty_desk() -> Column:
+    """Alarms acknowledged at a console while reads before and after put the badge into another zone: an empty desk."""
+    return some("events", DESKS)
