@@ -1,16 +1,13 @@
-"""Who answers the alarms: how many, always whose, and from which desk. They who watch are watched like all others."""
+"""Who answers the alarms: how many, and which. They who watch are watched like all others."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.desk import DESK
-from features.feasibility import some
-from features.rows import any_of, both, most, new, number, once_known, rows_of, total, trusted, used
+from features.rows import any_of, both, most, new, number, once_known, rows_of, total, used
 
 DAY = used("alarm")
 SENSORS = both(rows_of("alarm", "sensor"), any_of("acknowledged"))
-DESKS = both(rows_of("alarm", DESK), trusted)
 
 
 @daily(
@@ -52,20 +49,3 @@ def alarms_of_one_point() -> Column:
 def alarm_points_new() -> Column:
     """Distinct alarm points of which the person never acknowledged an alarm before."""
     return once_known(number(both(SENSORS, new)))
-
-
-@daily(
-    source="alarm",
-    family="together",
-    excused=False,
-    unit="alarms",
-    rows=DESKS,
-    named="events",
-    says="{value:.0f} alarms were acknowledged at a console while the own badge was in another place; usually "
-    "{usual:.2f}, colleagues {peers:.2f}.",
-    innocent="a colleague who answered at a console left logged on; following somebody out without a read; clocks that "
-    "disagree",
-)
-def alarms_from_empty_desk() -> Column:
-    """Alarms acknowledged at a console while reads before and after put the badge into another zone: an empty desk."""
-    return some("events", DESKS)

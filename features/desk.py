@@ -15,7 +15,7 @@ APART = 300
 """Seconds that a read must be away from the answer on either side: clocks of two systems agree to within minutes."""
 
 
-def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
+def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame, longest: int) -> DataFrame:
     """(day, person, kind, place, events, first, last, evidence): per person, day and console's zone.
 
     `answers` are silver.alarm and `reads` silver.access of the same operational days, `sides` those of features.stays.
@@ -25,11 +25,7 @@ def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame | 
     """
     way = F.coalesce("direction", F.lit(""))
     opened = reads.where(F.col("outcome") == "granted").withColumn("way", way)
-    placed = (
-        opened.withColumn("beside", F.lit(None).cast("array<string>"))
-        if sides is None
-        else opened.join(F.broadcast(sides.select("door", "way", "beside")), ["door", "way"], "left")
-    )
+    placed = opened.join(F.broadcast(sides.select("door", "way", "beside")), ["door", "way"], "left")
     at_door = placed.select(
         *("day", "person", "event"),
         F.unix_seconds("at").alias("second"),
@@ -68,7 +64,7 @@ def _elsewhere(longest: int) -> Column:
     zone, since = F.col("before.zone"), F.col("second") - F.col("before.second")
     outside = zone == OUTSIDE
     until = F.col("after.second") - F.col("second")
-    fits = F.coalesce(F.array_contains("after.beside", zone), F.col("after.beside").isNull())
+    fits = F.array_contains("after.beside", zone)
     followed = F.when(F.col("after").isNull(), outside).otherwise((until >= APART) & fits)
     return F.coalesce(
         (zone != F.col("console")) & (since >= APART) & (outside | (since <= longest)) & followed, F.lit(False)

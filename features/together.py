@@ -1,4 +1,4 @@
-"""People together: rules that want two, partners, company beyond what shifts and teams explain, rounds cut short.
+"""People together: rules that want two, partners, unexplained company, rounds cut short, empty desks.
 
 Read from badges: a stay lasts from a read that lets into a zone to the next read (features/stays.py). Where a reader is
 in doubt (features/doubt.py) nobody is said to have been alone. Company in crowded zone-hours counts as none; the site's
@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from features.access import DAY
 from features.behaviour import daily
+from features.desk import DESK
 from features.feasibility import some
 from features.lone import ESCORT, NO_LONE, TWO_PERSON
 from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
@@ -22,6 +23,7 @@ GROUPS = rows_of("access", "group")
 PASSAGES = rows_of("access", "passage")
 STYLES = rows_of("access", "style")
 ROUNDS = rows_of("access", "due")
+DESKS = both(rows_of("alarm", DESK), trusted)
 
 
 def minutes(measure: str, rows: Rows) -> Column:
@@ -231,3 +233,21 @@ def style_of_another() -> Column:
 def zones_skipped() -> Column:
     """Zones of the person's round not visited: those of nine in ten of the days before, for whoever has six or more."""
     return number(ROUNDS)
+
+
+@daily(
+    source="alarm",
+    family="together",
+    excused=False,
+    needs_graph=True,
+    unit="alarms",
+    rows=DESKS,
+    named="events",
+    says="{value:.0f} alarms were acknowledged at a console while the own badge was in another place; usually "
+    "{usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a colleague who answered at a console left logged on; following somebody out without a read; clocks that "
+    "disagree",
+)
+def alarms_from_empty_desk() -> Column:
+    """Alarms acknowledged at a console while reads before and after put the badge into another zone: an empty desk."""
+    return some("events", DESKS)

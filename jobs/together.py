@@ -57,7 +57,7 @@ def run(context: Context, days: Days) -> None:
         met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
         seen = arrow(presence(hours), "day", "person", "zone")
         broken = [rows.localCheckpoint() for rows in broken_rules_of(site, told, roster)]
-    if "alarm" in site.feeds:
+    if beside is not None and "alarm" in site.feeds:
         broken.append(shaped(answered_from_afar(events(lake, site, ALARM, days), reads, beside, longest)))
     lake.write(TOGETHER, met, days)
     meetings = arrow(met, "day", "person", "partner", "kind")

@@ -14,11 +14,12 @@ from pyspark.sql import functions as F
 from expectations.gold_day import HABIT
 from expectations.silver import PEOPLE
 from features import habit
-from features.alarms import alarms_acknowledged, alarms_from_empty_desk, alarms_of_one_point
+from features.alarms import alarms_acknowledged, alarms_of_one_point
 from features.desk import DESK, answered_from_afar
 from features.doubt import with_zones_doubted
 from features.person_day import on_days, person_day
 from features.places import places
+from features.together import alarms_from_empty_desk
 from features.working_time import WorkingTime
 from jobs.site_graph import sides
 from tests.features.conftest import DAY
@@ -96,9 +97,9 @@ def test_a_reset_and_a_console_nowhere_are_no_answers(spark: SparkSession, event
     assert afar(spark, events("alarm", told), access) == {}
 
 
-def test_without_a_graph_every_read_fits(spark: SparkSession, events: Events) -> None:
-    access = reads(events, "1: 08:00 G, 08:02 W, 12:00 W-")
-    told = answered_from_afar(answers(events, "1: 10:00 S1"), access, None, LONGEST).collect()
+def test_evidence_is_the_answers_themselves(spark: SparkSession, events: Events) -> None:
+    access = reads(events, "1: 08:00 G, 08:02 W, 12:00 W-, 12:02 G-")
+    told = answered_from_afar(answers(events, "1: 10:00 S1"), access, sides(spark, GRAPH), LONGEST).collect()
     assert [(row["person"], row["events"], row["evidence"]) for row in told] == [(1, 1, [1])]
 
 
@@ -131,12 +132,12 @@ def day_of_two(spark: SparkSession, events: Events) -> DataFrame:
 def test_behaviours_of_an_operator(spark: SparkSession, day_of_two: DataFrame) -> None:
     nobody = on_days(spark.createDataFrame([], PEOPLE.schema()), WorkingTime())
     wanted = [alarms_acknowledged, alarms_of_one_point, alarms_from_empty_desk]
-    told = person_day(day_of_two, nobody, wanted, {"access", "alarm"})
+    told = person_day(day_of_two, nobody, wanted, {"access", "alarm"}, has_graph=True)
     cells = {row["person"]: tuple(row[b.name] for b in wanted) for row in told.collect()}
     assert cells == {1: (5.0, 3.0, 2.0), 2: (0.0, 0.0, 0.0)}
 
 
 def test_a_site_without_the_feed_has_no_such_figures(spark: SparkSession, day_of_two: DataFrame) -> None:
     nobody = on_days(spark.createDataFrame([], PEOPLE.schema()), WorkingTime())
-    told = person_day(day_of_two, nobody, [alarms_from_empty_desk], {"access"})
+    told = person_day(day_of_two, nobody, [alarms_from_empty_desk], {"access"}, has_graph=True)
     assert {row["alarms_from_empty_desk"] for row in told.collect()} == {None}
