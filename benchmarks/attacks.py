@@ -10,8 +10,10 @@ consequence is 1.
 """
 
 import argparse
+import json
 import logging
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -57,6 +59,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=150)
     parser.add_argument("--days", type=int, default=110)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="also write the table there")
     given = parser.parse_args()
     logging.getLogger("postern").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="postern-") as scratch:
@@ -71,7 +74,9 @@ def main() -> None:
             nights_of.steps(context, [(replace(job(name), gate=()), days) for name in ("conform", "person_day")])
         nights, peers, deed, parts = cube(context)
         spark.stop()
-    told(nights, peers, deed, parts, given.seed)
+    rows = list(told(nights, peers, deed, parts, given.seed))
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=2) + "\n")
 
 
 def cube(context: Context) -> tuple[list[Night], dict[int, str], Array, Array]:
@@ -102,7 +107,9 @@ def cube(context: Context) -> tuple[list[Night], dict[int, str], Array, Array]:
     return nights, roles, deed, parts
 
 
-def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, seed: int) -> None:
+def told(
+    nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, seed: int
+) -> Iterator[dict[str, str]]:  # fmt: skip
     """Print what each attack gets away with under each ranking, and how much more effort the champion costs."""
     history, ahead = nights[:-AHEAD], nights[-AHEAD:]
     draw = np.random.default_rng(seed)
@@ -122,7 +129,7 @@ def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, 
     print(
         f"{len(attackers)} attackers, budget {BUDGET}; mean share of the deed, per night or person, that is not named"
     )
-    print(f"{'attack':<24}{'patience':>12}" + "".join(f"{name:>20}" for name in rankings) + f"{'more effort':>22}")
+    printed({name: name for name in ("attack", "patience", *rankings, "more effort")})
     for attack in ATTACKS:
         # Accomplices are many: with all attackers at once, everybody would be one.
         several = attack.credentials(attack.patience) > 1
@@ -131,21 +138,22 @@ def told(nights: list[Night], peers: dict[int, str], deed: Array, parts: Array, 
             name: np.asarray(unseen(attack, ranking, ahead, peers, groups, busiest, deed, parts, WHOLE, BUDGET))
             for name, ranking in rankings.items()
         }
-        told_patience = f"{attack.patience:g} {attack.unit}"
-        print(
-            f"{attack.name:<24}{told_patience:>12}"
-            + "".join(f"{s.mean():>20.2f}" for s in shares.values())
-            + f"{more(shares['undefended'], shares['champion']):>22}",
-            flush=True,
-        )
+        row = {"attack": attack.name, "patience": f"{attack.patience:g} {attack.unit}"}
+        row |= {name: f"{share.mean():.2f}" for name, share in shares.items()}
+        yield printed(row | {"more effort": more(shares["undefended"], shares["champion"])})
     flipped: dict[str, float] = {
         b.family: LEAST if any(deed[[c.family == b.family for c in BEHAVIOURS]] > 0) else MOST for b in BEHAVIOURS
     }
     misled = champion(BEHAVIOURS, history, peers, LEARNT, flipped)
     away = np.asarray(unseen(ATTACKS[0], misled, ahead, peers, attackers, busiest, deed, parts, WHOLE, BUDGET))
-    print(
-        f"{'flipped labels':<24}{'any number':>12}{away.mean():>20.2f}    at once, every family of the deed turned down"
-    )
+    row = {"attack": "flipped labels, at once", "patience": "any number", "champion": f"{away.mean():.2f}"}
+    yield printed(row | {"undefended": "", "more effort": "every family of the deed turned down"})
+
+
+def printed(row: dict[str, str]) -> dict[str, str]:
+    """The row, once it stands in the terminal."""
+    print("".join(f"{cell:<26}" for cell in row.values()), flush=True)
+    return row
 
 
 def more(undefended: Array, champion: Array) -> str:

@@ -151,14 +151,19 @@ def of_disturbed(disturbed: Sequence[Disturbed]) -> Iterator[str]:
 
 def row(kind: str, told: Sequence[Leads]) -> str:
     """One line of the table of leads."""
+    innocent, announced = (sum(getattr(one, name) for one in told) for name in ("innocent", "announced"))
+    return (
+        f"{kind:<16}{len(told):>6}{sum(one.nights for one in told):>8}{innocent:>10}{announced:>11.1f}"
+        f"{ratio(told):>20}{sum(one.named for one in told):>14}"
+    )
+
+
+def ratio(told: Sequence[Leads]) -> str:
+    """Innocent leads over announced ones, facilities being drawn again for the interval."""
     innocent, announced = (np.array([float(getattr(one, name)) for one in told]) for name in ("innocent", "announced"))
     drawn = np.random.default_rng(0).integers(len(told), size=(RESAMPLES, len(told)))
     low, high = interval(innocent[drawn].sum(axis=1) / announced[drawn].sum(axis=1))
-    ratio = f"{innocent.sum() / announced.sum():.2f} [{low:.2f}, {high:.2f}]"
-    return (
-        f"{kind:<16}{len(told):>6}{sum(one.nights for one in told):>8}{innocent.sum():>10.0f}{announced.sum():>11.1f}"
-        f"{ratio:>20}{sum(one.named for one in told):>14}"
-    )
+    return f"{innocent.sum() / announced.sum():.2f} [{low:.2f}, {high:.2f}]"
 
 
 def median(figures: Sequence[int | None]) -> float:

@@ -1,0 +1,61 @@
+"""The page of figures is set from what was measured, and nothing beside its tables is touched."""
+
+import pytest
+
+from benchmarks.quality import between
+from benchmarks.tables import attacks, calm, cert, facility, rivals
+from models.evaluate import KS
+
+
+def figures(at_five: float) -> dict[str, object]:
+    shares = {name: {str(k): at_five for k in KS} for name in ("night_recall", "person_recall")}
+    bounds = {name: {str(k): (0.1, 0.9) for k in KS} for name in ("night_interval", "person_interval")}
+    rates = {name: at_five for name in ("recall_at_fpr", "recall_at_1_fpr", "auc")}
+    rates |= {f"{name}_interval": (0.1, 0.9) for name in rates}  # type: ignore[misc]
+    return {"insiders": 2, "person_days": 7, **shares, **bounds, **rates}
+
+
+FOUND = {
+    group: {"Postern": figures(0.5), "ours, but worse": figures(0.2), "ours, but worse + acc": figures(0.3)}
+    for group in ("1", "2", "1+3")
+}
+LEADS = {"kind": "quiet", "nights": 20, "innocent": 90, "announced": 100.0, "named": 3}
+
+
+def test_a_table_takes_the_place_between_its_marks() -> None:
+    page = "before\n<!-- cert -->\nold\n<!-- end of cert -->\nafter\n"
+    assert between(page, "cert", "new\n") == "before\n<!-- cert -->\nnew\n<!-- end of cert -->\nafter\n"
+
+
+def test_a_page_without_the_marks_is_an_error() -> None:
+    with pytest.raises(SystemExit, match="put them where the table goes"):
+        between("no marks", "cert", "new")
+
+
+def test_the_hard_scenario_comes_last() -> None:
+    rows = cert(FOUND).splitlines()
+    assert [row.split(" | ")[0].strip("| ") for row in rows[2:]] == ["1", "1 and 3", "2"]
+    assert "0.50 [0.10, 0.90]" in rows[2]
+
+
+def test_of_a_rival_the_better_of_both_is_told() -> None:
+    rows = rivals(FOUND).splitlines()[2:]
+    assert [row.split(" | ")[0].strip("| ") for row in rows] == ["Postern", "ours, but worse + acc"]
+
+
+def test_plants_are_told_by_kind_and_together() -> None:
+    plant = {"kind": "tailgater", "group": "unauthorised access", "nights": 2, "named": None, "best": 1, "reasons": []}
+    told = facility({"plants": [plant, {**plant, "nights": None}], "leads": [{**LEADS, "kind": "planted"}]})
+    assert "| tailgater | 2 | 0.50 [0.09, 0.91] | 0.00 [0.00, 0.66] | 2 |" in told
+    assert "| planted | 1 | 20 | 90 | 100.0 | 0.90 [0.90, 0.90] | 3 |" in told
+
+
+def test_disturbed_days_stand_beside_calm_ones() -> None:
+    disturbed = {"leads": {**LEADS, "kind": "readers"}, "warnings": 4, "spotted": True}
+    told = calm({"leads": [LEADS], "disturbed": [disturbed]})
+    assert "readers: 4 warnings; every failing reader doubted in 1 of 1 runs." in told
+    assert "| quiet | 1 |" in told
+
+
+def test_attacks_keep_their_own_columns() -> None:
+    assert attacks([{"attack": "at once", "champion": "0.3"}]).splitlines()[0] == "| attack | champion |"
