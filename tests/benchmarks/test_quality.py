@@ -1,10 +1,14 @@
 """The page of figures is set from what was measured, and nothing beside its tables is touched."""
 
+from collections import Counter
+
 import pytest
 
+from benchmarks.plants import facilities
 from benchmarks.quality import between
 from benchmarks.tables import attacks, calm, cert, facility, rivals
 from models.evaluate import KS
+from simulation.scenarios import LIBRARY
 
 
 def figures(at_five: float) -> dict[str, object]:
@@ -59,3 +63,11 @@ def test_disturbed_days_stand_beside_calm_ones() -> None:
 
 def test_attacks_keep_their_own_columns() -> None:
     assert attacks([{"attack": "at once", "champion": "0.3"}]).splitlines()[0] == "| attack | champion |"
+
+
+def test_every_kind_is_planted_as_often_as_any_other() -> None:
+    dealt = list(facilities(["planted", "quiet"], 1, 6, 2, 4))
+    planted = [kinds for kind, _, kinds in dealt if kind == "planted"]
+    assert Counter(name for kinds in planted for name in kinds) == {scenario.name: 2 for scenario in LIBRARY}
+    assert max(map(len, planted)) <= 4
+    assert [(kind, seed) for kind, seed, kinds in dealt if not kinds] == [("quiet", 1), ("quiet", 2)]
