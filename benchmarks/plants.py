@@ -1,6 +1,6 @@
 """What Postern finds at the simulated facility, and whom it names besides: `python -m benchmarks.plants`.
 
-Over seeds: facilities with one insider each of a few kinds, the library dealt out over them in turn; facilities without,
+Over seeds: facilities with one insider each of a few kinds, the library dealt out over them in turn; some without any,
 with readers that fail, with an outage. Each runs through the whole pipeline, in one Spark session for all. What found
 and named mean is said in benchmarks.planted; shares have Wilson's intervals, ratios a bootstrap over facilities, 95 %.
 
