@@ -1,4 +1,4 @@
-"""A day of six people, folded once; each test reads cells."""
+"""A day of seven people, folded once; each test reads cells."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
@@ -21,7 +21,7 @@ Events = Callable[[str, str], DataFrame]
 DAY = date(2024, 5, 15)  # the day of the fixture `events`
 HOURS = WorkingTime(day_begins=time(4))
 EVE, MONTH_START, LONG_AGO = date(2024, 5, 14), date(2024, 5, 1), date(2024, 1, 8)
-WALKER, HELPER, WRITER, COPIER, NEWCOMER, BOSS = 1, 2, 3, 4, 5, 9
+WALKER, HELPER, WRITER, COPIER, NEWCOMER, OPERATOR, BOSS = 1, 2, 3, 4, 5, 6, 9
 
 ACCESS = """
 person | at       | door | zone | direction | outcome | credential
@@ -73,9 +73,16 @@ person | at    | domain       | activity | category
 4      | 21:41 | news.example | upload   |
 4      | 21:42 | tool.example | download | hacking
 """
+ALARM = """
+person | at    | machine | activity    | sensor | zone
+6      | 09:00 | ALARM-1 | acknowledge | S1     | station
+6      | 09:01 | ALARM-1 | reset       | S1     | station
+6      | 09:10 | ALARM-1 | acknowledge | S1     | station
+6      | 09:20 | ALARM-1 | acknowledge | S2     | station
+"""
 KNOWN = [
     # person, source, kind, place, days_seen, first_day
-    *[(person, "presence", "presence", "any", 80, LONG_AGO) for person in (WALKER, HELPER, WRITER, COPIER)],
+    *[(person, "presence", "presence", "any", 80, LONG_AGO) for person in (WALKER, HELPER, WRITER, COPIER, OPERATOR)],
     (NEWCOMER, "presence", "presence", "any", 3, date(2024, 5, 10)),
     *[(HELPER, "presence", "hour", hour, 60, LONG_AGO) for hour in ("08", "09", "10", "11")],
     (HELPER, "presence", "hour", "06", 4, LONG_AGO),
@@ -94,6 +101,7 @@ KNOWN = [
     (COPIER, "file", "use", "file", 30, LONG_AGO),
     (COPIER, "file", "extension", "doc", 30, LONG_AGO),
     (COPIER, "web", "domain", "news.example", 30, LONG_AGO),
+    (OPERATOR, "alarm", "sensor", "S1", 60, LONG_AGO),
 ]
 
 
@@ -104,7 +112,7 @@ def habits_on(spark: SparkSession, day: date) -> DataFrame:
 
 @pytest.fixture(scope="module")
 def place_day(spark: SparkSession, events: Events) -> Iterator[DataFrame]:
-    feeds = {"access": ACCESS, "logon": LOGON, "mail": MAIL, "media": MEDIA, "file": FILE, "web": WEB}
+    feeds = {"access": ACCESS, "logon": LOGON, "mail": MAIL, "media": MEDIA, "file": FILE, "web": WEB, "alarm": ALARM}
     walks = ways(spark, site("outside ==D1:0== Z1 ==D2:60== Z2 ==D3:30== Z3"))
     frames = {name: events(name, text) for name, text in feeds.items()}
     rows = habit.remembered(places(frames, HOURS, DAY, date(2024, 5, 16), walks), habits_on(spark, EVE))
@@ -123,7 +131,7 @@ def roster(spark: SparkSession) -> DataFrame:
 
 @pytest.fixture(scope="module")
 def cells(spark: SparkSession, place_day: DataFrame) -> Mapping[int, Row]:
-    feeds = {"access", "logon", "mail", "media", "file", "web"}
+    feeds = {"access", "logon", "mail", "media", "file", "web", "alarm"}
     told = person_day(place_day, roster(spark), BEHAVIOURS, feeds, has_graph=True)
     return {row["person"]: row for row in told.collect()}
 
@@ -237,6 +245,7 @@ EXPECTED = {
         "web_leaks": 0,
         "web_hacking": 1,
     },
+    OPERATOR: {"alarms_acknowledged": 3, "alarms_of_one_point": 2, "alarm_points_new": 1},
     # Known for five days: everything would be new, so nothing is called new.
     NEWCOMER: {
         "doors": 1,
@@ -267,7 +276,7 @@ def test_every_behaviour_has_a_cell_that_says_something(cells: Mapping[int, Row]
 
 
 def test_only_people_with_events_have_a_row(cells: Mapping[int, Row]) -> None:
-    assert sorted(cells) == [WALKER, HELPER, WRITER, COPIER, NEWCOMER]
+    assert sorted(cells) == [WALKER, HELPER, WRITER, COPIER, NEWCOMER, OPERATOR]
 
 
 def test_the_rarest_hour_is_measured_against_own_and_site_habits(cells: Mapping[int, Row]) -> None:
