@@ -65,7 +65,8 @@ def list_numbers(
     told: dict[str, dict[date, float]] = {rule.name: {} for rule in LIST_RULES}
     for day, listed in leads.items():
         people = [lead.person for lead in listed]
-        off = [abs(sums.get((day, lead.person), float("inf")) - lead.risk) > TOLERANCE for lead in listed]
+        # Whoever did nothing unusual has risk 0 and no parts: no parts sum to 0, and to no other risk.
+        off = [abs(sums.get((day, lead.person), 0.0) - lead.risk) > TOLERANCE for lead in listed]
         order = sorted(range(len(listed)), key=lambda i: listed[i].rank)
         falling = [
             listed[i].rank != place + 1 or (place > 0 and not listed[i].risk <= listed[order[place - 1]].risk)

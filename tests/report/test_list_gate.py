@@ -48,6 +48,15 @@ def test_one_thing_wrong(leads: list[Lead], rules: set[object]) -> None:
     assert broken(leads) == {rule.name for rule in (ROWS, PEOPLE_ONCE, KNOWN, PARTS, RANKS) if rule in rules}
 
 
+def test_who_did_nothing_unusual_fills_a_list_of_few_people_without_a_reason() -> None:
+    """On a free day fewer are active than the budget: the last lead's risk is 0, and so is the sum of no parts."""
+    calm = replace(GOOD[2], person=103, risk=0.0)
+    told = list_numbers({DAY: [calm]}, {DAY: 1}, {DAY: 100}, {103}, {}, budget=3)
+    assert told[PARTS.name][DAY] == 0
+    told = list_numbers({DAY: [replace(calm, risk=4.0)]}, {DAY: 1}, {DAY: 100}, {103}, {}, budget=3)
+    assert told[PARTS.name][DAY] == 1, "a risk without any part is none"
+
+
 def test_parts_may_miss_their_sum_by_a_millionth_only() -> None:
     assert broken(GOOD, off=5e-7) == set()
     assert broken(GOOD, off=2e-6) == {PARTS.name}

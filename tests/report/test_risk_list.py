@@ -134,6 +134,15 @@ def test_a_list_of_half_the_site_is_stopped_and_of_a_fifth_warned_about(context:
     assert publish.stale(root(context)) is None, "publishing lifts the stale mark"
 
 
+def test_a_list_longer_than_the_unusual_people_is_published(context: Context, change: Change) -> None:
+    """On a free day few are active: who did nothing unusual stands at the end, with risk 0 and without a reason."""
+    change(context, RISK, lambda row: {**row, "risk": 0.0} if row["rank"] == 4 else row)
+    change(context, DRIVER, lambda row: None if row["person"] == 37 else row)
+    run(context, NIGHT)
+    last = json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["leads"][-1]
+    assert (last["rank"], last["risk_bits"], last["reasons"]) == (4, 0.0, [])
+
+
 def test_a_silent_feed_publishes_with_a_banner(context: Context, change: Change) -> None:
     change(context, LEDGER, lambda row: None if row["feed"] == "logon" else row)
     run(context, NIGHT)
