@@ -57,12 +57,14 @@ def main() -> None:
     parser.add_argument("--measured-only", action="store_true", help="measure nothing: set what RESULTS has")
     given = parser.parse_args()
     given.results.mkdir(parents=True, exist_ok=True)
+    page = PAGE.read_text(encoding="utf-8")
+    for mark in SECTIONS:
+        between(page, mark, "")  # a mark that is missing is told before hours are spent
     for name, steps in commands(given.data, given.results).items():
         if not (given.measured_only or (given.results / name).exists()):
             for step in steps:
                 print(f"== {name}: python -m {' '.join(step)}", flush=True)
                 subprocess.run([sys.executable, "-m", *step], check=True)
-    page = PAGE.read_text(encoding="utf-8")
     for mark, (name, render) in SECTIONS.items():
         if not (given.results / name).exists():
             continue

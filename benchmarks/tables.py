@@ -20,7 +20,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def told(figure: float, bounds: Sequence[float]) -> str:
-    """A share with its interval, which is left out where one insider cannot have any."""
+    """A share with its interval, which is left out where it says nothing: of one insider, or equal to the share."""
     low, high = bounds
     return f"{figure:.2f}" if low != low or low == high == figure else f"{figure:.2f} [{low:.2f}, {high:.2f}]"
 

@@ -23,8 +23,11 @@ def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame, l
     the outside, and the read after it fits: it is made where the first one led. Where a read is missing in between,
     or none follows inside the site, nobody knows where the operator was, and nothing is told.
     """
-    way = F.coalesce("direction", F.lit(""))
-    opened = reads.where(F.col("outcome") == "granted").withColumn("way", way)
+    consoles = answers.where((F.col("activity") == "acknowledge") & F.col("zone").isNotNull())
+    # Of a whole site's reads only the operators' are lined up: a handful of people.
+    operators = F.broadcast(consoles.select("person").distinct())
+    opened = reads.where(F.col("outcome") == "granted").join(operators, "person", "left_semi")
+    opened = opened.withColumn("way", F.coalesce("direction", F.lit("")))
     placed = opened.join(F.broadcast(sides.select("door", "way", "beside")), ["door", "way"], "left")
     at_door = placed.select(
         *("day", "person", "event"),
@@ -32,7 +35,6 @@ def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame, l
         F.struct(F.col("zone"), F.unix_seconds("at").alias("second"), F.col("beside")).alias("read"),
         F.lit(None).cast("string").alias("console"),
     )
-    consoles = answers.where((F.col("activity") == "acknowledge") & F.col("zone").isNotNull())
     at_desk = consoles.select(
         *("day", "person", "event"),
         F.unix_seconds("at").alias("second"),

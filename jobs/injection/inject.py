@@ -19,7 +19,8 @@ from jobs.days import Days
 from jobs.injection.planted import Injected, Planted
 from jobs.injection.reading import activity, hosts_of, identities, landings_of, roles_of, world_of
 from jobs.injection.writing import land, link, take_away, write_labels
-from simulation.injected import ACTS, Act, Added, Host, Seen
+from simulation.act import Act, Added, Host, Seen
+from simulation.injected import ACTS
 from simulation.scenarios import LIBRARY, Scenario
 
 log = logging.getLogger("postern")

@@ -20,7 +20,7 @@ from jobs.landing.files import LandedFile, find
 from jobs.landing.rows import read
 from jobs.people import Rosters
 from jobs.site_graph import graph_of
-from simulation.injected import GRAVE, UPLOADS, Host, Seen, Ways, World
+from simulation.act import GRAVE, UPLOADS, Host, Seen, Ways, World
 
 FEEDS = ("access", "logon", "mail", "media", "file", "web", "alarm")
 VOCABULARY = 2_000

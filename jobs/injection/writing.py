@@ -22,7 +22,7 @@ from jobs.identity import Held
 from jobs.injection.planted import Planted
 from jobs.injection.reading import Landing
 from jobs.rows import frame
-from simulation.injected import Added, Seen
+from simulation.act import Added, Seen
 
 
 def link(landed: Path, out: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.plants import facilities
-from benchmarks.quality import between
+from benchmarks.quality import PAGE, SECTIONS, between
 from benchmarks.tables import attacks, calm, cert, facility, rivals
 from models.evaluate import KS
 from simulation.scenarios import LIBRARY
@@ -29,6 +29,11 @@ LEADS = {"kind": "quiet", "nights": 20, "innocent": 90, "announced": 100.0, "nam
 def test_a_table_takes_the_place_between_its_marks() -> None:
     page = "before\n<!-- cert -->\nold\n<!-- end of cert -->\nafter\n"
     assert between(page, "cert", "new\n") == "before\n<!-- cert -->\nnew\n<!-- end of cert -->\nafter\n"
+
+
+def test_the_page_has_every_mark() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(between(page, mark, "table") != page for mark in SECTIONS)
 
 
 def test_a_page_without_the_marks_is_an_error() -> None:

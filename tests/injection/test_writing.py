@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from feeds.catalog import catalog
 from feeds.site import Site
 from jobs.injection.writing import take_away, theirs, write_like
-from simulation.injected import Seen
+from simulation.act import Seen
 
 SITE = Site.model_validate(
     {

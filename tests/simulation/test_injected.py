@@ -12,7 +12,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.injected import ACTS, Act, Host, Seen, Ways, World
+from simulation.act import Act, Host, Seen, Ways, World
+from simulation.injected import ACTS
 
 DAY = date(2026, 3, 2)
 DOORS = {"G": ("outside", "yard"), "H": ("yard", "hall"), "V": ("hall", "vault"), "S": ("yard", "stores")}
