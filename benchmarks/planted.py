@@ -2,7 +2,8 @@
 
 A plant is found when it is within the budget on some night from its first deed on, people of other plants left out of
 the count, for they would not be there together (decision 19). A night counts as named when a behaviour told by the
-site's graph or rules is among the lead's first three reasons.
+site's graph or rules is among the lead's first three reasons. A list is always full, so some innocent people are within
+the budget on some night of the same nights, too: `chance` is their share.
 """
 
 from collections.abc import Iterable
@@ -40,6 +41,8 @@ class Plant:
     """Best rank since the first deed."""
     reasons: tuple[str, ...]
     """First reasons on the night of the best rank."""
+    chance: float
+    """Share of such innocent people, of a pair at least one, who are within the budget on some of these nights."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,17 @@ class Lists:
             reasons[at] = (*reasons.get(at, ()), row["channel"])
         return cls(ranks, reasons)
 
+    def by_chance(self, since: date, planted: frozenset[int]) -> float:
+        """Share of the people not `planted` who are within the budget on some night from `since` on, the planted left
+        out of the count."""
+        innocent: dict[date, list[tuple[int, int]]] = {}
+        for (person, day), rank in self.ranks.items():
+            if day >= since and person not in planted:
+                innocent.setdefault(day, []).append((rank, person))
+        listed = {person for ranked in innocent.values() for _, person in sorted(ranked)[:BUDGET]}
+        everybody = {person for ranked in innocent.values() for _, person in ranked}
+        return len(listed) / len(everybody) if everybody else 0.0
+
     def names_the_graph(self, at: tuple[int, date]) -> bool:
         """Whether a graph behaviour is among the first reasons of a person on a night."""
         return not graph_behaviours().isdisjoint(self.reasons.get(at, ()))
@@ -138,6 +152,7 @@ def plants_of(context: Context) -> list[Plant]:
                 named=first(since, filter(lists.names_the_graph, within)),
                 best=alone[best] if best else None,
                 reasons=lists.reasons.get(best, ()) if best else (),
+                chance=1.0 - (1.0 - lists.by_chance(since, everybody)) ** len(people),
             )
         )
     return out

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 import yaml
@@ -126,7 +127,10 @@ def of_plants(plants: Sequence[Plant]) -> Iterator[str]:
     """What came of the plants, kind by kind and together."""
     if not plants:
         return
-    yield f"{'planted':<24}{'of':>4}{f'found@{BUDGET}':>20}{'graph named':>20}{'nights':>8}{'best rank':>11}"
+    yield (
+        f"{'planted':<24}{'of':>4}{f'found@{BUDGET}':>20}{'by chance':>11}{'graph named':>20}{'nights':>8}"
+        f"{'best rank':>11}"
+    )
     abrupt = [p for p in plants if p.group != PROTRACTED]
     together = {
         "by movement and company": [p for p in plants if p.kind in MOVES],
@@ -138,6 +142,7 @@ def of_plants(plants: Sequence[Plant]) -> Iterator[str]:
         if mine:
             yield (
                 f"{name:<24}{len(mine):>4}{share(mine, lambda p: p.nights is not None):>20}"
+                f"{mean(p.chance for p in mine):>11.2f}"
                 f"{share(mine, lambda p: p.named is not None):>20}"
                 f"{median([p.nights for p in mine]):>8.0f}{median([p.best for p in mine]):>11.0f}"
             )

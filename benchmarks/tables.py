@@ -1,6 +1,7 @@
 """What the benchmarks of quality measured, as tables of docs/benchmarks.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import mean
 from typing import Any
 
 from benchmarks.planted import Leads, Plant
@@ -64,11 +65,15 @@ def facility(found: Mapping[str, Any]) -> str:
     groups["**abrupt**"] = [p for p in plants if p.group != PROTRACTED]
     groups["**all**"] = plants
     rows = [
-        [name, str(len(mine)), share(mine, lambda p: p.nights is not None), share(mine, lambda p: p.named is not None),
-         f"{median([p.nights for p in mine]):.0f}"]
+        [name, str(len(mine)), share(mine, lambda p: p.nights is not None), f"{mean(p.chance for p in mine):.2f}",
+         share(mine, lambda p: p.named is not None), f"{median([p.nights for p in mine]):.0f}"]
         for name, mine in groups.items() if mine
     ]  # fmt: skip
-    return table(("plant", "planted", "found", "graph named", "nights, median"), rows) + "\n\n" + leads(found["leads"])
+    return (
+        table(("plant", "planted", "found", "by chance", "graph named", "nights, median"), rows)
+        + "\n\n"
+        + leads(found["leads"])
+    )
 
 
 def calm(found: Mapping[str, Any]) -> str:

@@ -40,7 +40,10 @@ def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
     late = (
         gaps.join(F.broadcast(lost), ["day", "gap"], "left")
         .groupBy("day", F.col("door").alias("place"))
-        .agg(F.count_distinct(elsewhere).alias("people"), F.sum("events").alias("misfits"))
+        .agg(
+            F.count_distinct(elsewhere).alias("people"),
+            F.sum(F.when(F.col("people").isNull(), F.col("events"))).alias("misfits"),
+        )
     )
     tested = F.when((F.col("refused") == F.col("events")) & (F.col("refused") > 1), F.col("refused"))
     misfits = F.coalesce("hurried", F.lit(0)) + F.coalesce(tested, F.lit(0))

@@ -1,8 +1,8 @@
 """Alone where the rules want two, and unescorted where they want an escort: one sweep over each ruled zone's stays.
 
-A zone's day is walked through once in time, counting who is inside. `alone` and `unescorted` are running totals of the
-seconds in which one person, or nobody who may escort, was inside; what a stay adds is the total at its end less that at
-its beginning. So a zone costs what its reads cost, and nobody is joined to anybody.
+A zone's day is walked through once in time, counting who is inside. `alone`, `unpaired` and `unescorted` are running
+totals of the seconds in which one person, one who may escort, or nobody who may, was inside; what a stay adds is the
+total at its end less that at its beginning. So a zone costs what its reads cost, and nobody is joined to anybody.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ def broken_rules(stays: DataFrame, zones: Mapping[str, tuple[tuple[str, ...], fl
 
     `stays` are those of features.stays with `escorted`: whether the person needs an escort. `zones` has rules and
     consequence of each ruled zone. `alone` are seconds without the company that the rule (`kind`) asks for, of which
-    `alone_badged` in stays that began with two badges; `grave_alone` are seconds × consequence. Solitude of at most
+    `alone_badged` in stays that began with two badges; `grave_alone` are seconds × consequence. Whoever needs an escort
+    is nobody's second of two; people whom no roster names are taken for colleagues. Solitude of at most
     `grace` seconds at a time is a handover and counts nothing. Only stays that reads closed are judged; all others
     count as company.
     """
@@ -34,8 +35,12 @@ def broken_rules(stays: DataFrame, zones: Mapping[str, tuple[tuple[str, ...], fl
                 F.struct(F.lit(zone).alias("zone"), F.lit(rule).alias("kind"), F.lit(consequence).alias("w"))
             )
     told = judged.withColumn("rule", F.explode(F.array(*by_rule))).where(F.col("rule.zone") == F.col("zone"))
-    escorting = F.col("rule.kind") == ESCORT
-    seconds = F.when(escorting, F.when(F.col("escorted"), F.col("unescorted"))).otherwise(F.col("alone"))
+    kind = F.col("rule.kind")
+    seconds = (
+        F.when(kind == ESCORT, F.when(F.col("escorted"), F.col("unescorted")))
+        .when((kind == TWO_PERSON) & ~F.col("escorted"), F.col("unpaired"))
+        .otherwise(F.col("alone"))
+    )
     broken = told.withColumns({"kind": F.col("rule.kind"), "seconds": seconds}).where(F.col("seconds") > 0)
     grave = F.round(F.col("seconds") * F.col("rule.w")).cast("long")
     badged = F.when((F.col("kind") == TWO_PERSON) & F.col("accompanied"), F.col("seconds")).otherwise(F.lit(0))
@@ -63,7 +68,8 @@ def _accompanied(stays: DataFrame) -> DataFrame:
 
 
 def _totals(stays: DataFrame, grace: int) -> DataFrame:
-    """Stays with `alone` and `unescorted`: seconds of each without anybody else, and without anybody who may escort."""
+    """Stays with `alone`, `unpaired` and `unescorted`: seconds of each with one person inside, with one who may escort,
+    and with nobody who may."""
     ends = F.array(
         F.struct(F.col("enter").alias("at"), F.lit(1).alias("step")),
         F.struct(F.col("leave").alias("at"), F.lit(-1).alias("step")),
@@ -83,13 +89,13 @@ def _totals(stays: DataFrame, grace: int) -> DataFrame:
     totals = counted.withColumns(
         {
             "alone": _running(F.col("people") == 1, grace, so_far),
+            "unpaired": _running(F.col("escorts") == 1, grace, so_far),
             "unescorted": _running((F.col("people") > 0) & (F.col("escorts") == 0), grace, so_far),
         }
     )
     of_stay = totals.groupBy("day", "zone", "person", "enter", "leave", "sure", "event", "escorted", "accompanied")
     return of_stay.agg(
-        (F.max("alone") - F.min("alone")).alias("alone"),
-        (F.max("unescorted") - F.min("unescorted")).alias("unescorted"),
+        *[(F.max(name) - F.min(name)).alias(name) for name in ("alone", "unpaired", "unescorted")],
     )
 
 

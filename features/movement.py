@@ -4,10 +4,10 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import both, least, most, rows_of, total, used
+from features.rows import both, least, most, rows_of, total, trusted, used
 
 DAY = used("access")
-DOORS = rows_of("access", "door")
+DOORS = both(rows_of("access", "door"), trusted)
 ZONES = rows_of("access", "zone")
 
 
@@ -38,8 +38,8 @@ def zone_change_fastest() -> Column:
     innocent="following a colleague through; a door held open; doors with a reader on one side only",
 )
 def passages_unmatched() -> Column:
-    """Entries that outnumber exits, or the reverse, over the day."""
-    return F.abs(total("entries", DAY) - total("exits", DAY))
+    """Entries that outnumber exits, or the reverse, over the day, at doors whose readers are not in doubt."""
+    return F.coalesce(F.abs(total("entries", DOORS) - total("exits", DOORS)), F.lit(0))
 
 
 @daily(

@@ -1,8 +1,9 @@
 """Stays: who was in which zone from when until when, as far as badge reads tell.
 
-A stay begins with a read that lets into a zone and ends at the person's next read, at the latest after the site's
-longest stay. Where the next read shows that one is missing between the two, both zones are possible: either stay then
-is a presence, so that nobody is said to be alone because of a reader, and no stay that anybody is judged by.
+A stay begins with a read that lets into a zone and ends at the person's next read; where that does not tell that the
+person was still there, at the latest after the site's longest stay. Where the next read shows that one is missing
+between the two, both zones are possible: either stay then is a presence, so that nobody is said to be alone because of
+a reader, and no stay that anybody is judged by.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -18,8 +19,10 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
 
     `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
     the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
-    `longest` is in seconds. `sure`: a following read in time that fits closed it. `event`: the read it begins with,
-    NULL where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody went.
+    `longest` is in seconds: nobody is judged by a longer stay, for they may have left unread, but it is company up to a
+    next read that is made from there. `sure`: a following read in time that fits closed it. `event`: the read it begins
+    with, NULL where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody
+    went.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     second = F.unix_seconds("at")
@@ -44,7 +47,7 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
             "fits": F.when(F.col("beside").isNotNull(), F.coalesce(fits, F.lit(False))),
         }
     ).withColumn("next_fits", other(-1, "fits"))
-    until = F.least("ended", F.col("second") + longest)
+    until = F.when(F.col("next_fits"), F.col("ended")).otherwise(F.least("ended", F.col("second") + longest))
     closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
     told = _stay("zone", F.col("second"), until, closed & F.coalesce("next_fits", F.lit(True)), F.col("event"))
     begun = F.greatest("since", F.col("second") - longest)

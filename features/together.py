@@ -202,7 +202,8 @@ def company_unexplained() -> Column:
 def lockstep() -> Column:
     """Share of reads that one other badge followed or led within seconds at the same door: two badges in one hand, or
     two people who go through doors as one."""
-    return greatest("passages", PASSAGES) / total("events", DAY)
+    # Of reads in turn, a b a b, each is followed and led: more passages than reads.
+    return F.least(F.lit(1.0), greatest("passages", PASSAGES) / total("events", DAY))
 
 
 @daily(

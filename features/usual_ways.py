@@ -54,7 +54,7 @@ def with_ways(
     )
     known = held(mine, before, days)
     told = likely(mine.join(days.drop("days"), ["person", "day"], "left"), known, peers(month_starts, roster), zones)
-    told = told.join(usual(known, doubted), ["person", "day"], "left")
+    told = told.join(usual(missed(known, mine, doubted)), ["person", "day"], "left")
     whole = F.col("kind") == "use"
     for name in ("known_moves", "usual_moves", "gained"):
         told = told.withColumn(name, F.when(whole, F.coalesce(name, F.lit(0)).cast("long")))
@@ -111,15 +111,23 @@ def settled() -> Column:
     return F.datediff("day", "first_day") >= GUARD
 
 
-def usual(known: DataFrame, doubted: DataFrame | None) -> DataFrame:
+def missed(known: DataFrame, mine: DataFrame, doubted: DataFrame | None) -> DataFrame:
+    """What is `known` without the moves that were in doubt that day and of which no read tells that they were gone."""
+    if doubted is None:
+        return known
+    unread = F.broadcast(
+        doubted.where(F.col("kind") == "gap").select("day", "place", F.lit("move").alias("kind")).distinct()
+    )
+    key = ("person", "day", "kind", "place")
+    maybe, gone = (rows.join(unread, ["day", "kind", "place"], "left_semi").select(*key) for rows in (known, mine))
+    return known.join(maybe.join(gone, list(key), "left_anti"), list(key), "left_anti")
+
+
+def usual(known: DataFrame) -> DataFrame:
     """(person, day, known_moves, usual_moves, gained): the usual day as a graph, in sums."""
-    missed = known
-    if doubted is not None:
-        unread = doubted.where(F.col("kind") == "gap").select("day", "place", F.lit("move").alias("kind"))
-        missed = known.join(F.broadcast(unread), ["day", "kind", "place"], "left_anti")
     is_move = (F.col("kind") == "move") & settled()
     lately = (F.col("kind") == "zone") & (F.datediff("day", "first_day") < WEEK)
-    return missed.groupBy("person", "day").agg(
+    return known.groupBy("person", "day").agg(
         F.sum(F.when(is_move, F.col("seen"))).alias("known_moves"),
         F.count_if(is_move & (2 * F.col("seen") >= F.col("days"))).alias("usual_moves"),
         F.count_if(lately).alias("gained"),
@@ -132,7 +140,7 @@ def peers(month_starts: DataFrame, roster: DataFrame) -> dict[str, DataFrame]:
     `role_reached`, `site_reached` by place: of a stay, those at least as long; `role_total`, `site_total` by group.
     """
     walks = (F.col("source") == "access") & F.col("kind").isin("zone", *KINDS)
-    states = grouped(month_starts.where(walks)).withColumnRenamed("day", "known_on")
+    states = grouped(month_starts.where(walks & settled())).withColumnRenamed("day", "known_on")
     who = roster.select(F.col("person").alias("who"), "role", "from_day", "until_day")
     placed = states.join(
         F.broadcast(who),

@@ -16,6 +16,7 @@ from pyspark.sql.window import Window
 
 from expectations.gold import PLACE_VECTOR
 from expectations.gold_day import HABIT, PLACE_DAY
+from features.habit import GUARD
 from features.rows import new
 from jobs.days import Days
 from jobs.lake import Lake
@@ -67,8 +68,9 @@ def learn(lake: Lake, day: date) -> int:
 
 
 def pairs(habits: DataFrame) -> DataFrame:
-    """(person, kind, place, nights): a place that several feeds know counts once."""
-    counted = habits.where(F.col("kind").isin(*KINDS))
+    """(person, kind, place, nights): a place that several feeds know counts once, one found this fortnight not yet."""
+    settled = F.datediff("day", "first_day") >= GUARD
+    counted = habits.where(F.col("kind").isin(*KINDS) & settled)
     return counted.groupBy("person", "kind", "place").agg(F.max("days_seen").alias("nights"))
 
 

@@ -200,6 +200,8 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--truth", type=Path, help="known insiders, who host no plant; default: truth/events.csv")
     parser.add_argument("--mlflow", action="store_true", help="also log figures and power curves as a run in MLflow")
     given = parser.parse_args(rest)
+    if (given.first is None) != (given.last is None):
+        parser.error("say both --from and --to, or neither")
     chosen = settings(given.lake, given.site)
     if chosen.local is None:
         raise ConfigurationError("a lake is copied to be replayed, so it must be a folder. Next: --lake FOLDER.")

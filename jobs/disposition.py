@@ -1,8 +1,8 @@
 """Record what came of a lead; `--summary` tells how the lists were judged, and control leads beside the others.
 
 `explained`: there is an innocent explanation. `confirmed`: worth following up. `open`: not known yet. The last word
-counts. Whether a lead was a control lead, drawn at random, is told once something was said of it, and not before. No
-name, number or reason is kept here: those belong to the case, not to the list.
+counts. Whether a lead was a control lead, drawn at random, is told once it was judged, and not before: `open` is no
+judgement. No name, number or reason is kept here: those belong to the case, not to the list.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from jobs.days import Days
 from jobs.rows import frame
 from models.feedback import confirmed_share
 
+OPEN = "open"
 COLUMNS = ("day", "rank", "outcome")
 
 
@@ -32,7 +33,7 @@ class Said:
 
 
 def run(context: Context, said: Sequence[Said]) -> str:
-    """Record it, and tell which of the leads were drawn at random.
+    """Record it, and tell how many of the leads that were judged had been drawn at random.
 
     Raises MissingState, before anything is written, when a lead is on no published list.
     """
@@ -47,8 +48,11 @@ def run(context: Context, said: Sequence[Said]) -> str:
             )
         rows += [(day, listed[rank]["person"], rank, mine[rank], bool(listed[rank]["control"])) for rank in mine]
     lake.merge(DISPOSITION, frame(lake.spark, rows, DISPOSITION.schema()))
-    random = sum(control for *_, control in rows)
-    return f"recorded: {len(rows)} of {len(asked)} lists; {random} of them had been drawn at random, as control leads"
+    judged = [control for *_, outcome, control in rows if outcome != OPEN]
+    return (
+        f"recorded: {len(rows)} of {len(asked)} lists; of {len(judged)} judged {sum(judged)} had been drawn at random, "
+        "as control leads"
+    )
 
 
 def by_day(said: Sequence[Said]) -> dict[date, dict[int, str]]:

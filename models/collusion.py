@@ -32,12 +32,14 @@ class Group:
         return float(sum(self.parts))
 
 
-def groups(one: Rows, other: Rows, bits: Array, met: Array) -> list[Group]:
+def groups(one: Rows, other: Rows, bits: Array, met: Array, people: int) -> list[Group]:
     """The groups among pairs (`one`, `other`: people by position) with at least one tie `met` tonight, strongest first.
+
+    Of `people` all pairs might have met; those that never did are among the chances that a tie must stand out from.
 
     Each person is in one group at most. Equal strength: the group of the lowest person first.
     """
-    strong = np.flatnonzero(bits > np.log2(max(bits.size, 2)))
+    strong = np.flatnonzero(bits > np.log2(max(people * (people - 1) / 2, 2)))
     web: nx.Graph[int] = nx.Graph()
     for at in sorted(strong.tolist(), key=lambda at: (int(one[at]), int(other[at]))):
         web.add_edge(int(one[at]), int(other[at]), bits=float(bits[at]), at=at)

@@ -75,7 +75,7 @@ def evening(
     now = tonight.layers[:, [TIMES, WORK_TIMES]].sum(axis=1)
     at = tonight.at(company.one, company.other)
     met_now = np.where(at >= 0, now[at] if now.size else 0.0, 0.0)
-    together = groups(one, other, found.bits, met_now)
+    together = groups(one, other, found.bits, met_now, state.people.size)
     facts = [
         *group_facts(state, company, one, other, found, together, met_now, met),
         *partner_facts,

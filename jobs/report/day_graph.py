@@ -37,13 +37,14 @@ def picture(lead: Lead) -> Markup:
     both = {(move.origin, move.target) for move in moves}
     parts = [arrow(move, at, lead.rank, both_ways=(move.target, move.origin) in both) for move in moves]
     parts += [node(place, at[name]) for name, place in places.items()]
-    more = len(lead.places) - len(places)
+    left = [place for place in lead.places if place.name not in places]
     told = (
         f"{len(places)} places and {len(moves)} moves between them; "
         f"{sum(place.is_new for place in places.values())} places are new"
     )
-    if more:
-        note = f"and {more} more places, all known: see the table"
+    if left:
+        new = sum(place.is_new for place in left) or "none"
+        note = f"and {len(left)} more places, {new} of them new: see the table"
         parts.append(f'<text class="note" x="{WIDTH - 8}" y="{HEIGHT - 8}" text-anchor="end">{note}</text>')
     marker = (
         f'<defs><marker id="tip-{lead.rank}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '

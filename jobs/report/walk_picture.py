@@ -50,7 +50,10 @@ def picture(lead: Lead, site: SiteGraph | None) -> Markup:
     new, detours = sum(way.is_new for way in lead.ways), sum(way.detours for way in lead.ways)
     told = f"{len(lead.ways)} ways between {len(names)} zones; {new} are new, {detours} passages were detours"
     if len(lead.ways) > len(ways):
-        note = f"and {len(lead.ways) - len(ways)} more ways, all known: see the table"
+        drawn = {number for number, _ in ways}
+        left = [way for number, way in enumerate(lead.ways, start=1) if number not in drawn]
+        unseen = sum(way.is_new for way in left) or "none"
+        note = f"and {len(left)} more ways, {unseen} of them new: see the table"
         parts.append(f'<text class="note" x="{WIDTH - 8}" y="{HEIGHT - 8}" text-anchor="end">{note}</text>')
     marker = (
         f'<defs><marker id="way-{lead.rank}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '

@@ -315,6 +315,27 @@ def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, even
     assert (use["known_moves"], use["usual_moves"]) == (120, 2)
 
 
+def test_a_usual_move_that_was_read_all_the_same_counts_on_both_sides(
+    spark: SparkSession, events: Events, walks: Ways
+) -> None:
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+    doubt = frame(spark, [(DAY, "gap", "lobby → office", 5)], "day date, kind string, place string, people long")
+    told = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones, doubt)
+    (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
+    assert row["moves_left_out"] == 1
+    assert row["moves_away"] == pytest.approx(5 + (180 - 2 * (60 + 45)) / 60)
+
+
+def test_peers_learn_nothing_of_what_was_found_this_fortnight(spark: SparkSession, events: Events, walks: Ways) -> None:
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+    found = MONTH - timedelta(days=5)
+    lately = frame(spark, [(MONTH, COLLEAGUE, "access", "zone", "pumps", 3, found, MONTH)], HABIT.schema())
+    known = habits(MONTH, spark).unionByName(lately)
+    told = with_ways(rows, habits(EVE, spark), known, roster(spark), walks.zones)
+    (pumps,) = told.where("kind = 'zone' and place = 'pumps'").collect()
+    assert pumps["role_days"] == 0
+
+
 def test_the_graph_of_the_day_has_moves_and_uses(night: DataFrame) -> None:
     held = {(row["kind"], row["origin"], row["target"]): row for row in edges(night).collect()}
     assert ("move", "yard", "pumps") in held

@@ -58,14 +58,14 @@ def stayed(reads: DataFrame, doors: DataFrame | None) -> list[tuple[object, ...]
     return [(r["person"], r["zone"], clock(r["enter"]), clock(r["leave"]), r["sure"]) for r in told]
 
 
-def test_a_stay_lasts_until_the_next_read_and_at_most_the_longest(events: Events, doors: DataFrame) -> None:
+def test_a_stay_lasts_until_the_next_read_but_a_long_one_is_not_sure(events: Events, doors: DataFrame) -> None:
     reads = walked(events, "1: 08:00 G, 08:10 L, 08:20 V, 08:50 V-, 09:00 L-, 16:00 G-")
     assert stayed(reads, doors) == [
         (1, "yard", "08:00", "08:10", True),
         (1, "lobby", "08:10", "08:20", True),
         (1, "vault", "08:20", "08:50", True),
         (1, "lobby", "08:50", "09:00", True),
-        (1, "yard", "09:00", "13:00", False),
+        (1, "yard", "09:00", "16:00", False),
     ]
 
 
@@ -134,6 +134,20 @@ def test_somebody_whose_read_is_missing_is_company_all_the_same(events: Events, 
     # What a missing read leaves open is held against nobody.
     lost = walked(events, "1: 08:00 D, 08:10 V, 08:41 D-")
     assert alone(lost, doors) == {(1, "no_lone_presence"): (600, 1200, 0)}
+
+
+def test_whoever_was_not_read_for_hours_is_company_up_to_the_way_out(events: Events, doors: DataFrame) -> None:
+    reads = walked(events, "1: 08:00 D, 08:10 V, 13:40 V-, 13:41 D-", "2: 13:00 D, 13:10 V, 13:40 V-, 13:41 D-")
+    assert not {kind for person, kind in alone(reads, doors) if person == 2 and kind == "two_person"}
+
+
+def test_a_visitor_is_nobody_s_second_of_two(events: Events, doors: DataFrame) -> None:
+    reads = walked(
+        events, f"{VISITOR}: 08:00 D, 08:10 V, 08:40 V-, 08:41 D-", "1: 08:00 D, 08:10:20 V, 08:40 V-, 08:41 D-"
+    )
+    found = alone(reads, doors)
+    assert found[1, "two_person"][0] == 29 * 60 + 40
+    assert (VISITOR, "two_person") not in found, "twenty seconds before the escort are a handover"
 
 
 def test_an_escort_is_needed_by_who_needs_one(events: Events, doors: DataFrame) -> None:

@@ -162,7 +162,7 @@ def test_a_web_is_cut_into_groups_that_could_keep_a_secret() -> None:
     one, other = (
         np.array(side) for side in zip(*[(a, b) for a in range(size) for b in range(a + 1, size)], strict=True)
     )
-    found = groups(one, other, np.full(one.size, 40.0), np.ones(one.size))
+    found = groups(one, other, np.full(one.size, 40.0), np.ones(one.size), size)
     assert [len(group.members) for group in found] == [LARGEST] * 3
     assert len({member for group in found for member in group.members}) == size
 

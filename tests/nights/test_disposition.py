@@ -62,9 +62,10 @@ def test_two_who_speak_at_once_are_both_heard(context):
     assert [row[:2] for row in kept(context)] == [(FIRST, 1), (FIRST, 2), (SECOND, 1)]
 
 
-def test_a_control_lead_is_told_once_something_was_said_of_it(context):
-    assert "; 0 of them" in disposition.run(context, [Said(FIRST, 2, "explained")])
-    assert "; 1 of them" in disposition.run(context, [Said(FIRST, 3, "confirmed")])
+def test_a_control_lead_is_told_once_it_was_judged(context):
+    assert "of 1 judged 0 had been drawn" in disposition.run(context, [Said(FIRST, 2, "explained")])
+    assert "of 0 judged 0 had been drawn" in disposition.run(context, [Said(FIRST, 3, "open")]), "no judgement yet"
+    assert "of 1 judged 1 had been drawn" in disposition.run(context, [Said(FIRST, 3, "confirmed")])
     earned, control = disposition.summary(context).splitlines()[1:]
     assert earned.split()[:4] == ["earned", "1", "0", "0"]
     assert control.split()[:4] == ["control", "0", "1", "0"]

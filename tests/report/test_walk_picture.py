@@ -58,7 +58,7 @@ def test_a_long_day_keeps_what_is_new_and_says_what_it_left_out() -> None:
     root = drawn(ways=(*known, *(way for way in lead.ways if way.is_new)))
     looks = [path.get("class") for path in root.iter(f"{SVG}path") if path.get("class")]
     assert (len(looks), looks.count("way new-way")) == (MOST, 6)
-    assert "and 22 more ways, all known: see the table" in texts(root)
+    assert "and 22 more ways, none of them new: see the table" in texts(root)
 
 
 def test_without_a_graph_the_walk_is_drawn_all_the_same() -> None:
