@@ -23,12 +23,19 @@ NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One zone, the weight of what could be done there, and the rules in force."""
+    """One zone, the weight of what could be done there, the rules in force and the category of material there."""
 
     name: str
     area: str = "office"
     consequence: float = 1.0
     rules: tuple[str, ...] = ()
+    material: str | None = None
+
+    @property
+    def in_force(self) -> tuple[str, ...]:
+        """Rules and category in words."""
+        category = (f"category {self.material} material",) if self.material else ()
+        return (*(rule.replace("_", " ") for rule in self.rules), *category)
 
 
 @dataclass(frozen=True, slots=True)

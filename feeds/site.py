@@ -10,6 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 Area = Literal["outside", "office", "protected", "vital", "inner"]
 Rule = Literal["two_person", "escort", "no_lone_presence"]
 """What holds in a zone: two authorised people at once, visitors escorted, nobody alone."""
+Material = Literal["I", "II", "III"]
+"""Category of the nuclear material in a zone (IAEA INFCIRC/225/Rev.5, Nuclear Security Series 13, table 1)."""
+KEPT_IN: dict[Material, tuple[Area, ...]] = {"I": ("inner",), "II": ("protected", "vital", "inner")}
+"""Areas in which a category may be used and stored, as there; III needs no area of those told apart here."""
 
 
 class Declared(BaseModel):
@@ -113,6 +117,18 @@ class ZoneFacts(Declared):
     area: Area = "office"
     consequence: float = Field(default=1.0, ge=0)
     rules: tuple[Rule, ...] = ()
+    material: Material | None = None
+
+    @model_validator(mode="after")
+    def is_kept_where_it_may_be(self) -> "ZoneFacts":
+        """Material of a category lies in an area for it."""
+        areas = KEPT_IN.get(self.material) if self.material else None
+        if areas and self.area not in areas:
+            raise ValueError(
+                f"zone {self.name!r} holds material of category {self.material} in area {self.area!r}, "
+                f"expected {' or '.join(areas)}"
+            )
+        return self
 
 
 class DoorFacts(Declared):

@@ -27,7 +27,7 @@ def graph_of(site: Site) -> SiteGraph | None:
     """The graph of the site's doors; None when it declares none."""
     if not site.doors:
         return None
-    zones = [Zone(zone.name, zone.area, zone.consequence, zone.rules) for zone in site.zones]
+    zones = [Zone(zone.name, zone.area, zone.consequence, zone.rules, zone.material) for zone in site.zones]
     doors = [
         Door(door.name, door.from_zone, door.to_zone, door.least_seconds, door.one_way, door.exit_reader)
         for door in site.doors
@@ -108,9 +108,8 @@ def summary(site: Site) -> list[str]:
     if untimed:
         told.append(f"doors without least_seconds, where no walk is too fast: {', '.join(untimed)}")
     for zone in sorted(graph.zones, key=lambda zone: (-zone.consequence, zone.name)):
-        if zone.rules or zone.area in ("vital", "inner"):
-            rules = f"; {', '.join(zone.rules)}" if zone.rules else ""
-            told.append(f"{zone.name}: {zone.area}, consequence {zone.consequence:g}{rules}")
+        if zone.in_force or zone.area in ("vital", "inner"):
+            told.append("; ".join([f"{zone.name}: {zone.area}, consequence {zone.consequence:g}", *zone.in_force]))
     return told
 
 

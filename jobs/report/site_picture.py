@@ -109,13 +109,13 @@ def put(axes: Axes, graph: SiteGraph, name: str) -> None:
 
 
 def marker(axes: Axes, zone: Zone, at: tuple[float, float]) -> None:
-    """One zone: its shape, and below it name, consequence and rules."""
+    """One zone: its shape, and below it name, consequence and what is in force."""
     shape, width, fill = LOOK[zone.area]
     size = SMALLEST + LARGER * zone.consequence**0.5
     axes.plot(
         *at, marker=shape, markersize=size, markeredgewidth=width, markerfacecolor=fill, color="black", zorder=3
     )  # fmt: skip
-    rules = "\n" + ", ".join(rule.replace("_", " ") for rule in zone.rules) if zone.rules else ""
+    rules = "\n" + ", ".join(zone.in_force) if zone.in_force else ""
     axes.annotate(
         f"{zone.name} · {zone.consequence:g}{rules}",
         at,

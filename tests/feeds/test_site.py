@@ -61,6 +61,11 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
         (
             "people:",
+            "zones: [{name: v, area: vital, material: I}]\npeople:",
+            "category I in area 'vital', expected inner",
+        ),
+        (
+            "people:",
             "doors: [{name: D, from: a, to: outside, one_way: true}]\npeople:",
             "zone 'a' cannot be reached",
         ),

@@ -19,7 +19,7 @@ SITE = Site.model_validate(
         "feeds": {"logon": {}},
         "zones": [
             {"name": "yard", "area": "protected", "consequence": 2},
-            {"name": "vault", "area": "inner", "consequence": 8, "rules": ["two_person"]},
+            {"name": "vault", "area": "inner", "consequence": 8, "rules": ["two_person"], "material": "I"},
         ],
         "doors": [
             {"name": "G", "from": "outside", "to": "yard", "least_seconds": 5, "exit_reader": False},
@@ -39,7 +39,7 @@ def test_the_summary_tells_what_a_declaration_came_to() -> None:
         "doors one way: E",
         "doors left without a read: G",
         "doors without least_seconds, where no walk is too fast: E, V2",
-        "vault: inner, consequence 8; two_person",
+        "vault: inner, consequence 8; two person; category I material",
     ]
 
 
