@@ -1,5 +1,6 @@
 """Read what a night's page says from the lake: people and their places, never more than the leads' own events."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
@@ -48,8 +49,9 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
     with ThreadPoolExecutor(AT_ONCE) as pool:
         seen_at = pool.submit(places_of, lake, night, people, zone)
         moved = pool.submit(moves_of, lake, night, people, zone)
-        gone_by = pool.submit(ways_of, lake, night, people, zone)
         reasons = drivers(lake, night, people)
+        told_of = {person: reasons[person][0].seen_on if person in reasons else day for person in people}
+        gone_by = pool.submit(ways_of, lake, told_of, zone)
         channels = sorted(
             {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
         )
@@ -184,9 +186,11 @@ def moves_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict
     return found
 
 
-def ways_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Way]]:
-    """Moves from zone to zone, in the order each was first made."""
-    moves = of(lake.read(DAY_GRAPH, night), people).where("kind = 'move'")
+def ways_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[int, list[Way]]:
+    """Moves from zone to zone, in the order each was first made, of each person on a night of their own."""
+    nights = [of(lake.read(DAY_GRAPH, Days.one(day)), [p for p, night in told_of.items() if night == day])
+              for day in sorted(set(told_of.values()))]  # fmt: skip
+    moves = reduce(DataFrame.unionByName, nights).where("kind = 'move'")
     micros = {name: F.unix_micros(name) for name in ("first_at", "last_at")}
     found: dict[int, list[Way]] = {}
     for row in moves.withColumns(micros).orderBy("person", "first_at", "last_at", "origin", "target").collect():

@@ -124,7 +124,7 @@ class Lead:
     places: tuple[Place, ...] = ()
     moves: tuple[Move, ...] = ()
     ways: tuple[Way, ...] = ()
-    """The walk from zone to zone, in the order each way was first gone."""
+    """The walk from zone to zone on the night of the foremost reason, in the order each way was first gone."""
     group: Group | None = None
     control: bool | None = False
     """Drawn at random. For the record alone: neither the page nor an export says it."""

@@ -203,7 +203,7 @@ def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
     other = {**edge, "kind": "door", "origin": "", "target": "Main gate"}
     edges = [{**edge, **ends, "person": 40}, {**other, "person": 40}, {**edge, **ends, "person": 3}]
     context.lake.write(DAY_GRAPH, rows(context.lake.spark, DAY_GRAPH, *edges), NIGHT)
-    walks = facts.ways_of(context.lake, NIGHT, [40], ZoneInfo("Europe/Vienna"))
+    walks = facts.ways_of(context.lake, {40: SECOND, 3: FIRST}, ZoneInfo("Europe/Vienna"))
     assert list(walks) == [40]
     (way,) = walks[40]
     assert (way.origin, way.target, way.times, way.is_new, way.first_at.hour) == ("outside", "yard", 2, True, 10)
