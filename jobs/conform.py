@@ -107,17 +107,19 @@ def has_events(lake: Lake, table: Table, days: Days) -> bool:
 def reconcile(batches: Sequence[Batch]) -> None:
     """Raises GateFailed when a file's rows, counted when it was read, are not all accounted for."""
     lost = [
-        (row["file"], row["rows"], row["silver"] + row["quarantined"] + row["duplicates"])
+        (row["landed"], row["file"], row["rows"], row["silver"] + row["quarantined"] + row["duplicates"])
         for one in batches
         for row in one.ledger
         if row["rows"] != row["silver"] + row["quarantined"] + row["duplicates"]
     ]
     if lost:
-        name, landed, accounted = lost[0]
+        day, name, landed, accounted = min(lost)
         raise GateFailed(
             f"{len(lost)} landed file(s) do not reconcile: landing/{name} has {landed} rows, {accounted} are "
             "accounted for in silver, quarantine and duplicates. Nothing was written. Next: report this file's layout: "
-            "it is our fault."
+            "it is our fault.",
+            day,
+            [f"landing/{name} has {landed} rows, {accounted} are accounted for"],
         )
 
 
