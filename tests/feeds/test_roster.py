@@ -91,6 +91,12 @@ def test_a_roster_that_cannot_be_read_is_an_error(content, told):
         read_people(content, "people/2026-01-05/people.csv", INTERVALS)
 
 
+def test_a_roster_without_a_header_is_told_without_a_word_of_its_first_person():
+    with pytest.raises(LandingError, match=r"lacks person, start: .* got 4 columns, of known names none") as raised:
+        read_people(b"P1,Ann Ash,ann@x.example,2020-01-31\n", "people/2026-01-05/people.csv", INTERVALS)
+    assert not [cell for cell in ("P1", "nn Ash", "nn@x", "2020") if cell.casefold() in str(raised.value).casefold()]
+
+
 def test_a_damaged_gzip_roster_is_an_error():
     with pytest.raises(LandingError, match="damaged"):
         read_people(b"\x1f\x8b\x08\x00 not gzip", "people/2026-01-05/people.csv.gz", INTERVALS)
