@@ -18,7 +18,7 @@ from expectations.table import Table
 from feeds.catalog import catalog
 from feeds.site import Site
 from jobs.abreast import AT_ONCE, abreast
-from jobs.batch import Batch, batch
+from jobs.batch import Batch, batch, sums
 from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
@@ -142,5 +142,4 @@ def write(lake: Lake, site: Site, days: Days, batches: Sequence[Batch], people: 
     ledger = [row for one in batches for row in one.ledger] + people.ledger
     rows = [tuple(row[column] for column in LEDGER.names) for row in ledger]
     lake.write(LEDGER, frame(lake.spark, rows, LEDGER.schema()), days)
-    told = ("rows", "silver", "quarantined", "duplicates", "unresolved")
-    log.info("conform %s: %s", days, ", ".join(f"{sum(row[name] for row in ledger)} {name}" for name in told))
+    log.info("conform %s: %s", days, sums(ledger))
