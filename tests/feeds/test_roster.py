@@ -7,7 +7,7 @@ import pytest
 from expectations.errors import ConfigurationError, LandingError
 from feeds.roster import FOREVER, in_force, merged, read_cards, read_people
 from feeds.site import Site
-from jobs.identity import Pseudonyms, held, pseudonym_key, settled
+from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
 
 SITE = {"site": {"name": "S", "time_zone": "Europe/London", "day_begins": "05:00"}, "feeds": {"logon": {}}}
 INTERVALS = Site.model_validate({**SITE, "people": {"roster": "intervals", "cards": True}})
@@ -134,15 +134,30 @@ def test_a_card_lent_comes_back_and_one_given_to_two_at_once_names_nobody():
     ]
 
 
-def test_the_key_is_made_once_and_readable_by_its_owner_only(tmp_path, monkeypatch):
+def test_set_up_makes_the_key_once_readable_by_its_owner_only_and_no_job_does(tmp_path, monkeypatch):
     monkeypatch.setenv("POSTERN_HOME", str(tmp_path))
     monkeypatch.delenv("POSTERN_KEY", raising=False)
     monkeypatch.delenv("POSTERN_KEY_FILE", raising=False)
+    with pytest.raises(ConfigurationError, match=r"POSTERN_KEY_FILE; `\./postern setup`"):
+        pseudonym_key()
+    assert not list(tmp_path.iterdir())
+    make_key()
     key = pseudonym_key()
     assert len(key) == 32
+    make_key()
     assert pseudonym_key() == key
     assert (tmp_path / "pseudonym.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["pseudonym.key"]
+
+
+def test_a_key_that_is_given_elsewhere_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTERN_HOME", str(tmp_path))
+    monkeypatch.delenv("POSTERN_KEY", raising=False)
+    monkeypatch.setenv("POSTERN_KEY_FILE", str(tmp_path / "mounted"))
+    make_key()
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ConfigurationError, match="mounted"):
+        pseudonym_key()
 
 
 def test_a_key_that_is_none_is_refused(monkeypatch):
