@@ -1,5 +1,8 @@
 """Why a run stopped: one exception per cause, each with its exit code, so that a scheduler can tell them apart."""
 
+from collections.abc import Sequence
+from datetime import date
+
 
 class PosternError(Exception):
     """A run that stopped for a known cause. The message names what, what was expected, what came, and the next step."""
@@ -38,9 +41,16 @@ class ContractBroken(PosternError):
 
 
 class GateFailed(PosternError):
-    """A critical check failed; nothing was published."""
+    """A critical check failed; nothing was published.
+
+    `day` is the first night that it stopped, None when it stopped none; `reasons` are what was found about that night.
+    """
 
     exit_code = 20
+
+    def __init__(self, message: str, day: date | None = None, reasons: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.day, self.reasons = day, tuple(reasons)
 
 
 class NoChampion(PosternError):

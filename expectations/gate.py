@@ -76,7 +76,12 @@ class Verdict:
         told = "; ".join(f"{c.day}: {c.finding}" for c in self.stops[:5])
         more = f" (and {len(self.stops) - 5} more)" if len(self.stops) > 5 else ""
         docs = f" Data docs: {self.docs}." if self.docs else ""
-        raise GateFailed(f"{self.table} failed its gate. {told}{more}{docs} Next: {self.stops[0].rule.then}.")
+        first = min(c.day for c in self.stops)
+        raise GateFailed(
+            f"{self.table} failed its gate. {told}{more}{docs} Next: {self.stops[0].rule.then}.",
+            first,
+            [f"{self.table}: {c.finding}" for c in self.on(first).stops],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A table, declared once: columns with type, unit, meaning and constraints; grain, keys, retention.
 
-From a declaration come the Spark schema, the Great Expectations suite, the data dictionary and test rows.
+From a declaration come the Spark schema, the Great Expectations suite and the data dictionary.
 """
 
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class Table:
     sort: tuple[str, ...] = ()
     retention: Retention = KEEP_ALL
     personal: bool = False
-    """Holds names or identifiers: only conform and unmask may read it."""
+    """Holds names or identifiers: only conform may read it."""
     notes: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

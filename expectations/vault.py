@@ -1,4 +1,4 @@
-"""Who is behind a pseudonym. Only conform writes these tables; only conform and unmask read them."""
+"""Who is behind a pseudonym. Only conform reads and writes these tables."""
 
 from expectations.silver import PERSON, VALID_FROM, VALID_TO
 from expectations.table import Column, Table

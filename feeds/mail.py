@@ -10,11 +10,21 @@ from expectations.silver import MAIL
 from feeds.feed import ACCOUNT, AT, CERT_TIME, MACHINE, Feed, Field
 from feeds.site import Site
 
+ANGLE = r"<\s*([^<>\s]*@[^<>\s]*)\s*>"
+NAMED = rf'(^|[;,])(?:\s*"[^"]*"\s*|[^;<>@]*+){ANGLE}'
+"""An address with its display name, which may hold commas, and semicolons in quotes (RFC 5322, section 3.4)."""
+
+
+def plain(address: Column) -> Column:
+    """One address without its display name and angle brackets."""
+    return F.trim(F.regexp_replace(address, f"^.*{ANGLE}.*$", "$1"))
+
 
 def addresses(*fields: str) -> Column:
-    """Distinct addresses in these fields, in lower case."""
-    listed = F.split(F.lower(F.concat_ws(";", *fields)), r"\s*[;,]\s*")
-    return F.array_distinct(F.filter(listed, lambda address: F.trim(address) != ""))
+    """Distinct addresses in these fields, in lower case and without display names."""
+    unnamed = F.regexp_replace(F.lower(F.concat_ws(";", *fields)), NAMED, "$1;$2")
+    listed = F.transform(F.split(unnamed, r"\s*[;,]\s*"), plain)
+    return F.array_distinct(F.filter(listed, lambda address: address != ""))
 
 
 def outside(address: Column, site: Site) -> Column:
@@ -45,7 +55,7 @@ def columns(site: Site) -> dict[str, Column]:
         "outside": F.size(strangers),
         "size": F.col("size").try_cast("long"),
         "attachments": attached(),
-        "private_sender": outside(F.lower("from"), site),
+        "private_sender": outside(plain(F.lower("from")), site),
         "blind": F.size(addresses("bcc")),
         "counterparts": everybody,
         "outsiders": strangers,

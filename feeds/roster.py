@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from expectations.errors import LandingError
 from feeds.clock import begins
+from feeds.header import came
 from feeds.site import Site
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -224,10 +225,11 @@ def _read(
     _, header_line, _ = next(lines, (0, "", ""))
     header = [name.strip().casefold() for name in _cells(header_line or "")]
     missing = [name for name in needed if name not in header]
+    known = (*columns, "business_unit", "functional_unit", "department", "team")
     if missing:
         raise LandingError(
             f"landing/{file} lacks {', '.join(missing)}: expected columns {', '.join(columns)}; got "
-            f"{', '.join(header) or 'no header'}. Nothing was written. Next: have it delivered with these columns."
+            f"{came(header, known)}. Nothing was written. Next: have it delivered with a header of these columns."
         )
     rows: dict[Employment | Card, None] = {}
     rejected, duplicates = [], 0
@@ -249,11 +251,10 @@ def _read(
             duplicates += 1
         else:
             rows[row] = None
-    known = {*columns, "business_unit", "functional_unit", "department", "team"}
     return Delivered(
         employments=tuple(row for row in rows if isinstance(row, Employment)),
         cards=tuple(row for row in rows if isinstance(row, Card)),
         rejected=tuple(rejected),
         duplicates=duplicates,
-        extra=tuple(sorted(set(header) - known)),
+        extra=tuple(sorted(set(header) - set(known))),
     )

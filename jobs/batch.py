@@ -1,6 +1,7 @@
 """One feed's deliveries: parsed, resolved to people, without what came before, and counted."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from jobs.landing.rows import Landed, read
 from jobs.people import Rosters
 from jobs.places import let_into
 from jobs.rows import frame
+
+log = logging.getLogger("postern")
 
 FILE_STRIDE = 1 << 40  # lines a file may have: one long orders rows by (file, line)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the logs we read were kept: a clock that lost its battery
@@ -93,6 +96,7 @@ def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], peopl
         )
     seen = {row["day"] for row in counts if row["day"] is not None}
     repeats, repeated = duplicates(lake, feed, rows.where(good), seen, days)
+    warn_of_later(lake, feed, rows.where(good), seen, days)
     touched = {row["day"] for row in counts if row["good"] > repeated.get((row["_file"], row["day"]), 0)}
     by_file: dict[int, dict[Any, Any]] = {n: {} for n in range(len(files))}
     for row in counts:
@@ -101,7 +105,14 @@ def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], peopl
         entry(landed, n, by_file[n], sum(count for (file, _), count in repeated.items() if file == n))
         for n in range(len(files))
     ]
+    log.info("conform %s: read %d file(s): %s", feed.name, len(files), sums(ledger))
     return Batch(feed, files, rows, repeats, ledger, touched, kind)
+
+
+def sums(ledger: Sequence[Mapping[str, Any]]) -> str:
+    """What became of the rows of some files."""
+    told = ("rows", "silver", "quarantined", "duplicates", "unresolved")
+    return ", ".join(f"{sum(row[name] for row in ledger)} {name}" for name in told)
 
 
 def nothing(lake: Lake, feed: Feed) -> DataFrame:
@@ -205,6 +216,23 @@ def duplicates(
         return again, repeated
     again.unpersist()
     return None, {}
+
+
+def warn_of_later(lake: Lake, feed: Feed, good: DataFrame, touched: set[date], days: Days) -> None:
+    """Warn of rows that later deliveries brought to silver before: they count twice until those are read again.
+
+    The first delivery keeps a row, so that a range gives what its nights give, and a file that was moved to another
+    folder is never taken for a repeat of itself.
+    """
+    if not touched or not lake.exists(feed.table):
+        return
+    later = lake.read(feed.table).where(F.col("landed") >= F.lit(days.end)).where(F.col("day").isin(list(touched)))
+    (found,) = later.join(good, "event", "left_semi").agg(F.count("*").alias("rows"), F.max("landed")).collect()
+    if found["rows"]:
+        log.warning(
+            "%s: %d row(s) of %s came with later deliveries before and count twice: run `postern backfill --from %s "
+            "--to %s`, which keeps each once", feed.name, found["rows"], days, days.start, found[1],
+        )  # fmt: skip
 
 
 def entry(landed: Landed, n: int, by_day: dict[Any, Any], repeated: int) -> dict[str, Any]:

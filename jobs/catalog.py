@@ -1,4 +1,4 @@
-"""The jobs: what each reads and writes. The CLI, the DAGs' edges and the lineage page all fold over this list.
+"""The jobs: what each reads and writes. The command line, the DAGs and `postern status` all fold over this list.
 
 Import-light: a scheduler that only plans the night needs neither Spark nor Java.
 """

@@ -18,7 +18,7 @@ from expectations.table import Table
 from feeds.catalog import catalog
 from feeds.site import Site
 from jobs.abreast import AT_ONCE, abreast
-from jobs.batch import Batch, batch
+from jobs.batch import Batch, batch, sums
 from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
@@ -107,17 +107,19 @@ def has_events(lake: Lake, table: Table, days: Days) -> bool:
 def reconcile(batches: Sequence[Batch]) -> None:
     """Raises GateFailed when a file's rows, counted when it was read, are not all accounted for."""
     lost = [
-        (row["file"], row["rows"], row["silver"] + row["quarantined"] + row["duplicates"])
+        (row["landed"], row["file"], row["rows"], row["silver"] + row["quarantined"] + row["duplicates"])
         for one in batches
         for row in one.ledger
         if row["rows"] != row["silver"] + row["quarantined"] + row["duplicates"]
     ]
     if lost:
-        name, landed, accounted = lost[0]
+        day, name, landed, accounted = min(lost)
         raise GateFailed(
             f"{len(lost)} landed file(s) do not reconcile: landing/{name} has {landed} rows, {accounted} are "
             "accounted for in silver, quarantine and duplicates. Nothing was written. Next: report this file's layout: "
-            "it is our fault."
+            "it is our fault.",
+            day,
+            [f"landing/{name} has {landed} rows, {accounted} are accounted for"],
         )
 
 
@@ -140,5 +142,4 @@ def write(lake: Lake, site: Site, days: Days, batches: Sequence[Batch], people: 
     ledger = [row for one in batches for row in one.ledger] + people.ledger
     rows = [tuple(row[column] for column in LEDGER.names) for row in ledger]
     lake.write(LEDGER, frame(lake.spark, rows, LEDGER.schema()), days)
-    told = ("rows", "silver", "quarantined", "duplicates", "unresolved")
-    log.info("conform %s: %s", days, ", ".join(f"{sum(row[name] for row in ledger)} {name}" for name in told))
+    log.info("conform %s: %s", days, sums(ledger))

@@ -1,6 +1,7 @@
 """From nothing to a published list in minutes, on a facility that does not exist."""
 
 import csv
+import json
 import logging
 import os
 import re
@@ -98,7 +99,7 @@ def night_by_airflow(chosen: Settings, day: date) -> None:
     os.environ.setdefault("POSTERN_SMALL", "1")  # four sessions for six thousand events: none of them warms up
     variables = scheduler.environment(chosen)
     output = chosen.airflow / f"nightly-{day}.log"
-    command = scheduler.airflow("dags", "test", "nightly", str(day))
+    command = scheduler.airflow("dags", "test", "nightly", str(day), "--conf", json.dumps({"day": str(day)}))
     begun = time.monotonic()
     with output.open("w") as file:
         running = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -137,11 +137,13 @@ def tell(verdict: Verdict, days: Days) -> None:
 
 def enforce(verdicts: Iterable[Verdict]) -> None:
     """Raises one GateFailed for all verdicts that stop."""
-    told = []
+    stopped = []
     for verdict in verdicts:
         try:
             verdict.enforce()
         except GateFailed as failed:
-            told.append(str(failed))
-    if told:
-        raise GateFailed("\n".join(told))
+            stopped.append(failed)
+    if stopped:
+        first = min(failed.day for failed in stopped if failed.day)
+        reasons = [reason for failed in stopped if failed.day == first for reason in failed.reasons]
+        raise GateFailed("\n".join(map(str, stopped)), first, reasons)

@@ -31,28 +31,42 @@ KEY_BYTES = 32  # as long as the hash's output (RFC 2104, section 3)
 
 
 def pseudonym_key() -> bytes:
-    """The key of POSTERN_KEY (hex), else of the file POSTERN_KEY_FILE, else of Postern's own file, made when missing.
+    """The key of POSTERN_KEY (hex), else of the file POSTERN_KEY_FILE, else of Postern's own file.
 
-    Raises ConfigurationError when it is shorter than 32 bytes or not hexadecimal.
+    Raises ConfigurationError when there is none, when it is shorter than 32 bytes or not hexadecimal.
     """
     if given := os.environ.get("POSTERN_KEY"):
         return checked(given, "POSTERN_KEY")
     named = os.environ.get("POSTERN_KEY_FILE")
-    path = Path(named) if named else home() / "pseudonym.key"
-    if named and not path.exists():
-        raise ConfigurationError(f"POSTERN_KEY_FILE names {path}, which is not there. Next: put the key there.")
+    path = Path(named) if named else own_key()
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(KEY_BYTES))
-        try:
-            os.link(fresh, path)  # of two runs that make a key at once, one wins and both use it
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        raise ConfigurationError(
+            f"no pseudonym key: expected one in POSTERN_KEY or in {path}, got none. Next: give the key of this lake "
+            "by POSTERN_KEY or POSTERN_KEY_FILE; `./postern setup` makes one for a new lake."
+        )
     return checked(path.read_text(encoding="ascii"), str(path))
+
+
+def own_key() -> Path:
+    """Postern's own file for the key."""
+    return home() / "pseudonym.key"
+
+
+def make_key() -> None:
+    """Make a key for set-up, unless one is given or there: a job that made one would make other people of everybody."""
+    path = own_key()
+    if os.environ.get("POSTERN_KEY") or os.environ.get("POSTERN_KEY_FILE") or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES))
+    try:
+        os.link(fresh, path)  # of two set-ups that make a key at once, one wins and both use it
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
 
 
 def checked(given: str, source: str) -> bytes:

@@ -14,7 +14,9 @@ from jobs.settings import home
 LEAST = 17
 """Spark 4.2 runs on Java 17 and newer."""
 
-BY_APT = ("apt-get", "install", "-y", "--no-install-recommends", "openjdk-17-jre-headless")
+BY_APT = ("apt-get", "install", "-y", "--no-install-recommends")
+PACKAGES = ("openjdk-17-jre-headless", "openjdk-21-jre-headless", "default-jre-headless")
+"""Debian 12 has 17 and Debian 13 has 21; the last is whatever a release has come to since."""
 BY_BREW = ("brew", "install", "openjdk@17")
 
 
@@ -56,15 +58,30 @@ def install() -> None:
     Raises SetupError, with the command to type, when there is none that may be used or it fails.
     """
     if shutil.which("apt-get"):
-        if os.geteuid() != 0:
-            raise SetupError(f"No Java {LEAST} or newer was found. Next: sudo {' '.join(BY_APT)}")
-        run(("apt-get", "update"), must=False)  # a machine with stale lists may still know the package
-        run(BY_APT)
+        root = os.geteuid() == 0
+        if root:
+            run(("apt-get", "update"), must=False)  # a machine with stale lists may still know the package
+        package = next(filter(known, PACKAGES), None)
+        if package is None:
+            raise SetupError(
+                f"No Java {LEAST} or newer was found, and apt knows none of {', '.join(PACKAGES)}. "
+                "Next: sudo apt-get update, then set up again; or point JAVA_HOME to one."
+            )
+        if not root:
+            raise SetupError(f"No Java {LEAST} or newer was found. Next: sudo {' '.join((*BY_APT, package))}")
+        run((*BY_APT, package))
     elif shutil.which("brew"):
         run(BY_BREW)
     else:
         step = "brew install openjdk@17" if sys.platform == "darwin" else "install OpenJDK 17 or newer (JRE, headless)"
         raise SetupError(f"No Java {LEAST} or newer was found. Next: {step}, or point JAVA_HOME to one.")
+
+
+def known(package: str) -> bool:
+    """Whether apt could install a package of that name."""
+    command = ("apt-cache", "show", package)
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return told.returncode == 0 and f"Package: {package}\n" in told.stdout
 
 
 def run(command: tuple[str, ...], must: bool = True) -> None:
@@ -88,7 +105,7 @@ def ensure() -> Path:
         install()
         found = find()
     if found is None:
-        raise SetupError(f"No Java {LEAST} was found after installing it. Next: point JAVA_HOME to it.")
+        raise SetupError(f"No Java {LEAST} or newer was found after installing it. Next: point JAVA_HOME to it.")
     remembered().parent.mkdir(parents=True, exist_ok=True)
     remembered().write_text(f"{found}\n")
     return found

@@ -4,11 +4,12 @@ import logging
 import time
 from collections.abc import Sequence
 
-from expectations.errors import MissingState
+from expectations.errors import GateFailed, MissingState
 from expectations.gold import SURPRISE
 from jobs.catalog import NIGHTLY, Job
 from jobs.context import Context
 from jobs.days import Days
+from jobs.report import publish
 
 log = logging.getLogger("postern")
 
@@ -20,13 +21,21 @@ def run(context: Context, days: Days) -> None:
 
 
 def steps(context: Context, planned: Sequence[tuple[Job, Days]]) -> None:
-    """Run jobs one after the other, each up to its gate, and say how far it is."""
+    """Run jobs one after the other, each up to its gate, and say how far it is.
+
+    Raises GateFailed for the first that a gate stops; the last good list is then marked stale.
+    """
     for number, (job, days) in enumerate(planned, start=1):
         started = time.monotonic()
-        job.load()(context, days)
-        written = time.monotonic()
-        if job.gate:
-            gate(context, job, days)
+        try:
+            job.load()(context, days)
+            written = time.monotonic()
+            if job.gate:
+                gate(context, job, days)
+        except GateFailed as failed:
+            if failed.day:
+                publish.mark_stale(context.settings.published, failed.day, failed.reasons)
+            raise
         ended = time.monotonic()
         of_gate = f", its gate {ended - written:.1f} s" if job.gate else ""
         log.info("[%d/%d] %s %s … %.1f s%s", number, len(planned), job.name, days, ended - started, of_gate)

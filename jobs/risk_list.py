@@ -1,7 +1,7 @@
 """The list: staged, checked, and only then published, as a table and as files.
 
-A critical rule that is broken publishes nothing: the last good list stays and is marked stale. Nights are published in
-order up to the first that fails, as they would be one by one.
+A critical rule that is broken publishes nothing: the last good list stays, and jobs.night marks it stale. Nights are
+published in order up to the first that fails, as they would be one by one.
 """
 
 import logging
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import takewhile
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -58,7 +57,7 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
         # Rendered before anything is committed: a page that cannot be made must not leave a list without one.
         wanted = list(listed) if every_report else list(listed)[-1:]
         files = {day: rendered(context, verdict.on(day), day, leads, active[day]) for day in wanted}
-        root = published(context)
+        root = context.settings.published
         hidden = {day: publish.stage(root, day, told) for day, told in files.items()}
         lake.write(RISK_LIST, frame(lake, listed), Days.through(days.start, good[-1]))
         for day in wanted:
@@ -66,15 +65,7 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
             log.info("published the list of %s: %s", day, root / str(day) / "report.html")
     for count in verdict.warnings:
         log.warning("%s: %s", count.day, count.finding)
-    if stopped:
-        first = min(stopped)
-        publish.mark_stale(published(context), first, [count.finding for count in verdict.on(first).stops])
-        verdict.enforce()
-
-
-def published(context: Context) -> Path:
-    """Where the files go: in the lake, or beside the site's configuration when the lake is no local folder."""
-    return (context.settings.local or context.settings.site.parent) / "published"
+    verdict.enforce()
 
 
 def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:

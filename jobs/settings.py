@@ -34,6 +34,11 @@ class Settings:
         """The lake as a path; None when it is a URI."""
         return None if "://" in self.lake else Path(self.lake)
 
+    @property
+    def published(self) -> Path:
+        """Where lists go: in the lake, or beside the site's configuration when the lake is no local folder."""
+        return (self.local or self.site.parent) / "published"
+
     def environment(self) -> dict[str, str]:
         """The variables that make another process find the same deployment."""
         return {

@@ -40,9 +40,14 @@ def simulate(
     """
     unknown = set(feeds) - set(facility.FEEDS)
     if unknown or not feeds:
-        raise ConfigurationError(f"feeds: no feed called {sorted(unknown)}; choose from {', '.join(facility.FEEDS)}")
+        raise ConfigurationError(
+            f"feeds: no feed called {sorted(unknown)}. Next: choose one or more of {', '.join(facility.FEEDS)}."
+        )
     if people < 30 or days < 1:
-        raise ConfigurationError(f"a facility needs 30 people and 1 day at least, got {people} people and {days} days")
+        raise ConfigurationError(
+            f"a facility needs 30 people and 1 day at least, got {people} people and {days} days. "
+            "Next: ask for as many (--people, --days)."
+        )
     planted = scenarios.DEFAULT if insiders is None else insiders
     plant = facility.open_facility(
         people, days, end, seed, planted, disturbances=disturbances, intensity=intensity, at_the_end=at_the_end

@@ -1,9 +1,11 @@
 """What ran, what is published, what is stale, and what to do next. Counts and days only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from pathlib import Path
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -17,6 +19,7 @@ from jobs import watched
 from jobs.catalog import NIGHTLY
 from jobs.lake import Lake
 from jobs.landing.files import find
+from jobs.report import publish
 from jobs.session import session
 from jobs.settings import Settings
 
@@ -46,6 +49,8 @@ class State:
     leads: int
     watched: Sequence[str] = ()
     """Drift and shadow, each in a line."""
+    stopped: Mapping[str, Any] | None = None
+    """The night that a gate stopped since the last list, with its reasons: what marks that list stale."""
 
     def newest(self, table: Table) -> date | None:
         """The newest day of a table."""
@@ -56,7 +61,7 @@ def report(settings: Settings) -> str:
     """The state of the lake as text."""
     spark = session("postern status", "local[2]" if settings.master.startswith("local") else settings.master)
     try:
-        state = look(Lake(spark, settings.lake))
+        state = look(Lake(spark, settings.lake), settings.published)
     finally:
         spark.stop()
     lines = [f"lake {settings.lake}", "", f"{'table':20} {'job':12} {'nights':>6}  {'newest':10} {'rows then':>12}"]
@@ -74,8 +79,8 @@ def report(settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def look(lake: Lake) -> State:
-    """Read the state: rows by day of every table in one pass."""
+def look(lake: Lake, root: Path) -> State:
+    """Read the state: rows by day of every table in one pass, and the mark in `root`, where lists are published."""
     writer = {
         table: job.name for job in NIGHTLY for table in job.writes if table is not VERDICT and table.day is not None
     }
@@ -98,7 +103,8 @@ def look(lake: Lake) -> State:
     leads = listed[published] if published else 0
     seen = max(counted.get(DRIFT.name, {}), default=None)
     told = [watched.drift(lake, seen) if seen else None, watched.shadow(lake, published, leads) if published else None]
-    return State(held, unread(lake), published, leads, [line for line in told if line])
+    watch = [line for line in told if line]
+    return State(held, unread(lake), published, leads, watch, publish.stale(root))
 
 
 def unread(lake: Lake) -> dict[date, int]:
@@ -114,6 +120,8 @@ def unread(lake: Lake) -> dict[date, int]:
 def stale(state: State) -> list[str]:
     """What no longer says what the files say."""
     told = []
+    if state.stopped:
+        told.append(f"a gate stopped the night of {state.stopped['day']}: {' '.join(state.stopped['reasons'])}")
     done = state.newest(LEDGER)
     late = {day: count for day, count in state.unread.items() if done and day <= done}
     if late:
@@ -135,6 +143,8 @@ def step(state: State) -> str:
     if state.unread:
         first, last = min(state.unread), max([*state.unread, *([scored] if scored else [])])
         return f"postern night --day {first}" if first == last else f"postern backfill --from {first} --to {last}"
+    if state.stopped:
+        return f"postern night --day {state.stopped['day']}, once what stopped it is mended"
     if state.held and not scored:
         return "postern train, then postern backfill over the nights to be scored"
     if state.published and scored and state.published < scored:

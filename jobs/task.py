@@ -13,8 +13,15 @@ from airflow.sdk import Asset, RetryDecision, RetryPolicy
 from expectations.table import Table
 from jobs.catalog import FINAL_EXIT_CODES, Job
 
-NIGHT = "{{ params.day or (logical_date or dag_run.run_after).in_timezone(dag.timezone).to_date_string() }}"
-"""The operational day of a run: the one asked for, else the one in which the run's interval begins."""
+NIGHT = (
+    "{% set ended = dag_run.run_after.astimezone(dag.timezone).date() - macros.timedelta(days=1) %}"
+    "{% set asked = dag_run.logical_date or dag_run.run_after %}"
+    "{{ params.day or [asked.astimezone(dag.timezone).date(), ended] | min }}"
+)
+"""The operational day of a run: the one asked for, else the one in which its interval begins, by the site's clock.
+
+A run by hand has today's date or none: its night is the day before, the last that has ended.
+"""
 
 OWNER = {"owner": "security-operations", "retries": 2, "retry_delay": timedelta(minutes=5)}
 

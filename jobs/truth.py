@@ -45,7 +45,7 @@ def column(columns: list[str], names: tuple[str, ...], path: Path) -> str:
             return name
     raise ConfigurationError(
         f"{path} holds no ground truth: expected a column called {' or '.join(names)}, "
-        f"found {', '.join(columns) or 'none'}."
+        f"found {', '.join(columns) or 'none'}. Next: name its columns so, or give another file."
     )
 
 
@@ -57,4 +57,7 @@ def operational(text: str, site: Site, path: Path) -> date:
         except ValueError:
             continue
         return at.date() if form == TIMES[0] else (at - timedelta(minutes=site.site.boundary_minutes)).date()
-    raise ConfigurationError(f"{path} tells a day as {text!r}; expected one like 2026-03-30 or 03/30/2026 23:59:59.")
+    raise ConfigurationError(
+        f"{path} tells a day as {text!r}; expected one like 2026-03-30 or 03/30/2026 23:59:59. "
+        "Next: write its days in one of these forms."
+    )

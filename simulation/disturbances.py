@@ -39,7 +39,9 @@ def disturb(layout: Layout, days: Sequence[date], kinds: Collection[str], seed: 
     """
     unknown = set(kinds) - set(KINDS)
     if unknown:
-        raise ConfigurationError(f"disturbances: no kind called {sorted(unknown)}; choose from {', '.join(KINDS)}")
+        raise ConfigurationError(
+            f"disturbances: no kind called {sorted(unknown)}. Next: choose from {', '.join(KINDS)}."
+        )
     draw = stream(seed, "disturbances")
     working = [day for day in days[int(len(days) * HAPPENS) :] if day.weekday() < 4] or list(days[-1:])
     first, second = (working[int(i)] for i in draw.integers(len(working), size=2))

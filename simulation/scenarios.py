@@ -125,7 +125,9 @@ def plant(
     """
     unknown = set(insiders) - set(DEFAULT)
     if unknown:
-        raise ConfigurationError(f"insiders: no scenario called {sorted(unknown)}; choose from {sorted(DEFAULT)}")
+        raise ConfigurationError(
+            f"insiders: no scenario called {sorted(unknown)}. Next: choose from {sorted(DEFAULT)}."
+        )
     draw = stream(seed, "insiders")
     active = [day for day in days[int(len(days) * (1 - ACTIVE_SHARE)) :] if day not in rest]
     duty = np.array([on_duty(population, day, seed) for day in active])

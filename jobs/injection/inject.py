@@ -105,7 +105,7 @@ def scenario(name: str) -> Scenario:
     for known in LIBRARY:
         if known.name == name:
             return known
-    raise ConfigurationError(f"no scenario called {name!r}; choose from {', '.join(s.name for s in LIBRARY)}")
+    raise ConfigurationError(f"no scenario called {name!r}. Next: choose from {', '.join(s.name for s in LIBRARY)}.")
 
 
 def casting(

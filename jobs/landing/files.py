@@ -33,7 +33,10 @@ class LandedFile:
 
 
 def find(spark: SparkSession, root: str, feeds: Sequence[str], days: Days | None = None) -> list[LandedFile]:
-    """Files of the deliveries in `days` (of all when None), in order of feed, delivery and name."""
+    """Files of the deliveries in `days` (of all when None), in order of feed, delivery and name.
+
+    Raises LandingError when a delivery's folder names a day that is in no calendar.
+    """
     few = days is not None and len(days) <= 40
     folder = (
         "{" + ",".join(map(str, days)) + "}"
@@ -53,10 +56,21 @@ def find(spark: SparkSession, root: str, feeds: Sequence[str], days: Days | None
     found = []
     for path, size in sizes.items():
         feed, day, name = path.rsplit("/", 3)[1:]
-        landed = date.fromisoformat(day)
+        landed = delivery(feed, day)
         if days is None or landed in days:
             found.append(LandedFile(feed, landed, f"{feed}/{day}/{name}", path, size))
     return sorted(found)
+
+
+def delivery(feed: str, folder: str) -> date:
+    """The day that a delivery's folder names. Raises LandingError when there is no such day."""
+    try:
+        return date.fromisoformat(folder)
+    except ValueError:
+        raise LandingError(
+            f"landing/{feed}/{folder}/ is no delivery: expected a folder named by a day, such as 2026-03-30, got a day "
+            "that is in no calendar. Nothing was written. Next: move its files to the folder of the day they came for."
+        ) from None
 
 
 def located(path: str) -> str:

@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 
 from expectations.errors import LandingError
 from feeds.feed import Feed
+from feeds.header import came
 from feeds.site import FeedConfig
 from feeds.text import wanted
 from jobs.landing.files import LandedFile
@@ -39,8 +40,8 @@ def check_columns(feed: Feed, config: FeedConfig, file: LandedFile, header: Sequ
     wrong = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(twice)} twice"
     raise LandingError(
         f"landing/{file.name} {wrong}: expected columns {', '.join(n for n, must in needed.items() if must)}; got "
-        f"{', '.join(header)}. Nothing was written. Next: map the log's columns under feeds.{feed.name}.columns in the "
-        "site's configuration, or have the file delivered again."
+        f"{came(header, (*needed, *feed.known))}. Nothing was written. Next: map the log's columns under "
+        f"feeds.{feed.name}.columns in the site's configuration, or have the file delivered again with a header."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from expectations.errors import PosternError
 
@@ -65,17 +66,17 @@ def latest(root: Path) -> date | None:
     return date.fromisoformat(told["day"])
 
 
-def stale(root: Path) -> dict[str, str] | None:
-    """The mark that a newer night published nothing, None when the newest list is good."""
+def stale(root: Path) -> dict[str, Any] | None:
+    """The mark that a gate stopped a later run: day, last_good, reasons; None when the newest list is good."""
     try:
-        told: dict[str, str] = json.loads((root / STALE).read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads((root / STALE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     return told
 
 
 def mark_stale(root: Path, day: date, reasons: Sequence[str]) -> None:
-    """Mark the last good list stale because of `day`; a list of that day or a newer one is left unmarked."""
+    """Mark the last good list stale because of `day`; one of that day, from an earlier run, too, a newer one not."""
     newest = latest(root)
     if newest is not None and newest > day:
         return
@@ -94,7 +95,8 @@ def door(root: Path) -> None:
     told = ""
     if marked:
         reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in marked["reasons"])
-        told = f"<p role=alert><strong>Stale: nothing was published for {marked['day']}.</strong></p><ul>{reasons}</ul>"
+        said = f"Stale: a gate stopped the night of {marked['day']}, nothing was published."
+        told = f"<p role=alert><strong>{said}</strong></p><ul>{reasons}</ul>"
     replace(
         root / DOOR,
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">{onward}<title>Latest risk list</title>'

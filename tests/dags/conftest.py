@@ -11,10 +11,25 @@ import pytest
 
 LOAD = """
 import json, sys
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from airflow.dag_processing.dagbag import DagBag
 
 bag = DagBag(sys.argv[1], bundle_path=sys.argv[1])
+
+
+def night(run_after, logical_date=None, day=None):
+    \"\"\"The argument of --day as a task renders it: a run without a logical date has no such name.\"\"\"
+    dag = bag.dags["nightly"]
+    at, asked = datetime.fromisoformat(run_after), logical_date and datetime.fromisoformat(logical_date)
+    run = SimpleNamespace(run_after=at, logical_date=asked)
+    given = {"dag": dag, "dag_run": run, "params": {"day": day}, "macros": SimpleNamespace(timedelta=timedelta)}
+    template = dag.get_template_env().from_string(dag.task_dict["conform"].application_args[2])
+    return template.render(**given, **({"logical_date": asked} if asked else {}))
+
+
 told = {
+    "nights": {name: night(*given) for name, given in json.loads(sys.argv[2]).items()},
     "errors": bag.import_errors,
     "pyspark": "pyspark" in sys.modules,
     "dags": {
@@ -54,12 +69,22 @@ print("\\n" + json.dumps(told))
 """
 
 
+RUNS = {
+    "scheduled": ("2026-03-30T21:00+00:00", "2026-03-29T21:00+00:00"),
+    "by hand now": ("2026-03-31T20:00+00:00", "2026-03-31T20:00+00:00"),
+    "by hand, undated": ("2026-03-31T20:00+00:00",),
+    "by hand, of an earlier date": ("2026-03-31T20:00+00:00", "2026-03-10T20:00+00:00"),
+    "with a day": ("2026-03-31T20:00+00:00", "2026-03-31T20:00+00:00", "2026-02-01"),
+}
+"""Runs as Airflow makes them: run_after, logical date, the day asked for. 20:00 UTC is 05:00 of Tokyo's next day."""
+
+
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The DAG files as Airflow loads them, at a site whose clock is Tokyo's."""
     home = tmp_path_factory.mktemp("airflow")
     told = subprocess.run(
-        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags")],
+        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags"), json.dumps(RUNS)],
         env={**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Tokyo"},
         cwd=home,
         capture_output=True,

@@ -90,6 +90,16 @@ def test_the_schedule_follows_the_site_s_clock(loaded: dict[str, Any]) -> None:
     assert "Asia/Tokyo" in loaded["dags"]["nightly"]["schedule"]
 
 
+def test_a_run_takes_the_night_asked_for_or_the_last_that_has_ended(loaded: dict[str, Any]) -> None:
+    assert loaded["nights"] == {
+        "scheduled": "2026-03-30",
+        "by hand now": "2026-03-31",
+        "by hand, undated": "2026-03-31",
+        "by hand, of an earlier date": "2026-03-11",
+        "with a day": "2026-02-01",
+    }
+
+
 def test_places_come_from_variables_at_run_time(loaded: dict[str, Any]) -> None:
     for dag in loaded["dags"].values():
         for name, task in dag["tasks"].items():

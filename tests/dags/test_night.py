@@ -70,7 +70,7 @@ def published(chosen: Settings, day: date) -> dict[str, Any]:
 def test_a_night_through_the_dag_publishes_its_list(deployment: Settings) -> None:
     day = LAST - timedelta(days=1)
     told = subprocess.run(
-        scheduler.airflow("dags", "test", "nightly", str(day)),
+        scheduler.airflow("dags", "test", "nightly", str(day), "--conf", json.dumps({"day": str(day)})),
         env={**scheduler.environment(deployment), "POSTERN_DRIVER_MEMORY": "2g"},
         capture_output=True,
         text=True,

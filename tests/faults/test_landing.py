@@ -64,7 +64,11 @@ def cut_parquet() -> bytes:
         ("latin.csv", "when,card,reader,é\n".encode("latin-1"), "another encoding"),
         ("empty.csv", b"", "an empty file"),
         ("blank.csv", b"\n" + HEADER.encode(), "an empty line"),
-        ("lacks.csv", b"when,reader\n2026-01-05 09:00:00,D1\n", "lacks card: expected columns when, card, reader"),
+        (
+            "lacks.csv",
+            b"when,reader\n2026-01-05 09:00:00,D1\n",
+            "lacks card: expected columns when, card, reader; got 2 columns, of known names when, reader.",
+        ),
         ("twice.csv", b"when,card,reader,card\n", "has card twice"),
         ("lacks.jsonl", b'{"when":"2026-01-05 09:00:00","reader":"D1"}\n', "lacks card"),
     ],
@@ -78,6 +82,23 @@ def test_a_file_that_cannot_be_read_is_named_before_anything_is_written(lake, na
     assert told in str(raised.value)
     assert "Next: " in str(raised.value)
     assert not (Path(lake.root) / "silver").exists()
+
+
+def test_a_file_without_a_header_is_told_without_a_word_of_its_first_row(lake):
+    land(lake, "bare.csv", b"2025-12-31 09:17:00,C77,Ann Ash,Main gate\n2025-12-31 09:18:00,C78,Bo Birch,Main gate\n")
+    with pytest.raises(LandingError, match=r"lacks when, card, reader: .* got 4 columns, of known names none") as told:
+        conform(lake, site(), DAYS)
+    assert not [cell for cell in ("2025-12-31", "09:17", "C77", "Ann Ash", "Main gate") if cell in str(told.value)]
+
+
+def test_a_folder_of_a_day_that_never_was_is_named(lake):
+    land(lake, "a.csv", (HEADER + ROW).encode())
+    wrong = Path(lake.root) / "landing" / "people" / "2026-02-30" / "people.csv"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text("person,start\n")
+    declared = site().model_copy(update={"people": site().people.model_copy(update={"roster": "intervals"})})
+    with pytest.raises(LandingError, match=r"landing/people/2026-02-30/ .* such as 2026-03-30, .* Next: "):
+        conform(lake, declared, DAYS)
 
 
 def test_a_missing_feed_stops_the_run_only_where_the_site_requires_it(lake):

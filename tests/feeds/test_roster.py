@@ -7,7 +7,7 @@ import pytest
 from expectations.errors import ConfigurationError, LandingError
 from feeds.roster import FOREVER, in_force, merged, read_cards, read_people
 from feeds.site import Site
-from jobs.identity import Pseudonyms, held, pseudonym_key, settled
+from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
 
 SITE = {"site": {"name": "S", "time_zone": "Europe/London", "day_begins": "05:00"}, "feeds": {"logon": {}}}
 INTERVALS = Site.model_validate({**SITE, "people": {"roster": "intervals", "cards": True}})
@@ -91,6 +91,12 @@ def test_a_roster_that_cannot_be_read_is_an_error(content, told):
         read_people(content, "people/2026-01-05/people.csv", INTERVALS)
 
 
+def test_a_roster_without_a_header_is_told_without_a_word_of_its_first_person():
+    with pytest.raises(LandingError, match=r"lacks person, start: .* got 4 columns, of known names none") as raised:
+        read_people(b"P1,Ann Ash,ann@x.example,2020-01-31\n", "people/2026-01-05/people.csv", INTERVALS)
+    assert not [cell for cell in ("P1", "nn Ash", "nn@x", "2020") if cell.casefold() in str(raised.value).casefold()]
+
+
 def test_a_damaged_gzip_roster_is_an_error():
     with pytest.raises(LandingError, match="damaged"):
         read_people(b"\x1f\x8b\x08\x00 not gzip", "people/2026-01-05/people.csv.gz", INTERVALS)
@@ -128,15 +134,30 @@ def test_a_card_lent_comes_back_and_one_given_to_two_at_once_names_nobody():
     ]
 
 
-def test_the_key_is_made_once_and_readable_by_its_owner_only(tmp_path, monkeypatch):
+def test_set_up_makes_the_key_once_readable_by_its_owner_only_and_no_job_does(tmp_path, monkeypatch):
     monkeypatch.setenv("POSTERN_HOME", str(tmp_path))
     monkeypatch.delenv("POSTERN_KEY", raising=False)
     monkeypatch.delenv("POSTERN_KEY_FILE", raising=False)
+    with pytest.raises(ConfigurationError, match=r"POSTERN_KEY_FILE; `\./postern setup`"):
+        pseudonym_key()
+    assert not list(tmp_path.iterdir())
+    make_key()
     key = pseudonym_key()
     assert len(key) == 32
+    make_key()
     assert pseudonym_key() == key
     assert (tmp_path / "pseudonym.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["pseudonym.key"]
+
+
+def test_a_key_that_is_given_elsewhere_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTERN_HOME", str(tmp_path))
+    monkeypatch.delenv("POSTERN_KEY", raising=False)
+    monkeypatch.setenv("POSTERN_KEY_FILE", str(tmp_path / "mounted"))
+    make_key()
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ConfigurationError, match="mounted"):
+        pseudonym_key()
 
 
 def test_a_key_that_is_none_is_refused(monkeypatch):

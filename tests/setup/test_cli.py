@@ -12,6 +12,7 @@ from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
 from jobs.catalog import JOBS
 from jobs.days import Days
+from simulation import disturbances, scenarios
 
 
 def postern(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -44,6 +45,14 @@ def test_help_needs_neither_spark_nor_airflow() -> None:
     )
     told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_help_names_every_scenario_and_disturbance() -> None:
+    assert set(commands.SCENARIOS) == set(scenarios.DEFAULT)
+    assert commands.DISTURBANCES == disturbances.KINDS
+    told = " ".join(postern("simulate", "--help").stdout.split())
+    assert ", ".join(commands.SCENARIOS) in told
+    assert ", ".join(commands.DISTURBANCES) in told
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Java and jars: found, checked, or asked for by the exact command."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -55,10 +56,32 @@ def test_without_java_and_a_package_manager_the_error_says_what_to_do(bare: Path
     assert stopped.value.exit_code == 30
 
 
-def test_without_root_the_error_is_the_command_to_type(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def knows(folder: Path, *packages: str) -> str:
+    """An apt-cache that knows these packages alone; the path with it in front."""
+    program = folder / "programs" / "apt-cache"
+    program.parent.mkdir()
+    told = "".join(f"{name}) echo 'Package: {name}' ;;\n" for name in packages)
+    program.write_text(f'#!/bin/sh\ncase "$2" in\n{told}*) exit 100 ;;\nesac\n')
+    program.chmod(0o755)
+    return f"{program.parent}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize(
+    ("packages", "command"),
+    [
+        (java.PACKAGES, "Next: sudo apt-get install .* openjdk-17-jre-headless$"),
+        (java.PACKAGES[1:], "Next: sudo apt-get install .* openjdk-21-jre-headless$"),
+        (java.PACKAGES[2:], "Next: sudo apt-get install .* default-jre-headless$"),
+        ((), "apt knows none of openjdk-17-jre-headless, .* Next: sudo apt-get update, then set up again"),
+    ],
+)
+def test_without_root_the_error_is_the_command_to_type(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, packages: tuple[str, ...], command: str
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(java.os, "geteuid", lambda: 1000)
-    with pytest.raises(SetupError, match=r"sudo apt-get install .*openjdk-17-jre-headless"):
+    monkeypatch.setenv("PATH", knows(bare, *packages))
+    with pytest.raises(SetupError, match=command):
         java.ensure()
 
 
@@ -69,14 +92,15 @@ def test_as_root_it_is_installed_and_remembered(bare: Path, monkeypatch: pytest.
     def run(command: tuple[str, ...], must: bool = True) -> None:
         commands.append(command)
         if "install" in command:
-            fake_java(installed, "17.0.9")
+            fake_java(installed, "21.0.9")
 
     monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     monkeypatch.setattr(java.os, "geteuid", lambda: 0)
     monkeypatch.setattr(java, "run", run)
+    monkeypatch.setenv("PATH", knows(bare, *java.PACKAGES[1:]))
     monkeypatch.setattr(java, "candidates", lambda: iter([installed]))
     assert java.ensure() == installed
-    assert commands[-1] == java.BY_APT
+    assert commands == [("apt-get", "update"), (*java.BY_APT, "openjdk-21-jre-headless")]
     monkeypatch.setenv("JAVA_HOME", "/elsewhere")
     java.export()
     assert java.os.environ["JAVA_HOME"] == str(installed)
