@@ -3,7 +3,8 @@
 
 Recomputes the nights from `first` to `last` through the same code and into the same tables as night by night, at a
 fraction of the cost: after a change of configuration, a batch of late files, or for the history of a new site.
-Do not let it run over a night that `nightly` is working on: pause `nightly` first.
+Do not let it run over a night that `nightly` is working on: pause `nightly` first. A champion that stands stays; what
+is trained on the way scores nights of the range alone.
 """
 
 from datetime import timedelta

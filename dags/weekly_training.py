@@ -5,8 +5,9 @@ Fits a challenger, compares it with the champion on nights that neither has lear
 asks a person: the request shows the comparison. Only on approval does it score the nights that follow; a night in
 progress keeps the champion it began with. `postern rollback` takes it back.
 
-**The first model**, and one of another catalogue than the champion's, has nothing to be compared with and scores at
-once. Also runs after a backfill, whose recomputed history the champion may not have seen.
+**The first model**, and one of another catalogue or with other detectors than the champion's, has nothing to be
+compared with and scores at once. Also runs after a backfill, whose recomputed history the champion may not have seen.
+While the registry cannot be read (22) nothing is trained.
 
 **When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on. What was
 tried is in MLflow, and in `quality.promotion`.

@@ -59,6 +59,12 @@ class NoChampion(PosternError):
     exit_code = 21
 
 
+class RegistryError(PosternError):
+    """The registry of models cannot be reached, or what it names cannot be read."""
+
+    exit_code = 22
+
+
 class SetupError(PosternError):
     """This machine lacks something Postern needs."""
 

@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from expectations.errors import MissingState, NothingLanded
-from expectations.gold import SCORE
 from expectations.silver import PEOPLE
 from feeds.catalog import catalog
-from jobs.catalog import DRIFT_ALONE, NIGHTLY, ON_THE_WAY, job
+from jobs import train
+from jobs.catalog import ASIDE, DRIFT_ALONE, NIGHTLY, ON_THE_WAY, Job, job
 from jobs.context import Context
 from jobs.days import Days
 from jobs.landing.files import find
 from jobs.night import steps
+from models import history, registry, succession
 
 log = logging.getLogger("postern")
 
@@ -30,26 +32,44 @@ def run(context: Context, days: Days, train_every: int | None = None, without: C
     """Recompute the nights of `days`, training after every `train_every` of them (None: as the site says; 0: never).
 
     All deliveries are conformed before the first night is folded: a dump of a whole history lands on its last day. A
-    night is only ever scored by a model trained on nights before it. A history that begins here therefore has its first
-    nights unscored: they are what the first model learns from. Jobs of the names `without` are left out, for whoever
-    asks for ranks alone. Raises NothingLanded when no delivery came at all.
+    night is only ever scored by a model trained on nights before it, also if a version is pinned: nights are scored in
+    passes, and those of a pass whose first night no model precedes are left to learn from, as where a history begins.
+    The trainings become champion only if there was none to begin with (docs/decisions/0016). Jobs of the names
+    `without` are left out, for whoever asks for ranks alone. Raises NothingLanded when no delivery came at all,
+    RegistryError when the registry cannot be read.
     """
+    uri = context.settings.mlflow
+    earlier = registry.versions(uri).keys()
+    training = ASIDE if succession.named(uri, succession.CHAMPION) else ON_THE_WAY
     every = context.site.learning.train_every if train_every is None else train_every
     wanted = [step for step in NIGHTLY if step.name not in without]
     scoring = [DRIFT_ALONE if step.name == "watch" else step for step in wanted if step.name in SCORING]
     learning = [step for step in scoring if step is DRIFT_ALONE]
     folding = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
-    begun = every == 0 or bool(context.lake.days(SCORE, Days.one(days.before)))
     conform_all(context, days)
     for chunk in days.chunks(nights_at_once(context)):
         log.info("fold the events of %s", chunk)
         steps(context, [(step, chunk) for step in folding])
     chunks = list(days.chunks(every or NIGHTS))
     for number, chunk in enumerate(chunks, start=1):
-        log.info("nights %s (%d of %d)%s", chunk, number, len(chunks), "" if begun else ", to learn from")
-        steps(context, [(step, chunk) for step in (scoring if begun else learning)])
+        version = scored_by(context, chunk, earlier)
+        told = f"by version {version}" if version else "to learn from"
+        log.info("nights %s (%d of %d), %s", chunk, number, len(chunks), told)
+        pinned = replace(context, settings=replace(context.settings, model=version))
+        steps(pinned, [(step, chunk) for step in (scoring if version else learning)])
         if every and len(chunk) == every:
-            begun = trained(context, chunk, begun) or begun
+            trained(context, training, chunk, begun=version is not None)
+
+
+def scored_by(context: Context, nights: Days, earlier: Collection[str]) -> str | None:
+    """The version that scores the nights, the pinned one if there is one; None when it knows any of them.
+
+    `earlier` are the versions from before the backfill.
+    """
+    uri, pinned = context.settings.mlflow, context.settings.model
+    if pinned:
+        return pinned if registry.load(uri, pinned).trained_on < nights.start else None
+    return history.scoring(uri, nights.start, train.NAMES, earlier)
 
 
 def nights_at_once(context: Context) -> int:
@@ -85,13 +105,14 @@ def deliveries(context: Context, days: Days) -> Iterator[Days]:
     yield Days(begun, days.end)
 
 
-def trained(context: Context, chunk: Days, begun: bool) -> bool:
-    """Train as of the end of the chunk; False when the history is still too short for a first model."""
+def trained(context: Context, training: Job, chunk: Days, *, begun: bool) -> None:
+    """Train as of the end of the chunk, unless the history is still too short for a first model.
+
+    Raises MissingState when it is too short though scoring has `begun`.
+    """
     try:
-        steps(context, [(ON_THE_WAY, Days.one(chunk.last))])
+        steps(context, [(training, Days.one(chunk.last))])
     except MissingState as short:
         if begun:
             raise
         log.info("no model yet: %s", short)
-        return False
-    return True

@@ -221,7 +221,10 @@ def job(name: str) -> Job:
 
 
 ON_THE_WAY = replace(job("train"), entry="jobs.train:on_the_way")
-"""The training of a backfill, whose model scores the next nights of the range."""
+"""The training of a backfill that began without a champion: its model becomes it, and scores the next nights."""
+
+ASIDE = replace(job("train"), entry="jobs.train:aside")
+"""The training of a backfill beside a champion: its model scores the next nights of the range, and no live one."""
 
 DRIFT_ALONE = replace(job("watch"), entry="jobs.drift:run")
 """What a backfill does of it: a challenger is shadowed on live nights, not on history."""

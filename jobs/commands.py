@@ -26,7 +26,7 @@ after a late file for a past day
 exit codes
   0 done · 1 unexpected · 2 wrong usage · 10 configuration · 11 a landed file cannot be read · 12 nothing landed
   13 an earlier job or night is missing · 14 a table breaks its promise · 20 a gate stopped the night, nothing published
-  21 no champion model · 30 this machine lacks something
+  21 no champion model · 22 the registry of models cannot be read · 30 this machine lacks something
 """
 
 SCENARIOS = (

@@ -149,14 +149,17 @@ def evidence(context: Context, champion: str, challenger: str) -> Evidence:
 
     `{"champion": "6", "recall": {"theft": {"champion": [3, null], "challenger": [1, 40]}},
     "checks": [{"name": "robustness", "outcome": "passed", "says": "…"}]}`; null: never ranked. A file about another
-    champion is left out: it says nothing of today's.
+    champion, or one that does not say about which, is left out: it says nothing of today's.
     """
     recall: dict[str, Ranked] = {}
     checks: list[Check] = []
     folder = (context.settings.local or context.settings.site.parent) / "promotion" / challenger
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         told = json.loads(file.read_text(encoding="utf-8"))
-        if str(told.get("champion", champion)) != champion:
+        if "champion" not in told:
+            log.warning("compare: %s does not say against which champion it was measured", file.name)
+            continue
+        if str(told["champion"]) != champion:
             log.warning("compare: %s was measured against another champion than version %s", file.name, champion)
             continue
         for name, ranks in told.get("recall", {}).items():

@@ -67,7 +67,7 @@ def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
             "these nights' surprise follows several catalogues. Next: `postern baseline` for all of them."
         )
     names = names_of(lake, fingerprints.pop())
-    if names != champion.names[: len(names)]:
+    if not champion.reads(names):
         raise NoChampion(
             f"the champion was trained on other behaviours than the {len(names)} of this catalogue. "
             "Next: `postern train`."

@@ -146,7 +146,7 @@ def step(state: State) -> str:
     if state.stopped:
         return f"postern night --day {state.stopped['day']}, once what stopped it is mended"
     if state.held and not scored:
-        return "postern train, then postern backfill over the nights to be scored"
+        return "postern train: the nights that follow are scored by it"
     if state.published and scored and state.published < scored:
         return f"postern risk_list --day {scored}: it says why the list was not published"
     return (

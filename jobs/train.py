@@ -6,9 +6,10 @@ to compare it with, the new model is champion at once (docs/decisions/0016).
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +37,7 @@ from models.card import card
 from models.champion import FEWEST_PERSON_DAYS, TRAINING_NIGHTS, Champion
 from models.detector import AFFINITY
 from models.logbook import Record
+from models.succession import CHALLENGER, CHAMPION
 
 log = logging.getLogger("postern")
 
@@ -55,24 +57,32 @@ def run(context: Context, days: Days) -> None:
     """Train on the nights up to and with the last of `days`; register the model as challenger.
 
     It becomes champion at once when there is nothing to compare it with: no champion, or one that knows other
-    behaviours and so cannot score these nights at all. Raises MissingState when there are too few person-days with
-    enough history to learn from.
+    behaviours or other detectors and so cannot score these nights at all. Raises MissingState when there are too few
+    person-days with enough history to learn from, RegistryError when the registry does not say who is champion.
     """
-    fitted(context, days.last, promote=not comparable(context))
+    fitted(context, days.last, CHALLENGER if comparable(context) else CHAMPION)
 
 
 def on_the_way(context: Context, days: Days) -> None:
-    """The training of a backfill: champion at once, for the next nights of the range must be scored by it.
+    """The training of a backfill that began without a champion: champion at once.
 
-    The range is history: nobody acts on its lists, and no night of it may be scored by a model that knows the night.
+    The range is history: nobody acts on its lists, and its last model is the first that there is for live nights.
     """
-    fitted(context, days.last, promote=True)
+    fitted(context, days.last, CHAMPION)
+
+
+def aside(context: Context, days: Days) -> None:
+    """The training of a backfill beside a champion: registered for the next nights of the range, no alias moves."""
+    fitted(context, days.last, None)
 
 
 def comparable(context: Context) -> bool:
-    """Whether there is a champion that can read this catalogue's nights."""
+    """Whether there is a champion that can read this catalogue's nights.
+
+    Raises RegistryError when the registry cannot say: a champion that cannot be fetched now is one all the same.
+    """
     try:
-        return registry.champion(context.settings.mlflow).champion.names[: len(NAMES)] == NAMES
+        return registry.champion(context.settings.mlflow).champion.reads(NAMES)
     except NoChampion:
         return False
 
@@ -107,13 +117,16 @@ class Fitted:
     record: Record
 
 
-def fitted(context: Context, last: date, *, promote: bool) -> None:
-    """Train up to and with `last`, and register what came out."""
+STANDING = {CHAMPION: "champion", CHALLENGER: "challenger; next: postern compare", None: "for nights of the past"}
+"""What a training says of its version, by the alias it was given."""
+
+
+def fitted(context: Context, last: date, alias: str | None) -> None:
+    """Train up to and with `last`, and register what came out under `alias`, or under none."""
     model = fit(context, last)
-    uri = context.settings.mlflow
-    number = registry.publish(model.champion, uri, last, model.data, model.metrics, model.record, promote)
-    standing = "champion" if promote else "challenger; next: postern compare"
-    log.info("train: version %s from %s person-days up to %s, %s", number, model.data["person_days"], last, standing)
+    uri, seen = context.settings.mlflow, model.data["person_days"]
+    number = registry.publish(model.champion, uri, last, model.data, model.metrics, model.record, alias)
+    log.info("train: version %s from %s person-days up to %s, %s", number, seen, last, STANDING[alias])
 
 
 def fit(context: Context, last: date) -> Fitted:
@@ -152,8 +165,9 @@ def fit(context: Context, last: date) -> Fitted:
     half_life = context.site.list.half_life_nights
     gravity = of_rows(weights(lake, window), table, Champion.untrained(BEHAVIOURS).names)
     labels = learned(lake, window)
-    champion = Champion.fit(BEHAVIOURS, nights, people, bits, measures, half_life, gravity, labels.trust)
-    once_in, asked = held_back(nights, people, bits, measures, half_life)
+    fitting = partial(Champion.fit, BEHAVIOURS, half_life=half_life, consequence=gravity, trust=labels.trust)
+    champion = fitting(nights, people, bits, measures)
+    once_in, asked = held_back(fitting, nights, people, bits, measures)
     words = word.kept(once_in, asked)
     scored = champion.scored(bits, measures)
     drawn, shares = training_plots.strangest(champion.names, champion.families, scored.score, scored.parts)
@@ -187,17 +201,18 @@ def fit(context: Context, last: date) -> Fitted:
 
 
 def held_back(
-    nights: np.ndarray, people: People, bits: Floats, measures: Mapping[str, Floats], half_life: float
+    fitting: Callable[..., Champion], nights: np.ndarray, people: People, bits: Floats, measures: Mapping[str, Floats]
 ) -> tuple[Floats, People]:
     """What a second fit, to all but the last HELD_NIGHTS, says of those: once in so many, and whose days they are.
 
-    Empty when too little is left to fit to.
+    `fitting` is the training's own, with the trust it learned: labels say which families are heard, never how rare a
+    day is. Empty when too little is left to fit to.
     """
     end = int(np.searchsorted(nights, nights[-1] - HELD_NIGHTS + 1))
     if end < FEWEST_PERSON_DAYS:
         return np.zeros(0), np.zeros(0, dtype=np.int64)
     before = {name: figures[:end] for name, figures in measures.items()}
-    earlier = Champion.fit(BEHAVIOURS, nights[:end], people[:end], bits[:end], before, half_life)
+    earlier = fitting(nights[:end], people[:end], bits[:end], before)
     after = earlier.scored(bits[end:], {name: figures[end:] for name, figures in measures.items()})
     return earlier.once_in(after.score), people[end:]
 

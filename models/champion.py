@@ -135,6 +135,10 @@ class Champion:
                 energies[:, members[0]] = energy(tonight[:, members[0]])
         return Scored(norm(energies), euler(energies), tonight, squares(energies, self.families))
 
+    def reads(self, behaviours: Sequence[str]) -> bool:
+        """Whether it was fitted to these behaviours in this order: it can score no other catalogue's surprise."""
+        return self.names[: len(self.behaviour)] == tuple(behaviours)
+
     def worth(self) -> Worth:
         """What remembered nights are worth to it."""
         return Worth(self.families, self.remembered, {name: self.heard(name) for name in self.families})

@@ -14,6 +14,8 @@ import mlflow
 import numpy as np
 from matplotlib.figure import Figure
 
+from expectations.errors import PosternError, RegistryError
+
 TRAINING, EVALUATION, PROMOTION, EXPERIMENT = (
     *("postern-training", "postern-evaluation", "postern-promotion"),
     "postern-experiment",
@@ -92,6 +94,24 @@ def connect(uri: str) -> None:
     """Speak to this tracking server and registry from now on."""
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
+
+
+@contextmanager
+def reading(uri: str) -> Iterator[None]:
+    """Read from this registry. Whatever keeps it from answering is raised as RegistryError: it never means no model."""
+    try:
+        connect(uri)
+        yield
+    except PosternError:
+        raise
+    # MLflow lets errors of its database, of the network and of the artifacts' store through as they are.
+    except Exception as error:
+        told = getattr(error, "error_code", type(error).__name__)
+        raise RegistryError(
+            f"the registry of models could not be read ({told}), so that nothing was decided by what it holds. "
+            "Next: see that POSTERN_MLFLOW answers and that its artifacts are there, then run again; "
+            "`--debug` shows the cause."
+        ) from error
 
 
 def _experiment(uri: str, name: str) -> None:

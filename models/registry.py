@@ -15,7 +15,6 @@ from typing import Any
 import mlflow
 import numpy as np
 import pandas as pd
-from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.tracking import MlflowClient
 from mlflow.types.schema import ColSpec, Schema
@@ -23,9 +22,18 @@ from mlflow.types.schema import ColSpec, Schema
 from expectations.errors import NoChampion
 from models import pooled
 from models.champion import Champion
-from models.logbook import TRAINING, Record, connect, logged
+from models.logbook import TRAINING, Record, connect, logged, reading
 from models.pooled import ARTIFACT
-from models.succession import CHALLENGER, CHAMPION, MODEL, TRAINED_ON, moved, named, tags
+from models.succession import (
+    CHALLENGER,
+    CHAMPION,
+    MODEL,
+    ON_THE_WAY,
+    TRAINED_ON,
+    moved,
+    named,
+    tags,
+)
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "pandas")
 """What the model's arithmetic rests on; MLflow adds itself."""
@@ -48,14 +56,15 @@ def publish(
     params: Mapping[str, str | int | float],
     metrics: Mapping[str, float],
     record: Record | None = None,
-    promote: bool = True,
+    alias: str | None = CHAMPION,
 ) -> str:
     """Log a training and register its model as one new version; the version.
 
     `uri` is MLflow's tracking and registry, SQLite by default; `trained_on` is the newest night read. `params` holds
     the training range, the Delta versions and hashes of what was read and the catalogue's fingerprint; `record` what
-    else is kept of the training. Nothing given may say anything about a person. With `promote` the version becomes
-    champion at once, because there is nothing to compare it with; otherwise it becomes the challenger.
+    else is kept of the training. Nothing given may say anything about a person. `alias` is what the version becomes:
+    champion at once, where there is nothing to compare it with, and then nobody is challenger any more; challenger; or,
+    with None, neither: a backfill trained it for nights of the past.
     """
     connect(uri)
     with (
@@ -77,10 +86,14 @@ def publish(
     client.set_model_version_tag(MODEL, number, TRAINED_ON, str(trained_on))
     if record and record.card:
         client.update_model_version(MODEL, number, record.card)
-    if promote:
+    if alias == CHAMPION:
         moved(number, "there was nothing to compare it with")
+        if named(uri, CHALLENGER):
+            client.delete_registered_model_alias(MODEL, CHALLENGER)  # of another catalogue: it cannot be compared
+    elif alias:
+        client.set_registered_model_alias(MODEL, alias, number)
     else:
-        client.set_registered_model_alias(MODEL, CHALLENGER, number)
+        client.set_model_version_tag(MODEL, number, ON_THE_WAY, "for nights of a backfill")
     return number
 
 
@@ -113,7 +126,7 @@ def environment() -> dict[str, Any]:
 
 
 def champion(uri: str) -> Shelved:
-    """The version that scores. Raises NoChampion while none carries the alias.
+    """The version that scores. Raises NoChampion while none carries the alias, or when it is of other detectors.
 
     The alias is resolved once, so that the version recorded is the version that scored, whoever promotes meanwhile.
     """
@@ -133,28 +146,28 @@ def challenger(uri: str) -> Shelved | None:
 
 
 def load(uri: str, number: str) -> Shelved:
-    """One version, for a replay. Raises NoChampion when the registry does not have it.
+    """One version, for a replay. Only the arrays are read: nothing that lies beside them is run.
 
-    Only the arrays are read: nothing that lies beside them is run.
+    Raises NoChampion when the registry does not have it, or it is of other detectors; RegistryError when the registry
+    has it and it cannot be read.
     """
-    connect(uri)
-    try:
+    written = tags(uri, number)
+    with reading(uri):
         folder = Path(mlflow.artifacts.download_artifacts(f"models:/{MODEL}/{number}"))
-        trained_on = tags(uri, number)[TRAINED_ON]
-    except MlflowException as error:
-        raise NoChampion(
-            f"model {MODEL!r} version {number} is not in the registry. Next: name one that `postern train` registered "
-            "(POSTERN_MODEL), or point POSTERN_MLFLOW at the registry that has it."
-        ) from error
-    with np.load(folder / "artifacts" / "champion.npz", allow_pickle=False) as arrays:
-        return Shelved(Champion.of_arrays(arrays), number, date.fromisoformat(trained_on))
+        with np.load(folder / "artifacts" / "champion.npz", allow_pickle=False) as arrays:
+            return Shelved(Champion.of_arrays(arrays), number, date.fromisoformat(written[TRAINED_ON]))
 
 
 def trainings(uri: str) -> dict[str, date]:
     """Version → newest night it was trained on, of every registered version."""
-    connect(uri)
-    found = MlflowClient().search_model_versions(f"name='{MODEL}'")
-    return {str(v.version): date.fromisoformat(v.tags[TRAINED_ON]) for v in found if TRAINED_ON in v.tags}
+    return {number: date.fromisoformat(written[TRAINED_ON]) for number, written in versions(uri).items()}
+
+
+def versions(uri: str) -> dict[str, dict[str, str]]:
+    """Version → its tags, of every version whose registration came to its end."""
+    with reading(uri):
+        found = MlflowClient().search_model_versions(f"name='{MODEL}'")
+        return {str(v.version): dict(v.tags) for v in found if TRAINED_ON in v.tags}
 
 
 def trained_before(uri: str, day: date) -> str:
@@ -170,6 +183,6 @@ def trained_before(uri: str, day: date) -> str:
 
 def logged_params(uri: str, number: str) -> dict[str, str]:
     """What the training of a version was given: ranges, table versions and hashes, the catalogue's fingerprint."""
-    connect(uri)
-    client = MlflowClient()
-    return dict(client.get_run(client.get_model_version(MODEL, number).run_id).data.params)
+    with reading(uri):
+        client = MlflowClient()
+        return dict(client.get_run(client.get_model_version(MODEL, number).run_id).data.params)

@@ -11,38 +11,49 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from expectations.errors import GateFailed, NoChampion
-from models.logbook import connect
+from models.logbook import connect, reading
 
 MODEL = "postern"
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 """Aliases."""
 
-TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE = (
+TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE, ON_THE_WAY = (
     *("trained_on", "gate", "compared_with", "comparison"),
-    "promoted_because",
+    *("promoted_because", "on_the_way"),
 )
-"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, and why it scores."""
+"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, and why it scores; or
+that a backfill trained it for nights of the past alone."""
 PASSED, FAILED = "passed", "failed"
 
-MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-"""How MLflow answers for a model, and for an alias, that does not exist."""
+MISSING = "RESOURCE_DOES_NOT_EXIST"
+"""How MLflow answers for a model, and for a version, that does not exist."""
 
 
 def named(uri: str, alias: str) -> str | None:
-    """The version that carries the alias, if any does."""
-    connect(uri)
-    try:
-        return str(MlflowClient().get_model_version_by_alias(MODEL, alias).version)
-    except MlflowException as error:
-        if error.error_code not in MISSING:
-            raise
-        return None
+    """The version that carries the alias, if any does. Raises RegistryError when the registry cannot be read."""
+    with reading(uri):
+        try:
+            found = MlflowClient().get_registered_model(MODEL).aliases.get(alias)
+        except MlflowException as error:
+            if error.error_code != MISSING:
+                raise
+            return None
+        return None if found is None else str(found)
 
 
 def tags(uri: str, number: str) -> dict[str, str]:
-    """What is written on a version."""
-    connect(uri)
-    return dict(MlflowClient().get_model_version(MODEL, number).tags)
+    """What is written on a version. Raises NoChampion when the registry does not have it, RegistryError when it cannot
+    be read."""
+    with reading(uri):
+        try:
+            return dict(MlflowClient().get_model_version(MODEL, number).tags)
+        except MlflowException as error:
+            if error.error_code != MISSING:
+                raise
+            raise NoChampion(
+                f"model {MODEL!r} has no version {number}. Next: name one that `postern train` registered, "
+                "or point POSTERN_MLFLOW at the registry that has it."
+            ) from error
 
 
 def judged(uri: str, number: str, passed: bool, against: str, run: str) -> None:
@@ -69,7 +80,8 @@ def comparison(uri: str) -> Compared | None:
     written = tags(uri, number) if number else {}
     if number is None or COMPARISON not in written:
         return None
-    page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")
+    with reading(uri):
+        page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")
     return Compared(number, written[GATE] == PASSED, str(page))
 
 
@@ -77,13 +89,10 @@ def promote(uri: str, number: str, because: str) -> str:
     """Let a challenger score: the champion becomes `previous`. Returns the version that scored until now.
 
     `because` is the reason on record; it names no person. Raises GateFailed unless the gate let this version pass
-    against the very champion that now scores: a verdict against another one says nothing of today.
+    against the very champion that now scores: a verdict against another one says nothing of today. Raises NoChampion
+    when the registry does not have it.
     """
-    current = named(uri, CHAMPION)
-    try:
-        written = tags(uri, number)
-    except MlflowException as error:
-        raise NoChampion(f"model {MODEL!r} has no version {number}. Next: `postern promote --show`.") from error
+    current, written = named(uri, CHAMPION), tags(uri, number)
     if number == current:
         raise GateFailed(f"version {number} is the champion already. Next: nothing.")
     if current is not None and (written.get(GATE) != PASSED or written.get(COMPARED_WITH) != current):

@@ -1,15 +1,19 @@
 import warnings
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from mlflow.tracking import MlflowClient
 
-from expectations.errors import GateFailed, NoChampion
-from models import logbook, registry, succession
+from expectations.errors import GateFailed, NoChampion, RegistryError
+from models import history, logbook, registry, succession
 from models.card import card
 from models.champion import Champion
 from models.logbook import Record
@@ -43,7 +47,7 @@ def test_a_life_of_a_model(uri, behaviours, published):
         *(first, NIGHT),
         Champion.untrained(behaviours).names,
     )
-    second = published(promote=False)
+    second = published(alias="challenger")
     assert standing(uri) == {"champion": first, "challenger": second, "previous": None}
     with pytest.raises(NoChampion, match="no previous"):
         succession.rollback(uri, "a test")
@@ -72,8 +76,59 @@ def test_a_life_of_a_model(uri, behaviours, published):
         succession.promote(uri, "77", "a test")
 
 
+def test_a_version_of_a_backfill_moves_no_alias_and_one_without_a_rival_leaves_no_challenger(uri, published):
+    published(alias="challenger")
+    before = standing(uri)
+    aside = published(alias=None)
+    assert standing(uri) == before
+    assert "on_the_way" in succession.tags(uri, aside)
+    alone = published()
+    assert standing(uri) == {"champion": alone, "challenger": None, "previous": before["champion"]}
+
+
+def test_a_registry_that_cannot_be_read_is_not_one_without_a_champion(uri, behaviours, published, monkeypatch):
+    with pytest.raises(RegistryError, match="POSTERN_MLFLOW"):
+        succession.named("carrier-pigeon://loft", "champion")
+    number = published()
+    kept = Path(mlflow.artifacts.download_artifacts(f"models:/postern/{number}")) / "artifacts" / "champion.npz"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:100])
+    with pytest.raises(RegistryError, match="BadZipFile"):
+        registry.champion(uri)
+    kept.unlink()
+    with pytest.raises(RegistryError, match="Next"):
+        registry.champion(uri)
+    kept.write_bytes(whole)
+    assert registry.champion(uri).version == number
+
+    def away(*_):
+        raise MlflowException("503", error_code=TEMPORARILY_UNAVAILABLE)
+
+    for down, ask in (
+        ("get_registered_model", registry.champion),
+        ("get_model_version", registry.champion),
+        ("search_model_versions", registry.trainings),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(MlflowClient, down, away)
+            with pytest.raises(RegistryError, match="TEMPORARILY_UNAVAILABLE"):
+                ask(uri)
+
+
+def test_a_version_of_other_detectors_or_behaviours_is_not_read(uri, behaviours, published):
+    names = [behaviour.name for behaviour in behaviours]
+    assert history.reads(uri, published(), names)
+    assert not history.reads(uri, published(), names[:-1])
+    untrained = Champion.untrained(behaviours)
+    other = replace(untrained, names=(*untrained.names[:-1], "a detector of before"))
+    number = registry.publish(other, uri, NIGHT, {}, {})
+    assert not history.reads(uri, number, names)
+    with pytest.raises(NoChampion, match="other detectors"):
+        registry.champion(uri)
+
+
 def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
-    number = published(promote=False)
+    number = published(alias="challenger")
     assert succession.comparison(uri) is None
     run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
     succession.judged(uri, number, True, "1", run)

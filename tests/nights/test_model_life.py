@@ -5,12 +5,13 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import mlflow
 import numpy as np
 import pyarrow as pa
 import pytest
 from mlflow.tracking import MlflowClient
 
-from expectations.errors import GateFailed, MissingState
+from expectations.errors import GateFailed, MissingState, RegistryError
 from expectations.gold import CHANNEL, PLACE_VECTOR, RISK, SHADOW, SHADOW_STATE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from expectations.quality import PROMOTION
@@ -23,10 +24,12 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
+from jobs.learned import Learned
 from jobs.replay import replayed
 from jobs.settings import settings
 from jobs.train import FROZEN_NIGHTS
 from models import logbook, registry, succession
+from models.champion import Champion
 
 FIRST, EVERYBODY = date(2026, 1, 5), 40
 DAYS = Days(FIRST, FIRST + timedelta(days=60))
@@ -139,8 +142,12 @@ def test_what_was_measured_elsewhere_is_heard_if_it_speaks_of_this_champion(cont
     folder.mkdir(parents=True)
     checks = '[{"name": "robustness", "outcome": "failed", "says": "a boiled frog"}]'
     (folder / "old.json").write_text('{"champion": "77", "checks": ' + checks + "}")
-    found = compare.evidence(context, "1", "2")
+    (folder / "unsaid.json").write_text('{"checks": ' + checks + "}")
+    with caplog.at_level(logging.WARNING, "postern"):
+        found = compare.evidence(context, "1", "2")
     assert not found.checks
+    assert "old.json was measured against another champion" in caplog.text
+    assert "unsaid.json does not say against which champion" in caplog.text
     planted = '{"fraud": {"champion": [3, null], "challenger": [1, 2]}}'
     (folder / "new.json").write_text('{"champion": "1", "recall": ' + planted + ', "checks": ' + checks + "}")
     found = compare.evidence(context, "1", "2")
@@ -243,13 +250,37 @@ def test_a_champion_of_another_catalogue_cannot_be_compared_with(context, compar
     assert train.due(context) == Days.one(DAYS.last)
 
 
-def test_a_training_on_the_way_scores_at_once(context, compared):
-    before = standing(context)[0]
+def test_a_registry_that_cannot_be_read_lets_nothing_be_trained_or_promoted(context, compared, monkeypatch):
+    def away(*_, **__):
+        raise ConnectionError("the store is down")
+
+    before = standing(context), registry.trainings(context.settings.mlflow)
+    with monkeypatch.context() as down:
+        down.setattr(mlflow.artifacts, "download_artifacts", away)
+        for training in (lambda: train.run(context, Days.one(LEARNT)), lambda: train.due(context)):
+            with pytest.raises(RegistryError, match="ConnectionError"):
+                training()
+    assert (standing(context), registry.trainings(context.settings.mlflow)) == before
+
+
+def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_once(context, compared):
+    before = standing(context)
+    train.aside(context, Days.one(LEARNT))
+    assert standing(context) == before
     train.on_the_way(context, Days.one(LEARNT))
-    champion, _, previous = standing(context)
-    assert previous == before
-    assert int(champion) > int(before)
+    newest = max(registry.trainings(context.settings.mlflow), key=int)
+    assert standing(context) == [newest, None, before[0]]
     succession.rollback(context.settings.mlflow, "the end of the test")
+
+
+def test_what_is_asked_of_held_nights_is_the_model_that_is_registered(context, compared, monkeypatch):
+    given, fit, loud = [], Champion.fit, {"hours": 1.2}
+    monkeypatch.setattr(train, "learned", lambda *_: Learned(9, 4, loud))
+    monkeypatch.setattr(Champion, "fit", lambda *args, **more: given.append(more) or fit(*args, **more))
+    train.fit(context, LEARNT)
+    assert len(given) == 2
+    assert given[0] == given[1]
+    assert given[0]["trust"] == loud
 
 
 def test_the_hash_of_rows_is_theirs_in_any_order(context):
