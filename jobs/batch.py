@@ -67,8 +67,10 @@ class Batch:
         )
 
 
-def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], people: Rosters, days: Days) -> Batch:
-    """Parse, resolve, find the duplicates, count."""
+def batch(
+    lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], people: Rosters, days: Days, later: bool = False
+) -> Batch:
+    """Parse, resolve, find the duplicates, count. `later`: deliveries after `days` were conformed before."""
     config = site.feeds[feed.name]
     kind = next(kind for kind in feed.identified_by if text.sources(feed, config, feed[kind]))
     with told(feed.name, files):
@@ -96,7 +98,8 @@ def batch(lake: Lake, site: Site, feed: Feed, files: Sequence[LandedFile], peopl
         )
     seen = {row["day"] for row in counts if row["day"] is not None}
     repeats, repeated = duplicates(lake, feed, rows.where(good), seen, days)
-    warn_of_later(lake, feed, rows.where(good), seen, days)
+    if later:
+        warn_of_later(lake, feed, rows.where(good), seen, days)
     touched = {row["day"] for row in counts if row["good"] > repeated.get((row["_file"], row["day"]), 0)}
     by_file: dict[int, dict[Any, Any]] = {n: {} for n in range(len(files))}
     for row in counts:
@@ -227,8 +230,6 @@ def warn_of_later(lake: Lake, feed: Feed, good: DataFrame, touched: set[date], d
     if not touched or not lake.exists(feed.table):
         return
     later = lake.read(feed.table).where(F.col("landed") >= F.lit(days.end)).where(F.col("day").isin(list(touched)))
-    if later.isEmpty():  # as on every night in its turn: told by Delta's statistics, without reading
-        return
     (found,) = later.join(good, "event", "left_semi").agg(F.count("*").alias("rows"), F.max("landed")).collect()
     if found["rows"]:
         log.warning(

@@ -49,11 +49,14 @@ def conform(lake: Lake, site: Site, days: Days) -> set[date]:
     files = {name: [file for file in found if file.feed == name] for name in sorted(site.feeds)}
     check_landed(lake, site, days, files)
     people = Rosters(lake, site, days, Pseudonyms(pseudonym_key()))
+    later = has_later(lake, days)
     batches: list[Batch] = []
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             begun = [
-                pool.submit(batch, lake, site, known[name], mine, people, days) for name, mine in files.items() if mine
+                pool.submit(batch, lake, site, known[name], mine, people, days, later)
+                for name, mine in files.items()
+                if mine
             ]
         # All have ended; those that succeeded are kept track of before the first failure is told.
         batches += [future.result() for future in begun if future.exception() is None]
@@ -94,6 +97,11 @@ def check_landed(lake: Lake, site: Site, days: Days, files: dict[str, list[Lande
             )
     elif silent:
         log.warning("no delivery for %s from: %s", days, ", ".join(silent))
+
+
+def has_later(lake: Lake, days: Days) -> bool:
+    """Whether a delivery after these days was conformed before."""
+    return lake.exists(LEDGER) and not lake.read(LEDGER).where(F.col("landed") >= F.lit(days.end)).isEmpty()
 
 
 def has_events(lake: Lake, table: Table, days: Days) -> bool:
