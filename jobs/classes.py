@@ -7,7 +7,7 @@ class-data sharing, JEP 350).
 import logging
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,12 +58,16 @@ def use() -> str:
     return f"-XX:SharedArchiveFile={archive()} {QUIET}" if archive().exists() else QUIET
 
 
-def make(settings: Mapping[str, str]) -> None:
-    """Run a session with `settings` and archive what it loaded. A machine where that fails starts slower, no more."""
+def make(settings: Callable[[], Mapping[str, str]]) -> None:
+    """Run a session and archive what it loaded. A machine where that fails starts slower, no more.
+
+    The settings are asked for once the last archive is gone: no JVM makes an archive while it is told to use one.
+    """
     archive().unlink(missing_ok=True)
     made = archive().with_suffix(".part")
     key = "spark.driver.defaultJavaOptions"
-    chosen = {**settings, key: f"{settings[key]} -XX:ArchiveClassesAtExit={made}"}
+    chosen = dict(settings())
+    chosen[key] += f" -XX:ArchiveClassesAtExit={made}"
     with TemporaryDirectory() as folder:
         told = subprocess.run(
             [sys.executable, "-c", EXERCISE, folder, *(f"{name}={value}" for name, value in chosen.items())],

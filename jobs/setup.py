@@ -18,7 +18,7 @@ def run() -> None:
     java.export()
     jars.ensure()
     log.info("Delta's jars: %s", jars.folder())
-    classes.make({**deployment("local[*]"), "spark.master": "local[*]"})
+    classes.make(lambda: {**deployment("local[*]"), "spark.master": "local[*]"})
     identity.make_key()
     identity.pseudonym_key()
     log.info("pseudonym key: in place; back it up, the lake cannot be read with another")
