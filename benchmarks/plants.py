@@ -5,14 +5,15 @@ with readers that fail, with an outage. Each runs through the whole pipeline, in
 and named mean is said in benchmarks.planted; shares have Wilson's intervals, ratios a bootstrap over facilities, 95 %.
 
 python -m benchmarks.plants --seeds 2 --people 150 --days 60 --only planted
+
+What --json holds already is not measured again, so a run of hours may be interrupted; new code wants a new file.
 """
 
 import argparse
-import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import mean
@@ -21,6 +22,7 @@ import numpy as np
 import yaml
 from pyspark.sql import SparkSession
 
+from benchmarks.measured import Facility, Measured
 from benchmarks.planted import BUDGET, Disturbed, Leads, Plant, disturbed_of, leads_of, plants_of
 from jobs import backfill, risk
 from jobs.context import Context
@@ -69,34 +71,30 @@ def main() -> None:
     # Several insiders stand in each other's light: reasons are wanted further down than a list needs them.
     risk.MARGIN = MARGIN
     spark = session("postern plants", settings().master)
-    plants: list[Plant] = []
-    leads: list[Leads] = []
-    disturbed: list[Disturbed] = []
+    told = Measured.of(given.json)
     for kind, seed, kinds in facilities(given.only or RUNS, given.first_seed, given.seeds, given.calm, given.at_once):
+        if (kind, seed, kinds) in told.done:
+            continue
         with tempfile.TemporaryDirectory(prefix="postern-") as scratch:
             folder = given.keep / f"{kind}-{seed}" if given.keep else Path(scratch)
             context = replayed(spark, folder, kind, given.people, given.days, seed, kinds)
             if RUNS[kind]:
-                disturbed.append(disturbed_of(context, kind))
+                told.disturbed.append(disturbed_of(context, kind))
             else:
-                leads.append(leads_of(context, kind))
-            plants += plants_of(context)
+                told.leads.append(leads_of(context, kind))
+            told.plants += plants_of(context)
         spark.catalog.clearCache()
         print(f"{kind}, seed {seed}, {', '.join(kinds) or 'nobody planted'}: done", flush=True)
+        told.done.append((kind, seed, kinds))
         if given.json:
-            told = {
-                "plants": [asdict(one) for one in plants],
-                "leads": [asdict(one) for one in leads],
-                "disturbed": [asdict(one) for one in disturbed],
-            }
-            given.json.write_text(json.dumps(told, indent=2) + "\n")
+            told.write(given.json)
     spark.stop()
-    print("\n".join([*of_plants(plants), *of_leads(leads), *of_disturbed(disturbed)]))
+    print("\n".join([*of_plants(told.plants), *of_leads(told.leads), *of_disturbed(told.disturbed)]))
 
 
 def facilities(
     runs: Iterable[str], first: int, planted: int, calm: int, at_once: int
-) -> Iterator[tuple[str, int, tuple[str, ...]]]:  # fmt: skip
+) -> Iterator[Facility]:  # fmt: skip
     """(kind of run, seed, who is planted): the library dealt out over as few facilities as may be, again and again."""
     names = [scenario.name for scenario in LIBRARY]
     hands = -(-len(names) // at_once)
