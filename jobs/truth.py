@@ -26,12 +26,12 @@ class Deed:
 def deeds(path: Path, site: Site) -> list[Deed]:
     """The distinct malicious person-days of a CSV file: a scenario, a personnel number and, if known, a day or time.
 
-    A time is read on the site's clock and counts on its operational day. Raises ConfigurationError when a column is
-    missing or a day cannot be read.
+    A time is read on the site's clock and counts on its operational day. None where the file has its heading alone:
+    nobody was planted. Raises ConfigurationError when a column is missing or a day cannot be read.
     """
     with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    columns = list(rows[0]) if rows else []
+        reader = csv.DictReader(file)
+        rows, columns = list(reader), list(reader.fieldnames or [])
     person, scenario = (column(columns, names, path) for names in (PERSON, SCENARIO))
     day = next((name for name in DAY if name in columns), None)
     told = {Deed(row[scenario], row[person], operational(row[day], site, path) if day else None) for row in rows}
