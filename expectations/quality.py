@@ -36,6 +36,7 @@ DOUBT = Table(
         ),
         Column("place", "string", "The door, or the way between two zones"),
         Column("people", "long", "People whose reads did not fit there", unit="people", low=1),
+        Column("read", "long", "At a gap: others read there meanwhile", unit="people", required=False, low=0),
     ),
     keys=("day", "kind", "place"),
     sort=("kind", "place"),

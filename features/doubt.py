@@ -29,7 +29,7 @@ def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
       between any others;
     - a door, for hurried reads, and for repeated refusals of people for whom it opened at no time of the day.
     """
-    doors, gaps = _access(rows, "door"), _with_gap(_access(rows, "gap"))
+    doors, gaps = _access(rows, "door"), gap_and_door(_access(rows, "gap"))
     unread = gaps.groupBy("day", "gap").agg(
         F.count_distinct("person").alias("people"), F.sum("events").alias("misfits")
     )
@@ -65,7 +65,7 @@ def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
     A gap is in doubt also when the door is at which the badge was read next.
     """
     at_reader = (F.col("source") == "access") & F.col("kind").isin("door", "gap")
-    told = _with_gap(rows.drop("doubted"))
+    told = gap_and_door(rows.drop("doubted"))
     for kind, named in (("gap", "gap"), ("door", "door")):
         marked = found.where(F.col("kind") == kind).select(
             "day", F.col("place").alias(named), F.lit(1).alias(f"_{kind}")
@@ -96,7 +96,7 @@ def _access(rows: DataFrame, kind: str) -> DataFrame:
     return rows.where((F.col("source") == "access") & (F.col("kind") == kind))
 
 
-def _with_gap(rows: DataFrame) -> DataFrame:
+def gap_and_door(rows: DataFrame) -> DataFrame:
     """With `gap` of gap rows, and `door` of door and gap rows."""
     is_gap = F.col("kind") == "gap"
     return rows.withColumns(

@@ -24,6 +24,7 @@ from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.day_graph import edges
 from features.desk import DESK
 from features.doubt import doubted, with_doubt, with_zones_doubted
+from features.held_open import with_read
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
@@ -85,7 +86,7 @@ def fold(
     told = told.unionByName(company(lake, people, days), allowMissingColumns=True)
     with held(habit.remembered(told, before), people, days) as rows:
         with ThreadPoolExecutor(1) as meanwhile:
-            doubting = meanwhile.submit(in_doubt, rows, walks, days)
+            doubting = meanwhile.submit(in_doubt, rows, events.get("access"), walks, days)
             lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
         starts, doubt = month_starts(lake, days), doubting.result()
         told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
@@ -109,9 +110,13 @@ def company(lake: Lake, people: int, days: Days) -> DataFrame:
     return by_person(rows, people, days)
 
 
-def in_doubt(rows: DataFrame, walks: Ways | None, days: Days) -> DataFrame:
+def in_doubt(rows: DataFrame, reads: DataFrame | None, walks: Ways | None, days: Days) -> DataFrame:
     """The readers in doubt, each told once in the log however many days it is, for whoever keeps the doors."""
-    found = doubted(rows, walks.readers).collect() if walks else []
+    found = (
+        with_read(doubted(rows, walks.readers).localCheckpoint(), rows, reads, walks.readers).collect()
+        if walks and reads is not None
+        else []
+    )
     by_reader: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(found):
         by_reader.setdefault((row["kind"], row["place"]), []).append(row)

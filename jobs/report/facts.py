@@ -31,10 +31,13 @@ DOUBTED = 5
 """Readers in doubt told one by one."""
 MEANT = {"door": "the door", "gap": "the way"}
 LOOK = {
-    "door": "Have its clock and its reader looked at.",
-    "gap": "A reader that lost reads, or a door that was held open: have both looked at.",
+    None: "Have its clock and its reader looked at.",
+    False: "Nobody was read there meanwhile: its reader lost reads. Have it looked at.",
+    True: "{read} others were read there meanwhile: a door was held open, or one reader of several lost reads. Have "
+    "the door looked at, then its readers.",
 }
-"""What a reader in doubt is, and who should see to what: see features.doubt."""
+"""What a reader in doubt is, and who should see to what, by whether others were read there meanwhile: see
+features.doubt, features.held_open."""
 
 READ = (PERSON_DAY, PLACE_DAY, DAY_GRAPH, SCORE, RISK, DRIVER, UNSCORED)
 """Tables whose versions a replay needs."""
@@ -207,13 +210,18 @@ def doubts(lake: Lake, day: date) -> tuple[str, ...]:
     rows = lake.read(DOUBT, Days.one(day)).orderBy(F.desc("people"), "kind", "place").collect()
     told = [
         f"access: nobody was judged by {MEANT[row['kind']]} {row['place']!r}: reads of {row['people']} people did not "
-        f"fit there. {LOOK[row['kind']]}"
+        f"fit there. {looked_at(row['read'])}"
         for row in rows[:DOUBTED]
     ]
     if len(rows) > DOUBTED:
         more = f"access: {len(rows) - DOUBTED} more doors and ways were in doubt: an outage rather than single readers."
         told.append(more)
     return tuple(told)
+
+
+def looked_at(read: int | None) -> str:
+    """What to do about a reader in doubt; `read` is told of ways alone."""
+    return LOOK[None if read is None else read > 0].format(read=read)
 
 
 def gone(lake: Lake, day: date, previous: list[Lead], leads: list[Lead]) -> tuple[Gone, ...]:

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from expectations.silver import ACCESS, PEOPLE
 from features.catalog import found
 from features.doubt import doubted, with_doubt
+from features.held_open import with_read
 from features.passages import AGAIN, Ways, judged
 from features.person_day import on_days, person_day
 from features.places import places
@@ -151,6 +152,38 @@ def test_a_reader_that_lost_many_peoples_reads_makes_nobody_a_suspect(events: Ev
     found = cells(placed(events("access", lines(*others, *suspect)), walks))
     assert [found[person]["reads_missing"] for person in (1, 4, 5, 30)] == [0, 0, 0, 0]
     assert [found[person]["exits_without_entry"] for person in (1, 4, 5, 30)] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("afternoon", "read"),
+    [
+        # The reader is silent: whoever came before or after was read.
+        ([False] * 6, 0),
+        # The door stands open: three of nine read their badge all the same, two of them in the thick of it.
+        ([False, True, False, False, True, False, True, False, False], 2),
+    ],
+)
+def test_a_silent_reader_reads_nobody_and_at_a_door_held_open_others_are_read_meanwhile(
+    events: Events, walks: Ways, afternoon: list[bool], read: int
+) -> None:
+    shifts = [
+        *[(8, True)] * 5,
+        (8, False),  # somebody who followed another through in the morning, before it happened
+        *((13, was_read) for was_read in afternoon),
+        *[(18, True)] * 5,
+    ]
+    walked = [
+        (person, f"{hour:02}:{minute:02}", door, "in", "granted")
+        for person, (hour, was_read) in enumerate(shifts)
+        for minute, door in ((2 * person, "G1"), (2 * person + 5, "L"), (2 * person + 10, "V"))
+        if was_read or door != "L"
+    ]
+    reads = events("access", lines(*walked))
+    rows = places({"access": reads}, HOURS, DAY, AFTER, walks)
+    found = with_read(doubted(rows, walks.readers), rows, reads, walks.readers).collect()
+    assert [(row["kind"], row["place"], row["people"], row["read"]) for row in found] == [
+        ("gap", "yard → lobby", 1 + afternoon.count(False), read)
+    ]
 
 
 @pytest.mark.parametrize(("lost", "read", "suspects"), [(1, 30, 1), (2, 30, 2), (3, 30, 0), (3, 80, 3)])

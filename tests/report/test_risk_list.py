@@ -180,21 +180,25 @@ def test_killed_while_publishing_the_last_good_list_stays(
 
 def test_a_reader_in_doubt_is_a_warning_about_data_and_many_are_an_outage(context: Context) -> None:
     doubt = [
-        {"day": SECOND, "kind": "gap", "place": "yard → lobby", "people": 12},
+        {"day": SECOND, "kind": "gap", "place": "yard → lobby", "people": 12, "read": 0},
+        {"day": SECOND, "kind": "gap", "place": "lobby → vault", "people": 11, "read": 7},
         *({"day": SECOND, "kind": "door", "place": f"D{n}", "people": 3} for n in range(7)),
     ]
     context.lake.write(DOUBT, rows(context.lake.spark, DOUBT, *doubt), NIGHT)
     run(context, NIGHT)
     told = json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["warnings"]
-    assert told[-6:] == [
+    assert told[-7:] == [
         "access: nobody was judged by the way 'yard → lobby': reads of 12 people did not fit there. "
-        "A reader that lost reads, or a door that was held open: have both looked at.",
+        "Nobody was read there meanwhile: its reader lost reads. Have it looked at.",
+        "access: nobody was judged by the way 'lobby → vault': reads of 11 people did not fit there. 7 others were "
+        "read there meanwhile: a door was held open, or one reader of several lost reads. Have the door looked at, "
+        "then its readers.",
         *(
             f"access: nobody was judged by the door 'D{n}': reads of 3 people did not fit there. "
             "Have its clock and its reader looked at."
-            for n in range(4)
+            for n in range(3)
         ),
-        "access: 3 more doors and ways were in doubt: an outage rather than single readers.",
+        "access: 4 more doors and ways were in doubt: an outage rather than single readers.",
     ]
     assert facts.doubts(context.lake, FIRST) == ()
 
