@@ -6,6 +6,10 @@ absences, a change for everybody moves many at once, and what was strange yester
 of the list from above, as any count of its leads must be, it comes out too low on average: 7.3 of 10 on CERT r4.2,
 where 9.5 were innocent. So it is compared with the same number of past nights. Unless it is lower than on 19 of 20 of
 them, the list is one of innocent people as far as anybody can tell; below, in proportion.
+
+On some nights nearly everybody is strange: an outage, a re-organisation, a feed that changed. Such a list stands out
+from past lists and is innocent all the same. It is known by those behind the list: where they stand out far, too, it is
+the night that does, and nobody on it.
 """
 
 import numpy as np
@@ -15,6 +19,12 @@ from models.arrays import Array
 
 LONGEST = 50
 """Lists are told apart up to this length; a longer one is judged by its first so many."""
+
+BEHIND = 4
+"""A list is compared with the people behind it where those are three times as many: else its own leads lead them."""
+FAR = 0.5
+"""Those behind stand out where fewer than half the people of an ordinary night are to be expected: further than by the
+chance that leaves one quiet night in twenty below it."""
 
 ORDINARY = 0.05
 """One past night in twenty had fewer people at its list's last risk: the usual level of a one-sided test."""
@@ -42,10 +52,17 @@ def innocent(once_in: Array, people: int, budget: int, ordinary: Array) -> float
     listed = np.sort(once_in)[::-1][:budget]
     if not listed.size:
         return 0.0
-    last = min(listed.size, LONGEST) - 1
-    if ordinary[last] <= 0:
-        return float(listed.size)
-    return float(listed.size * min(1.0, people / listed[last] / ordinary[last]))
+    share = _as_ordinary(listed, people, ordinary)
+    behind = np.sort(once_in)[::-1][:LONGEST]
+    if behind.size >= BEHIND * listed.size:
+        share = max(share, 1.0 - _as_ordinary(behind, people, ordinary) / FAR)
+    return float(listed.size * share)
+
+
+def _as_ordinary(strange: Array, people: int, ordinary: Array) -> float:
+    """People expected at the last risk of a list, as a share of an ordinary night's; 1 where that is not known."""
+    last = min(strange.size, LONGEST) - 1
+    return 1.0 if ordinary[last] <= 0 else float(min(1.0, people / strange[last] / ordinary[last]))
 
 
 def _quantile(column: Array) -> float:

@@ -42,6 +42,14 @@ def test_a_list_of_the_guilty_is_not(budget):
     assert announced(quiet(182, 1), quiet(90, 2), budget, guilty=budget) < 0.1
 
 
+@pytest.mark.parametrize("budget", [5, 10])
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_night_on_which_a_crowd_is_strange_accuses_nobody(budget, share):
+    """An outage: half of the people, or all, do what was never seen of anybody."""
+    outage = [(n, np.where(np.arange(risk.size) < share * risk.size, risk + 80.0, risk)) for n, risk in quiet(14, 3)]
+    assert announced(quiet(182, 1), [night for night in outage if night[0] % 7 < 5], budget) > 0.95 * budget
+
+
 def test_a_list_is_judged_by_what_stands_out_of_the_past():
     ordinary = np.full(LONGEST, 2.0)
     assert innocent(np.array([50.0, 1.0, 100.0, 20.0]), 40, 2, ordinary) == pytest.approx(2 * (40 / 50) / 2.0)
