@@ -1,6 +1,6 @@
 """A table, declared once: columns with type, unit, meaning and constraints; grain, keys, retention.
 
-From a declaration come the Spark schema, the Great Expectations suite and the data dictionary.
+From a declaration come the Spark schema, the Great Expectations suite, the data dictionary and test data (tests/expectations).
 """
 
 from dataclasses import dataclass, field

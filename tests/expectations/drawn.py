@@ -76,7 +76,12 @@ def each(settle: Callable[[Row], Row]) -> Callable[[Rows], Rows]:
 def reconciled(row: Row) -> Row:
     """A file whose rows add up, of which at most one in a hundred is in quarantine."""
     bad, good, again = (row[name] % 1000 for name in ("quarantined", "silver", "duplicates"))
-    told = {"quarantined": bad, "silver": 100 * bad + good, "duplicates": again, "unresolved": row["unresolved"] % 2 * bad}
+    told = {
+        "quarantined": bad,
+        "silver": 100 * bad + good,
+        "duplicates": again,
+        "unresolved": row["unresolved"] % 2 * bad,
+    }
     return {**told, "rows": 101 * bad + good + again, "extra_columns": []}
 
 
