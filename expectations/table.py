@@ -1,6 +1,6 @@
 """A table, declared once: columns with type, unit, meaning and constraints; grain, keys, retention.
 
-From a declaration come the Spark schema, the Great Expectations suite, the data dictionary and test data (tests/expectations).
+From a declaration come the Spark schema, the Great Expectations suite, the data dictionary and the tests' data.
 """
 
 from dataclasses import dataclass, field
