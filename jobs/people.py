@@ -17,7 +17,8 @@ from expectations.errors import ConfigurationError, LandingError
 from expectations.silver import ADDRESS, LEDGER, PEOPLE
 from expectations.table import Table
 from expectations.vault import IDENTITY, NAME
-from feeds.roster import EVER, FOREVER, Card, Delivered, Employment, in_force, merged, read_cards, read_people
+from feeds.roster import EVER, FOREVER, Card, Employment, in_force, merged
+from feeds.roster_file import Delivered, read_cards, read_people
 from feeds.site import Site
 from jobs.days import Days
 from jobs.identity import Held, Pseudonyms, address_of, credential_of, held, keyed, recognised
@@ -98,9 +99,8 @@ class Rosters:
     def employments(self, landed: date | None) -> list[Employment]:
         """Everybody on the roster of one delivery."""
         parts = [self.delivered(file) for file in self.deliveries["people"][landed]] if landed else []
-        if self.site.people.roster == "snapshots":
-            return in_force(parts)
-        return merged([row for part in parts for row in part.employments])
+        rows = [row for part in parts for row in part.employments]
+        return in_force(rows) if self.site.people.roster == "snapshots" else merged(rows)
 
     def cards(self, landed: date | None) -> list[Card]:
         """Every card of one delivery."""

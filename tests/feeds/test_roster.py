@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from expectations.errors import ConfigurationError, LandingError
-from feeds.roster import FOREVER, in_force, merged, read_cards, read_people
+from feeds.roster import FOREVER, in_force, merged
+from feeds.roster_file import read_cards, read_people
 from feeds.site import Site
 from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
 
@@ -20,7 +21,7 @@ def at(month: int, day: int, hour: int = 0) -> datetime:
 
 def month(name: str, *rows: str):
     header = "employee_name,user_id,email,role,business_unit,functional_unit,department,team,supervisor"
-    return read_people("\n".join([header, *rows]).encode(), f"people/2026-05-01/{name}.csv", SNAPSHOTS)
+    return read_people("\n".join([header, *rows]).encode(), f"people/2026-05-01/{name}.csv", SNAPSHOTS).employments
 
 
 ANN = "Ann Ash,AA1,a@x,Clerk,1,F,D,T,Bo Birch"
@@ -28,7 +29,7 @@ BO = "Bo Birch,BB2,b@x,Chief,1,F,D,,"
 
 
 def test_snapshots_hold_until_the_next_and_the_last_for_good():
-    people = in_force([month("2026-01", ANN, BO), month("2026-02", ANN.replace("Clerk", "Buyer"), BO)])
+    people = in_force([*month("2026-01", ANN, BO), *month("2026-02", ANN.replace("Clerk", "Buyer"), BO)])
     assert [(p.person, p.role, p.start, p.end) for p in people] == [
         ("AA1", "Clerk", at(1, 1, 5), at(2, 1, 5)),
         ("AA1", "Buyer", at(2, 1, 5), FOREVER),
@@ -39,12 +40,12 @@ def test_snapshots_hold_until_the_next_and_the_last_for_good():
 
 
 def test_who_leaves_is_known_through_the_month_of_leaving():
-    people = in_force([month("2026-01", ANN, BO), month("2026-02", BO), month("2026-03", BO)])
+    people = in_force([*month("2026-01", ANN, BO), *month("2026-02", BO), *month("2026-03", BO)])
     assert [(p.start, p.end) for p in people if p.person == "AA1"] == [(at(1, 1, 5), at(3, 1, 5))]
 
 
 def test_of_two_namesakes_none_is_the_supervisor():
-    people = in_force([month("2026-01", ANN, BO, BO.replace("BB2", "BB3"))])
+    people = in_force(month("2026-01", ANN, BO, BO.replace("BB2", "BB3")))
     assert [p.supervisor for p in people if p.person == "AA1"] == [None]
 
 
