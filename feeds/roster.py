@@ -6,8 +6,11 @@ People, not events: plain Python on the driver.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before anybody who still works was employed."""
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 LONGEST_MONTH = timedelta(days=31)
 UNKNOWN = "unknown"
@@ -46,7 +49,7 @@ def in_force(rows: Sequence[Employment]) -> list[Employment]:
     last days are seen. Supervisors are told by name and looked up in their own snapshot; of namesakes none is taken.
     """
     starts = sorted({row.start for row in rows})
-    after = dict(zip(starts, [*starts[1:], FOREVER], strict=True))
+    after = dict(pairwise([*starts, FOREVER]))
     listed = {(row.start, row.person) for row in rows}
     named: dict[tuple[datetime, str], set[str]] = {}
     for row in rows:

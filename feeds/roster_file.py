@@ -1,6 +1,7 @@
 """Files of people and cards as they are delivered → employments and cards, and every bad row with its reason.
 
-Plain Python on the driver. A bare date is an operational day and stands for its boundary hour.
+Plain Python on the driver. A bare date is an operational day and stands for its boundary hour; what lies
+before 1900 or after 9998 stands for always.
 """
 
 import csv
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from expectations.errors import LandingError
 from feeds.clock import begins
 from feeds.header import came
-from feeds.roster import FOREVER, UNKNOWN, Card, Employment
+from feeds.roster import FOREVER, LONG_AGO, UNKNOWN, Card, Employment
 from feeds.site import Site
 
 PEOPLE = ("person", "name", "email", "account", "role", "team", "supervisor", "employer", "start", "end")
@@ -55,13 +56,12 @@ def read_cards(content: bytes, file: str, site: Site) -> Delivered:
 def read_snapshot(content: bytes, file: str, site: Site) -> Delivered:
     """One month's roster, `YYYY-MM.csv`, as of that month; `in_force` settles until when it holds."""
     month = PurePosixPath(file).name.split(".")[0]
-    try:
-        start = begins(date.fromisoformat(f"{month}-01"), site)
-    except ValueError:
+    start = _moment(f"{month}-01", site) if len(month) == len("2010-01") else None
+    if start in (None, LONG_AGO, FOREVER):
         raise LandingError(
             f"landing/{file} is no monthly snapshot: expected a name such as 2010-01.csv that tells its month. "
             "Nothing was written. Next: rename it, or write people.roster: intervals in the site's configuration."
-        ) from None
+        )
     return _read(content, file, SNAPSHOT, SNAPSHOT, lambda cells: _listed(cells, start))
 
 
@@ -104,12 +104,19 @@ def _moment(given: str, site: Site, empty: datetime | None = None) -> datetime |
     if not given:
         return empty
     try:
-        if len(given) == len("2026-01-31"):
-            return begins(date.fromisoformat(given), site)
-        at = datetime.fromisoformat(given)
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(site.site.time_zone))).astimezone(UTC)
-    except (ValueError, OverflowError):
+        at = date.fromisoformat(given) if len(given) == len("2026-01-31") else datetime.fromisoformat(given)
+    except ValueError:
         return None
+    # 0001-01-01, 1753-01-01 and 9999-12-31 are how systems write: always.
+    if at.year < LONG_AGO.year:
+        return LONG_AGO
+    if at.year >= FOREVER.year:
+        return FOREVER
+    if isinstance(at, datetime):
+        told = (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(site.site.time_zone))).astimezone(UTC)
+    else:
+        told = begins(at, site)
+    return min(max(told, LONG_AGO), FOREVER)
 
 
 def _lines(content: bytes, file: str) -> Iterator[tuple[int, str | None, str]]:
@@ -154,9 +161,11 @@ def _read(
     header = [name.strip().casefold() for name in _cells(header_line or "")]
     missing = [name for name in needed if name not in header]
     known = (*columns, "business_unit", "functional_unit", "department", "team")
-    if missing:
+    twice = [name for name in known if header.count(name) > 1]
+    if missing or twice:
+        wrong = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(dict.fromkeys(twice))} twice"
         raise LandingError(
-            f"landing/{file} lacks {', '.join(missing)}: expected columns {', '.join(columns)}; got "
+            f"landing/{file} {wrong}: expected columns {', '.join(columns)}; got "
             f"{came(header, known)}. Nothing was written. Next: have it delivered with a header of these columns."
         )
     rows: dict[Employment | Card, None] = {}

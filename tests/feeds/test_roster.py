@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from expectations.errors import ConfigurationError, LandingError
-from feeds.roster import FOREVER, in_force, merged
+from feeds.roster import FOREVER, LONG_AGO, in_force, merged
 from feeds.roster_file import read_cards, read_people
 from feeds.site import Site
 from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
@@ -50,8 +50,9 @@ def test_of_two_namesakes_none_is_the_supervisor():
 
 
 def test_a_snapshot_must_tell_its_month():
-    with pytest.raises(LandingError, match=r"2010-01\.csv"):
-        month("staff", ANN)
+    for name in ("staff", "2026-13", "0001-01", "9999-12"):
+        with pytest.raises(LandingError, match=r"2010-01\.csv"):
+            month(name, ANN)
 
 
 def test_every_row_of_a_roster_is_kept_rejected_or_a_duplicate():
@@ -84,6 +85,7 @@ def test_every_row_of_a_roster_is_kept_rejected_or_a_duplicate():
     [
         (b"", "no header"),
         (b"person,role\n", "lacks start"),
+        (b"person,start,end,Start\n", "has start twice"),
         ("person,start\n".encode("utf-16"), "UTF-16"),
     ],
 )
@@ -101,6 +103,17 @@ def test_a_roster_without_a_header_is_told_without_a_word_of_its_first_person():
 def test_a_damaged_gzip_roster_is_an_error():
     with pytest.raises(LandingError, match="damaged"):
         read_people(b"\x1f\x8b\x08\x00 not gzip", "people/2026-01-05/people.csv.gz", INTERVALS)
+
+
+def test_always_is_written_in_many_ways_and_an_empty_month_is_nobody():
+    text = b"person,start,end\nP1,0001-01-01,9999-12-31\nP2,1753-01-01T00:00:00,\nP3,0001-01-01,1899-12-31\n"
+    read = read_people(text, "people/2026-01-05/people.csv", INTERVALS)
+    assert [(p.person, p.start, p.end) for p in read.employments] == [
+        ("P1", LONG_AGO, FOREVER),
+        ("P2", LONG_AGO, FOREVER),
+    ]
+    assert [reason for _, reason, _ in read.rejected] == ["the end is not after the start"]
+    assert in_force(month("2026-01")) == []
 
 
 def test_of_overlapping_intervals_of_one_person_the_later_begun_holds():
