@@ -77,12 +77,10 @@ class Machine:
 
     def index(self) -> str:
         """A folder with a wheel of uv 0.0.1 and pip beside it; the wheel's hash. Skips where no Python has pip."""
-        pythons = {shutil.which("python3", path=path) for path in (None, "/usr/local/bin", "/usr/bin")} - {None}
-        with_pip = [
-            python
-            for python in sorted(map(str, pythons))
-            if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-        ]
+        pythons = [shutil.which("python3", path=path) for path in (None, "/usr/local/bin", "/usr/bin")]
+        ask = ["-c", "import pip, sys; print(sys.executable)"]  # what `python3` is may be a script that needs more
+        asked = [subprocess.run([p, *ask], capture_output=True, text=True, check=False) for p in pythons if p]
+        with_pip = [told.stdout.strip() for told in asked if told.returncode == 0]
         if not with_pip:
             pytest.skip("no Python with pip on this machine")
         (self.programs / "python3").write_text(f'#!/bin/sh\nexec "{with_pip[0]}" "$@"\n')
@@ -91,7 +89,7 @@ class Machine:
         wheels.mkdir()
         wheel = wheels / "uv-0.0.1-py3-none-any.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr("uv-0.0.1.data/scripts/uv", (self.programs / "uv.sh").read_text())
+            archive.write(self.programs / "uv.sh", "uv-0.0.1.data/scripts/uv")
             archive.writestr("uv-0.0.1.dist-info/METADATA", "Metadata-Version: 2.1\nName: uv\nVersion: 0.0.1\n")
             archive.writestr(
                 "uv-0.0.1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
