@@ -65,19 +65,23 @@ def remembered(rows: DataFrame, before: DataFrame) -> DataFrame:
         }
     )
     fresh = F.col("last_day").isNull() | (F.datediff("day", "last_day") > memory())
-    begun = F.when(fresh & (F.col("adds") > 0), F.struct("ever", "since"))
-    lined = lined.withColumn("begun", F.last(begun, ignorenulls=True).over(earlier))
+    begins = fresh & (F.col("adds") > 0)
+    begun = {
+        name: F.last(F.when(begins, F.col(told)), ignorenulls=True).over(earlier)
+        for name, told in {"begun": "since", "before_it": "ever"}.items()
+    }
+    lined = lined.withColumns(begun)
     return (
         lined.where(~F.col("is_state"))
         .withColumns(
             {
-                "days_seen": F.when(fresh, F.lit(0)).otherwise(F.col("ever") - F.col("begun.ever")).cast("long"),
-                "first_day": F.when(~fresh, F.col("begun.since")),
+                "days_seen": F.when(fresh, F.lit(0)).otherwise(F.col("ever") - F.col("before_it")).cast("long"),
+                "first_day": F.when(~fresh, F.col("begun")),
                 "last_day": F.when(~fresh, F.col("last_day")),
             }
         )
         .withColumn("is_new", (F.col("days_seen") == 0) | (F.datediff("day", "first_day") < GUARD))
-        .drop("adds", "since", "is_state", "ever", "begun")
+        .drop("adds", "since", "is_state", "ever", "begun", "before_it")
     )
 
 

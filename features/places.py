@@ -113,21 +113,19 @@ def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFra
 def _retold(folded: DataFrame, hours: WorkingTime) -> DataFrame:
     """Rows told once more as other kinds of place: the whole day's on a free day and for every hour of the clock with
     an event, a zone's for how long the person stayed there."""
-    clock = F.filter(F.sequence(F.lit(0), F.lit(23)), lambda hour: F.getbit("hours", hour) == 1)
-    itself = F.array(F.struct("source", "kind", "place"))
-    more = F.concat(
-        itself,
-        F.when(hours.is_free(F.col("day")), F.array(_place("presence", "presence", F.lit("free")))).otherwise(
-            F.array()
-        ),
-        F.transform(clock, lambda hour: _place("presence", "hour", F.lpad(hour.cast("string"), 2, "0"))),
-    )
+    # What does not hold is NULL and left out after: a function of arrays that takes a lambda is not compiled.
+    itself = F.struct("source", "kind", "place")
+    free = F.when(hours.is_free(F.col("day")), _place("presence", "presence", F.lit("free")))
+    clock = [
+        F.when(F.getbit("hours", F.lit(hour)) == 1, _place("presence", "hour", F.lit(f"{hour:02d}")))
+        for hour in range(24)
+    ]
     whole = F.col("source") == "presence"
-    told = F.when(whole, more)
+    told = F.when(whole, F.array(itself, free, *clock))
     if "stayed" in folded.columns:
-        stay = F.concat(itself, F.array(_place("access", "stay", stayed(F.col("place"), F.col("stayed")))))
-        told = told.when((F.col("kind") == "zone") & F.col("stayed").isNotNull(), stay)
-    rows = folded.withColumn("told", F.explode(told.otherwise(itself)))
+        stay = _place("access", "stay", stayed(F.col("place"), F.col("stayed")))
+        told = told.when((F.col("kind") == "zone") & F.col("stayed").isNotNull(), F.array(itself, stay))
+    rows = folded.withColumn("told", F.explode(told.otherwise(F.array(itself)))).where(F.col("told").isNotNull())
     is_hour, is_stay = F.col("told.kind") == "hour", F.col("told.kind") == "stay"
     columns = [name for name in folded.columns if name not in (*KEY, *TOLD, "hours")]
     counts = {name: F.when(is_hour, F.lit(0)).otherwise(F.col(name)).cast("long") for name in COMMON}

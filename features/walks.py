@@ -43,21 +43,25 @@ def walked(reads: DataFrame, ways: Ways | None) -> DataFrame:
         & (F.lag("door").over(in_order) != F.col("door"))
         & (seconds - F.lag(seconds).over(in_order) <= NEXT_DOOR)
     )
-    told = reads.withColumns({"_until": until_next, "tried_on": F.coalesce(tried_on, F.lit(False))})
+    seen = {"_entered": _entered()} if ways is None else {}
+    told = reads.withColumns({"_until": until_next, "tried_on": F.coalesce(tried_on, F.lit(False)), **seen})
     told = _seen(told) if ways is None else _detours(_read(told, ways), ways)
     inside = F.coalesce(F.col("zone") != OUTSIDE, F.lit(False))
     return told.withColumn("stay", F.when(inside, F.col("_until"))).drop("_until")
 
 
-def _seen(reads: DataFrame) -> DataFrame:
-    """Moves between the zones that reads name, one after the other."""
+def _entered() -> Column:
+    """The zone that the badge was let into last, in a struct: a read without a zone hides what was known before it."""
     earlier = Window.partitionBy("person", "day").orderBy("at", "event").rowsBetween(Window.unboundedPreceding, -1)
-    opened = F.col("outcome") != "denied"
-    # In a struct, so that a read without a zone hides what was known before it.
-    entered = F.last(F.when(opened, F.struct("zone")), ignorenulls=True).over(earlier)
+    return F.last(F.when(F.col("outcome") != "denied", F.struct("zone")), ignorenulls=True).over(earlier)
+
+
+def _seen(reads: DataFrame) -> DataFrame:
+    """Moves between the zones that reads name, one after the other, from where each read `_entered`."""
+    opened, entered = F.col("outcome") != "denied", F.col("_entered")
     was = F.when(entered.isNull(), F.lit(OUTSIDE)).otherwise(entered["zone"])
     move = F.when(opened & (was != F.col("zone")), F.concat(was, F.lit(ARROW), F.col("zone")))
-    return reads.withColumns({"move": move, "detour": F.lit(None).cast("long")})
+    return reads.withColumns({"move": move, "detour": F.lit(None).cast("long")}).drop("_entered")
 
 
 def _read(reads: DataFrame, ways: Ways) -> DataFrame:
