@@ -28,6 +28,7 @@ KIND = Column(
         "machine",
         "counterpart",
         "extension",
+        "medium",
         "domain",
         "category",
         "sensor",
@@ -177,8 +178,9 @@ DAY_GRAPH = Table(
         Column(
             "kind",
             "string",
-            "What the edge leads to: a zone by a move; by use a door, zone, machine, counterpart, or a gap unread",
-            allowed=("move", "door", "zone", "gap", "machine", "counterpart"),
+            "What the edge leads to: a zone by a move; by use a door, zone, machine, item (a removable medium, a sort "
+            "of file by its extension), counterpart, or a gap unread",
+            allowed=("move", "door", "zone", "gap", "machine", "medium", "extension", "counterpart"),
         ),
         Column("origin", "string", "Zone that a move leaves; '' where the person uses the target", required=True),
         Column("target", "string", "Zone entered, or place used"),
