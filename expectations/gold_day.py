@@ -89,7 +89,9 @@ MEASURES = (
     measure("detours", "Passages of a grave zone that no quickest way between the stops before and after needs"),
     measure("tried_on", "Refusals within ten minutes of one at another door, nothing opened in between"),
     measure(
-        "role_days", "At a zone: person-days that people of the role had there, as of the last month start", "days"
+        "role_days",
+        "At a zone, machine or sort of file: person-days that people of the role had there, as of the last month start",
+        "days",
     ),
     measure("usual_move", "At a move: 1 when it was gone on at least half of the person's days before", "flag"),
     measure("known_moves", "At the feed's day: days of all the moves known of the person, summed", "days"),
