@@ -9,7 +9,9 @@ SOURCE = Column(
     "Feed it was read from; 'presence' is what all feeds say together",
     allowed=("presence", "access", "logon", "mail", "media", "file", "web", "alarm"),
 )
-COMPANY_KINDS = ("two_person", "no_lone_presence", "escort", "partner", "group", "passage", "style", "due", "desk")
+COMPANY_KINDS = (
+    *("two_person", "no_lone_presence", "escort", "partner", "group", "circle", "passage", "style", "due", "desk"),
+)
 KIND = Column(
     "kind",
     "string",
@@ -39,9 +41,9 @@ PLACE = Column("place", "string", "The place: a door, a machine, a domain, '03' 
 TOGETHER_KIND = Column(
     "kind",
     "string",
-    "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the badge that "
-    "followed, or whose habit the day fits; a zone due on a round and left out; the zone of a console that was "
-    "answered while the badge was elsewhere",
+    "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the company "
+    "kept over four weeks; the badge that followed, or whose habit the day fits; a zone due on a round and left out; "
+    "the zone of a console that was answered while the badge was elsewhere",
     allowed=COMPANY_KINDS,
 )
 EVENTS_THERE = Column("events", "long", "Events there; 0 for an hour, which only tells that there were any", low=0)
@@ -67,6 +69,9 @@ TOGETHER_MEASURES = (
         "bits",
         "double",
     ),
+    measure("tied", "Of those whom the person keeps company with, pairs who do so with each other", "share", "double"),
+    measure("heavy", "Company of a pair of this circle, the person's own included", "hours", "double"),
+    measure("dominated", "How much of the circle's company one pair is: eigenvalue over weight", "share", "double"),
     measure("passages", "Doors passed within seconds of this badge", unit="passages"),
     measure("due", "1 for a zone that is due on the person's round and was left out", unit="flag"),
 )

@@ -1,6 +1,7 @@
 """People together: a range is its nights, in any order of rows and without the future; and the night after reads it."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from jobs.days import Days
 from jobs.gates import gate_night
 from jobs.lake import Lake
 from jobs.settings import settings
+from models.circles import KEEPS_COMPANY
 
 START = date(2024, 5, 1)
 NIGHTS = 6
@@ -114,6 +116,14 @@ def prepared(spark: SparkSession, root: Path) -> Context:
     return Context(lake, SITE, settings(lake=str(root), environment={}))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def circles_settle_soon() -> Iterator[None]:
+    """After two nights instead of four weeks, so that these few have them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("models.circles.SETTLED", 2.0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def ranged(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Context:
     rng = random.Random(5)
@@ -175,6 +185,12 @@ def test_the_person_day_tells_them_as_behaviours(ranged: Context) -> None:
         assert row["alone_after_two_badges"] == pytest.approx(told["alone_badged"] / 60)
     assert any(row["company_unexplained"] > 0 for row in rows)
     assert any(row["partners"] > 0 for row in rows)
+    circled = [row for row in rows if row["circle_tied"] is not None]
+    assert circled
+    assert all(row["day"] > DAYS.start + timedelta(days=1) for row in circled), "nobody was known before"
+    assert all(0 <= row["circle_tied"] <= 1 and 0 < row["circle_dominated"] <= 1 for row in circled)
+    assert all(row["circle_heavy"] >= KEEPS_COMPANY for row in circled)
+    assert len({row["circle_tied"] for row in circled}) > 1
     assert all(row["unescorted"] == 0 for row in rows if row["person"] != 12)
     places = ranged.lake.read(PLACE_DAY, DAYS)
     ruled = places.where("kind IN ('two_person', 'no_lone_presence', 'escort')")
