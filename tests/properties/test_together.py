@@ -22,10 +22,11 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
+from expectations.quality import CROWD
 from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
 from features.catalog import PERSON_DAY
 from feeds.site import Site
-from jobs import person_day, together
+from jobs import person_day, together, watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.gates import gate_night
@@ -142,13 +143,25 @@ def test_a_range_is_its_nights_in_any_order_and_without_the_future(
     for day in DAYS:
         land(singly.lake, shuffle, Days.one(day), nights)
         together.run(singly, Days.one(day))
-    for table in GOLD_TOGETHER:
+    for table in (*GOLD_TOGETHER, CROWD):
         one, other = (
             sorted(map(repr, context.lake.read(table).where(F.col("day") >= DAYS.start).collect()))
             for context in (ranged, singly)
         )
         assert one == other, table.name
         assert one or table in (MEMBER, TIE), table.name
+
+
+def test_what_a_crowd_leaves_out_is_told_by_zone_and_in_a_line(ranged: Context) -> None:
+    rows = ranged.lake.read(CROWD, DAYS).collect()
+    assert rows
+    assert all(row["people"] > row["cap"] == SITE.together.crowd and row["hours"] <= row["used"] for row in rows)
+    fullest = max(rows, key=lambda row: (row["people"], row["zone"]))
+    told = watched.crowds(ranged.lake, fullest["day"])
+    assert told is not None
+    assert f"more than {SITE.together.crowd} people" in told
+    assert f"{fullest['zone']} ({fullest['hours']} of {fullest['used']} hours, up to {fullest['people']})" in told
+    assert watched.crowds(ranged.lake, DAYS.end) is None
 
 
 def test_every_layer_is_there_and_bounded(ranged: Context) -> None:
