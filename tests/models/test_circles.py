@@ -5,6 +5,7 @@ import random
 import networkx as nx
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from models.association import LAYERS, SECONDS, Association, Presence, Whereabouts
 from models.circles import FEWEST, KEEPS_COMPANY, SETTLED, circle_facts, circles
@@ -71,10 +72,10 @@ def test_told_of_who_is_here_known_for_four_weeks_and_has_a_circle() -> None:
     known = np.full(size, SETTLED)
     known[1] -= 0.5
     state = Whereabouts(
-        people, (), known, nothing, np.zeros((size, 24)), nothing, nothing, nothing, *2 * (np.zeros((size, 0)),)
+        people, (), known, nothing, np.zeros((size, 24)), nothing, nothing, nothing, *2 * (csr_array((size, 0)),)
     )
     here = people[people != 5]
-    presence = Presence(here, (), np.zeros((5, 24)), np.zeros(5), *2 * (np.zeros((5, 0)),))
+    presence = Presence(here, (), np.zeros((5, 24)), np.zeros(5), *2 * (csr_array((5, 0)),))
     facts = circle_facts(state, told, presence)
     # 2 is not known for four weeks, 5 is away, 3, 4 and 6 have fewer than FEWEST.
     assert [(fact.person, fact.kind) for fact in facts] == [(1, "circle")]
