@@ -9,7 +9,9 @@ SOURCE = Column(
     "Feed it was read from; 'presence' is what all feeds say together",
     allowed=("presence", "access", "logon", "mail", "media", "file", "web", "alarm"),
 )
-COMPANY_KINDS = ("two_person", "no_lone_presence", "escort", "partner", "group", "passage", "style", "due", "desk")
+COMPANY_KINDS = (
+    *("two_person", "no_lone_presence", "escort", "partner", "group", "circle", "passage", "style", "due", "desk"),
+)
 KIND = Column(
     "kind",
     "string",
@@ -28,6 +30,7 @@ KIND = Column(
         "machine",
         "counterpart",
         "extension",
+        "medium",
         "domain",
         "category",
         "sensor",
@@ -38,9 +41,9 @@ PLACE = Column("place", "string", "The place: a door, a machine, a domain, '03' 
 TOGETHER_KIND = Column(
     "kind",
     "string",
-    "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the badge that "
-    "followed, or whose habit the day fits; a zone due on a round and left out; the zone of a console that was "
-    "answered while the badge was elsewhere",
+    "A zone whose rule was broken, by the rule; the partner of two-person work; the closest of a group; the company "
+    "kept over four weeks; the badge that followed, or whose habit the day fits; a zone due on a round and left out; "
+    "the zone of a console that was answered while the badge was elsewhere",
     allowed=COMPANY_KINDS,
 )
 EVENTS_THERE = Column("events", "long", "Events there; 0 for an hour, which only tells that there were any", low=0)
@@ -66,6 +69,9 @@ TOGETHER_MEASURES = (
         "bits",
         "double",
     ),
+    measure("tied", "Of those whom the person keeps company with, pairs who do so with each other", "share", "double"),
+    measure("heavy", "Company of a pair of this circle, the person's own included", "hours", "double"),
+    measure("dominated", "How much of the circle's company one pair is: eigenvalue over weight", "share", "double"),
     measure("passages", "Doors passed within seconds of this badge", unit="passages"),
     measure("due", "1 for a zone that is due on the person's round and was left out", unit="flag"),
 )
@@ -88,7 +94,9 @@ MEASURES = (
     measure("detours", "Passages of a grave zone that no quickest way between the stops before and after needs"),
     measure("tried_on", "Refusals within ten minutes of one at another door, nothing opened in between"),
     measure(
-        "role_days", "At a zone: person-days that people of the role had there, as of the last month start", "days"
+        "role_days",
+        "At a zone, machine or sort of file: person-days that people of the role had there, as of the last month start",
+        "days",
     ),
     measure("usual_move", "At a move: 1 when it was gone on at least half of the person's days before", "flag"),
     measure("known_moves", "At the feed's day: days of all the moves known of the person, summed", "days"),
@@ -177,8 +185,9 @@ DAY_GRAPH = Table(
         Column(
             "kind",
             "string",
-            "What the edge leads to: a zone by a move; by use a door, zone, machine, counterpart, or a gap unread",
-            allowed=("move", "door", "zone", "gap", "machine", "counterpart"),
+            "What the edge leads to: a zone by a move; by use a door, zone, machine, item (a removable medium, a sort "
+            "of file by its extension), counterpart, or a gap unread",
+            allowed=("move", "door", "zone", "gap", "machine", "medium", "extension", "counterpart"),
         ),
         Column("origin", "string", "Zone that a move leaves; '' where the person uses the target", required=True),
         Column("target", "string", "Zone entered, or place used"),

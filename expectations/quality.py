@@ -43,6 +43,22 @@ DOUBT = Table(
     notes="See features.doubt. It goes onto the night's list as a warning about data, for whoever keeps the doors.",
 )
 
+CROWD = Table(
+    "quality.crowd",
+    "one zone that was crowded on one day: who was with whom there is left out for those hours",
+    (
+        DAY,
+        Column("zone", "string", "Zone"),
+        Column("hours", "long", "Hours of the clock with a crowd in it", unit="hours", low=1),
+        Column("used", "long", "Hours with anybody in it", unit="hours", low=1),
+        Column("people", "long", "Most people in one of the hours left out", unit="people", low=1),
+        Column("cap", "long", "People from which on more are a crowd: together.crowd", unit="people", low=1),
+    ),
+    keys=("day", "zone"),
+    sort=("zone",),
+    notes="A revolving door, with ten stays for each person of a crowd, counts as one. Told on the list and in status.",
+)
+
 PROMOTION = Table(
     "quality.promotion",
     "one check of one comparison of a challenger with the champion",

@@ -65,6 +65,7 @@ MEDIA = events(
     "one removable medium connected or disconnected",
     MACHINE,
     Column("activity", "string", "What happened", allowed=("connect", "disconnect")),
+    Column("medium", "long", "Keyed pseudonym of the medium's number; NULL: the log tells none", required=False),
     notes="A disconnect may be missing when the machine was powered down first.",
 )
 

@@ -22,6 +22,7 @@ MODULES = (
     "reach",
     "structure",
     "together",
+    "circles",
     "logon",
     "mail",
     "removable_media",

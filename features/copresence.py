@@ -8,7 +8,7 @@ events, and no task holds more than a crowd's.
 from collections.abc import Collection
 from functools import reduce
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 LEAST_SECONDS = 60
@@ -21,10 +21,14 @@ EARLIEST = ("first", "event", "partner_event")
 PAIR = ("day", "person", "partner", "kind")
 
 
+def uncrowded(crowd: int) -> Column:
+    """Whether a row of features.stays.crowds is none: few enough people, and no revolving door."""
+    return (F.col("people") <= crowd) & (F.col("stays") <= crowd * TOO_MANY_STAYS)
+
+
 def calm(hours: DataFrame, found: DataFrame, crowd: int) -> DataFrame:
     """`hours` of features.stays.zone_hours with `is_calm`: no crowd was there; `found` are their `crowds`."""
-    few = found.where((F.col("people") <= crowd) & (F.col("stays") <= crowd * TOO_MANY_STAYS))
-    marked = few.select("day", "zone", "hour", F.lit(True).alias("few"))
+    marked = found.where(uncrowded(crowd)).select("day", "zone", "hour", F.lit(True).alias("few"))
     told = hours.join(F.broadcast(marked), ["day", "zone", "hour"], "left")
     return told.withColumn("is_calm", F.col("few").isNotNull()).drop("few")
 

@@ -1,4 +1,4 @@
-"""A person's day as a graph: moves between zones, and uses of doors, zones, machines and counterparts, one row an edge.
+"""A person's day as a graph: moves between zones; uses of doors, zones, machines, items, counterparts: one row an edge.
 
 Taken from the day's places, which hold every figure an edge needs: a night's graphs cost one pass over its place rows.
 """
@@ -8,7 +8,9 @@ from pyspark.sql import functions as F
 
 from features.walks import left, reached
 
-USES = ("door", "zone", "gap", "machine", "counterpart")
+ITEMS = ("medium", "extension")
+"""Kinds of place that are things: removable media, and files by their sort, for no file's name is kept."""
+USES = ("door", "zone", "gap", "machine", *ITEMS, "counterpart")
 """Kinds of place that are nodes the person uses."""
 
 

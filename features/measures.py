@@ -1,5 +1,5 @@
-"""What each feed counts at its finest grain: `access` at door, zone, gap, move; `web` at domain, category; `alarm` and
-`file` at machine and sensor or extension; else machine.
+"""What each feed counts at its finest grain: `access` at door, zone, gap, move; `web` at domain, category;
+`alarm`, `file` and `media` at machine and sensor, extension or medium; else machine.
 
 Integer sums, minima and maxima only, so that any order and partitioning of the events gives the same rows.
 """
@@ -101,7 +101,7 @@ FEEDS: Mapping[str, Feed] = {
     ),
     "logon": Feed(("machine",), _logon),
     "mail": Feed(("machine",), _mail, odd=lambda: F.col("is_off") | (F.col("outside") > 0)),
-    "media": Feed(("machine",), _media),
+    "media": Feed(("machine", "medium"), _media),
     "file": Feed(("machine", "extension"), _file),
     "web": Feed(("domain", "category"), _web, odd=lambda: F.col("is_off") | (F.col("activity") == "upload")),
     "alarm": Feed(("machine", "sensor"), _alarm),

@@ -90,7 +90,7 @@ def _told(name: str, events: DataFrame) -> list[DataFrame]:
     kinds = F.array(
         _place("presence", "presence", F.lit("any")),
         _place(name, "use", F.lit(name)),
-        *[_place(name, kind, F.col(kind)) for kind in feed.grain],
+        *[_place(name, kind, F.col(kind).cast("string")) for kind in feed.grain],
     )
     rows = fine.withColumn("told", F.explode(kinds)).where(F.col("told.place").isNotNull())
     measures = [column for column in fine.columns if column not in (*KEY, *feed.grain)]

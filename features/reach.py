@@ -1,16 +1,21 @@
-"""How far a person reaches: zones new to them and to their role, what could be done there, and how fast they add up."""
+"""How far a person reaches: zones, machines and sorts of file new to them and to their role, what could be done there,
+and how fast they add up. How strange a pairing of person and place is, the detector of models.affinity says.
+"""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
 from features.feasibility import some
+from features.file_copy import EXTENSIONS
+from features.logon import MACHINES
+from features.removable_media import MACHINES as MEDIA_MACHINES
 from features.routes import DAY, ZONES
 from features.rows import both, new, number, once_known
 
 
 def new_to_role() -> Column:
-    """Zones that nobody of the role was known in at the last month start."""
+    """Places that nobody of the role was known at at the last month start."""
     return new() & (F.col("role_days") == 0)
 
 
@@ -63,3 +68,49 @@ def consequence_new() -> Column:
 def zones_gained() -> Column:
     """Zones first entered within seven days, today among them: a reach that grows week by week."""
     return once_known(some("gained", DAY) + number(both(ZONES, first_today)))
+
+
+@daily(
+    source="logon",
+    family="places",
+    unit="machines",
+    rows=both(MACHINES, new_to_role),
+    named="events",
+    says="Used {value:.0f} machines that are new to them and to everybody of their role; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
+    innocent="a replaced computer; support for another department; a computer that has just been installed",
+)
+def machines_new_to_role() -> Column:
+    """Machines new to the person that nobody of the role was ever known to use, as of the last month start."""
+    return once_known(number(both(MACHINES, new_to_role)))
+
+
+@daily(
+    source="media",
+    family="places",
+    unit="machines",
+    rows=both(MEDIA_MACHINES, new_to_role),
+    named="events",
+    says="Used removable media on {value:.0f} machines where neither they nor anybody of their role ever did; usually "
+    "{usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a presentation in another department; a replaced computer; a measuring instrument that was moved",
+)
+def media_machines_new_to_role() -> Column:
+    """Machines on which neither the person nor anybody of the role was ever known to use removable media, as of the
+    last month start."""
+    return once_known(number(both(MEDIA_MACHINES, new_to_role)))
+
+
+@daily(
+    source="file",
+    family="transfer",
+    unit="sorts of file",
+    rows=both(EXTENSIONS, new_to_role),
+    named="events",
+    says="Handled {value:.0f} sorts of file that are new to them and to everybody of their role; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
+    innocent="a new program; a task taken over from another department",
+)
+def file_sorts_new_to_role() -> Column:
+    """Sorts of file new to the person that nobody of the role was ever known to handle, as of the last month start."""
+    return once_known(number(both(EXTENSIONS, new_to_role)))

@@ -8,6 +8,7 @@ from features.rows import any_of, both, new, number, once_known, rows_of, total,
 
 DAY = used("media")
 MACHINES = rows_of("media", "machine")
+MEDIA = rows_of("media", "medium")
 OF_OTHERS = both(MACHINES, whose("other", "supervisor"))
 
 
@@ -64,6 +65,20 @@ def media_off_hours() -> Column:
 def media_machines_new() -> Column:
     """Distinct machines on which the person used no removable media before the guard gap."""
     return once_known(number(both(MACHINES, new)))
+
+
+@daily(
+    source="media",
+    family="transfer",
+    unit="media",
+    rows=both(MEDIA, new),
+    says="Used {value:.0f} removable media never used before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    innocent="a drive that was replaced; a drive passed round for a presentation; one issued for a task",
+)
+def media_new() -> Column:
+    """Distinct removable media, by their numbers, that the person did not use before the guard gap; 0 where the log has
+    no numbers."""
+    return once_known(number(both(MEDIA, new)))
 
 
 @daily(

@@ -52,7 +52,8 @@ class Feed:
     rejects: "Callable[[Site], list[tuple[Column, str]]]" = field(default=lambda site: [])
     """Conditions, over our fields, that send a row to quarantine, each with its reason as a sentence."""
     keyed: tuple[str, ...] = ()
-    """Silver columns that `columns` gives as addresses and that are kept as keyed pseudonyms."""
+    """Silver columns that `columns` gives as text and that are kept as keyed pseudonyms: arrays of mail addresses, or
+    one number a row."""
     identified_by: tuple[Identifies, ...] = ("account",)
     """Fields that may name the person: a site maps exactly one of them."""
 

@@ -9,8 +9,8 @@ from feeds.site import Site
 
 
 def columns(site: Site) -> dict[str, Column]:
-    """As they come."""
-    return {"machine": F.col("machine"), "activity": F.col("activity")}
+    """As they come; a medium by its number, where the log has one, in whatever case it is written."""
+    return {"machine": F.col("machine"), "activity": F.col("activity"), "medium": F.upper("medium")}
 
 
 FEED = Feed(
@@ -26,8 +26,10 @@ FEED = Feed(
             theirs="activity",
             values={"Connect": "connect", "Disconnect": "disconnect"},
         ),
+        Field("medium", "Serial number of the medium", theirs="serial", required=False),
     ),
     columns=columns,
     time_format=CERT_TIME,
     known=("id", "file_tree"),
+    keyed=("medium",),
 )

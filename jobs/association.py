@@ -5,12 +5,13 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csr_array
 
 from expectations.gold_together import ASSOCIATION, COMPANY, LAYERS, WHEREABOUTS
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, stacked, unfolded
-from models.arrays import Array
+from models.arrays import at_cells, spread
 from models.association import HOURS, Association, Presence, Whereabouts
 from models.meetings import Meetings
 from models.together import Evening
@@ -30,9 +31,9 @@ def presence_of(seen: pa.Table) -> Presence:
     """One night's rows of `presence`, by person and zone."""
     people, row = np.unique(seen["person"].to_numpy(), return_inverse=True)
     zones, column = np.unique(np.array(seen["zone"].to_pylist(), dtype=np.str_), return_inverse=True)
-    zone_seconds, visited = np.zeros((people.size, zones.size)), np.zeros((people.size, zones.size))
-    zone_seconds[row, column] = seen["calm"].to_numpy()
-    visited[row, column] = 1.0
+    shape = (people.size, zones.size)
+    zone_seconds = spread(seen["calm"].to_numpy().astype(np.float64), row, column, shape)
+    visited = spread(np.ones(row.size), row, column, shape)
     bits = seen["hours"].to_numpy()
     hours = np.zeros((people.size, HOURS))
     for hour in range(HOURS):
@@ -76,10 +77,8 @@ def unpacked(seen: pa.Table) -> Whereabouts:
     row = np.repeat(np.arange(seen.num_rows), np.asarray(names.value_lengths()))
     at = np.array([column[zone] for zone in names.flatten().to_pylist()], dtype=np.intp)
 
-    def wide(name: str) -> Array:
-        found = np.zeros((seen.num_rows, len(zones)))
-        found[row, at] = seen[name].combine_chunks().flatten().to_numpy()
-        return found
+    def wide(name: str) -> csr_array:
+        return spread(seen[name].combine_chunks().flatten().to_numpy(), row, at, (seen.num_rows, len(zones)))
 
     flat = {name: seen[name].to_numpy() for name in ("known", "nights", "seconds", "work", "chance")}
     return Whereabouts(
@@ -104,8 +103,8 @@ def write_states(lake: Lake, evenings: list[Night], days: Days) -> None:
 def whereabouts_columns(night: Night) -> dict[str, object]:
     """One row per person."""
     state = night.evening.whereabouts
-    row, column = np.nonzero(state.zone_nights)
-    ends = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=state.people.size))]).astype(np.int32)
+    nights = state.zone_nights
+    ends = nights.indptr.astype(np.int32)
 
     def lists(values: pa.Array) -> pa.Array:
         return pa.ListArray.from_arrays(pa.array(ends), values)
@@ -115,9 +114,9 @@ def whereabouts_columns(night: Night) -> dict[str, object]:
         "person": state.people,
         "day": stacked([(night.day, state.people.size)]),
         "hours": folded(state.hours),
-        "zones": lists(pa.array([state.zones[at] for at in column], pa.string())),
-        "zone_seconds": lists(pa.array(state.zone_seconds[row, column])),
-        "zone_nights": lists(pa.array(state.zone_nights[row, column])),
+        "zones": lists(pa.array([state.zones[at] for at in nights.indices], pa.string())),
+        "zone_seconds": lists(pa.array(at_cells(state.zone_seconds, nights))),
+        "zone_nights": lists(pa.array(nights.data)),
         **flat,
     }
 

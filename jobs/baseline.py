@@ -5,12 +5,15 @@ amount of work after ten nights and after a thousand.
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from expectations.gold import BASELINE, SURPRISE
+from expectations.gold_together import COMMUNITY
 from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.person_day import UNKNOWN
 from jobs.channels import fingerprint, names_of, realigned, remember
 from jobs.context import Context
 from jobs.days import Days
@@ -18,12 +21,15 @@ from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, frame, matrix, rows_of, stacked, unfolded
 from models.arrays import Array
 from models.baseline import Baseline
+from models.peers import named
 from models.surprise import Surprise, surprise
 
 log = logging.getLogger("postern")
 
 NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 KINDS = tuple(behaviour.kind for behaviour in BEHAVIOURS)
+LASTING = timedelta(weeks=4)
+"""How long communities stand for peers once found: as long as the company they are found from is remembered."""
 
 
 def run(context: Context, days: Days) -> None:
@@ -39,6 +45,7 @@ def run(context: Context, days: Days) -> None:
     values = matrix(table, NAMES)
     roles = table["role"].to_pylist()
     state = before(lake, days, guard)
+    communities = known_communities(lake, days)
     surprises: list[tuple[date, Surprise]] = []
     evenings: list[tuple[date, Baseline]] = []
     keep = set(kept_days(BASELINE, days))
@@ -46,7 +53,8 @@ def run(context: Context, days: Days) -> None:
         tonight = rows_of(day_of, day)
         # Whoever is away tonight still speaks for the peers: the newest role of the fortnight counts.
         lately = slice(rows_of(day_of, day - guard).start, tonight.stop)
-        peers = dict(zip(people[lately].tolist(), roles[lately], strict=True))
+        role = dict(zip(people[lately].tolist(), roles[lately], strict=True))
+        peers = named(role, communities.on(day), UNKNOWN)
         surprises.append((day, surprise(state, people[tonight], values[tonight], BEHAVIOURS, peers)))
         leaving = rows_of(day_of, day - guard)
         state = state.rolled(people[leaving], values[leaving], KINDS)
@@ -55,6 +63,27 @@ def run(context: Context, days: Days) -> None:
     told = remember(lake, NAMES)
     write_surprises(lake, surprises, told, days)
     write_states(lake, evenings, told, days)
+
+
+@dataclass(frozen=True)
+class Communities:
+    """Who was in which community on each evening that they were found, ascending."""
+
+    found: tuple[tuple[date, dict[int, int]], ...]
+
+    def on(self, day: date) -> dict[int, int]:
+        """The newest before `day`; nobody's when there is none of the last LASTING nights."""
+        known = [held for evening, held in self.found if day - LASTING <= evening < day]
+        return known[-1] if known else {}
+
+
+def known_communities(lake: Lake, days: Days) -> Communities:
+    """Those of the evenings that the nights may look back to."""
+    rows = lake.read(COMMUNITY, Days(days.start - LASTING, days.last)).select("day", "person", "community")
+    found: dict[date, dict[int, int]] = {}
+    for row in rows.collect():
+        found.setdefault(row["day"], {})[row["person"]] = row["community"]
+    return Communities(tuple(sorted(found.items())))
 
 
 def before(lake: Lake, days: Days, guard: timedelta) -> Baseline:

@@ -176,7 +176,8 @@ def resolved(lake: Lake, site: Site, feed: Feed, rows: DataFrame, people: Roster
     rows = people.resolve(rows, [file.landed for file in landed.files])
     key = people.pseudonyms.key
     for name in feed.keyed:
-        rows = rows.withColumn(name, keyed(key, "email\0", many=True)(F.col(name)))
+        many = feed.table[name].type == "array<long>"
+        rows = rows.withColumn(name, keyed(key, "email\0" if many else f"{name}\0", many=many)(F.col(name)))
     if "door" in feed.table.names and site.doors:
         rows = rows.join(F.broadcast(let_into(lake, site)), "door", "left")
         behind = F.when(F.col("direction") == "out", F.col("_from")).otherwise(F.col("_to"))

@@ -45,7 +45,7 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
-from expectations.quality import DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
+from expectations.quality import CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
 from expectations.silver import ACCESS, ADDRESS, ALARM, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
 from expectations.table import Table
 from expectations.vault import VAULT
@@ -109,7 +109,7 @@ JOBS = (
         "Fold reads, logons and mail into who was with whom; roll the association on; find groups that stand out.",
         "jobs.together:run",
         reads=(ACCESS, LOGON, MAIL, ALARM, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
-        writes=(*GOLD_TOGETHER, VERDICT),
+        writes=(*GOLD_TOGETHER, CROWD, VERDICT),
         gate=(TOGETHER, COMPANY, COMMUNITY),
         in_order=True,
         timeout_minutes=120,
@@ -130,7 +130,7 @@ JOBS = (
         "baseline",
         "Roll what is usual for each person, their peers and the site one night on; surprise of the night in bits.",
         "jobs.baseline:run",
-        reads=(PERSON_DAY, BASELINE, CHANNEL),
+        reads=(PERSON_DAY, COMMUNITY, BASELINE, CHANNEL),
         writes=(SURPRISE, BASELINE, CHANNEL),
         in_order=True,
         session="assess",
@@ -195,7 +195,7 @@ JOBS = (
         "jobs.risk_list:run",
         reads=(
             *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST, MEMBER, TIE),
-            *(PERSON_DAY, PLACE_DAY, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, *EVENTS),
+            *(PERSON_DAY, PLACE_DAY, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, CROWD, *EVENTS),
         ),
         recalls=(DRIFT, REGIME, FAIRNESS),
         writes=(RISK_LIST, VERDICT),

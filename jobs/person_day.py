@@ -28,6 +28,7 @@ from features.held_open import with_read
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
+from features.role_reach import with_role_days
 from features.site_graph import SiteGraph
 from features.usual_ways import with_ways
 from features.working_time import WorkingTime
@@ -92,6 +93,7 @@ def fold(
         told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
         if "access" in events:
             told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
+        told = with_role_days(told, starts, roster)
         shared = habit.with_shares(told, habit.hour_shares(starts))
         placed = habit.with_owners(shared, habit.owners(starts), roster)
         abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))

@@ -191,6 +191,7 @@ def rendered(
         fairness = pool.submit(facts.fairness, lake, day)
         # Of the night before: tonight's watch stops no list, so that the list waits for none.
         drift = pool.submit(watched.drift, lake, date.fromordinal(day.toordinal() - 1))
+        crowds = pool.submit(watched.crowds, lake, day)
     told = scored.result()
     night = Night(
         site=context.site.site.name,
@@ -212,6 +213,7 @@ def rendered(
         graph=graph_of(context.site),
         versions=versions.result(),
         fairness=fairness.result(),
+        crowds=crowds.result(),
         drift=drift.result(),
     )
     return {

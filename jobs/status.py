@@ -102,7 +102,11 @@ def look(lake: Lake, root: Path) -> State:
     published = max(listed, default=None)
     leads = listed[published] if published else 0
     seen = max(counted.get(DRIFT.name, {}), default=None)
-    told = [watched.drift(lake, seen) if seen else None, watched.shadow(lake, published, leads) if published else None]
+    told = [
+        watched.drift(lake, seen) if seen else None,
+        watched.shadow(lake, published, leads) if published else None,
+        watched.crowds(lake, published) if published else None,
+    ]
     watch = [line for line in told if line]
     return State(held, unread(lake), published, leads, watch, publish.stale(root))
 

@@ -14,9 +14,10 @@ from pyspark.sql import functions as F
 
 from expectations.gold_day import TOGETHER_MEASURES
 from expectations.gold_together import COMPANY, TOGETHER
+from expectations.quality import CROWD
 from expectations.silver import ACCESS, ADDRESS, ALARM, LOGON, MAIL, PEOPLE
 from expectations.table import Table
-from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
+from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs, uncrowded
 from features.desk import answered_from_afar
 from features.lone import TWO_PERSON, broken_rules
 from features.person_day import on_days
@@ -30,6 +31,7 @@ from jobs.evenings import facts_frame, teams, write_communities, write_groups
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from jobs.person_day import by_person, held, on, working_time
+from jobs.rows import frame
 from jobs.site_graph import graph_of, sides
 from models.association import HOURS, Association, Whereabouts
 from models.together import evening
@@ -38,7 +40,7 @@ log = logging.getLogger("postern")
 
 
 def run(context: Context, days: Days) -> None:
-    """Write together, company, groups and ties of `days`, and the association as of their ends.
+    """Write together, company, groups, ties and crowds of `days`, and the association as of their ends.
 
     Raises MissingState when the association of the evening before is not kept, though earlier nights were folded.
     """
@@ -52,7 +54,7 @@ def run(context: Context, days: Days) -> None:
     told = stays(reads, beside, longest)
     with held(told, everybody, days) as told:
         found = crowds(zone_hours(told)).localCheckpoint()
-        report_crowds(found, site.together.crowd)
+        crowded = left_out(found, site.together.crowd)
         hours = calm(zone_hours(told), found, site.together.crowd)
         met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
         seen = arrow(presence(hours), "day", "person", "zone")
@@ -68,6 +70,7 @@ def run(context: Context, days: Days) -> None:
         partial(write_states, lake, evenings, days),
         partial(write_groups, lake, evenings, meetings, days),
         partial(write_communities, lake, evenings, people, days),
+        partial(lake.write, CROWD, crowded, days),
         partial(lake.write, COMPANY, reduce(DataFrame.unionByName, broken, facts), days),
     )
 
@@ -100,15 +103,23 @@ def presence(hours: DataFrame) -> DataFrame:
     )
 
 
-def report_crowds(found: DataFrame, crowd: int) -> None:
-    """Say what was left out: zone-hours, and how many there were."""
-    told = found.agg(F.count_if(F.col("people") > crowd).alias("crowded"), F.count(F.lit(1)).alias("all")).collect()[0]
-    if told["crowded"]:
+def left_out(found: DataFrame, crowd: int) -> DataFrame:
+    """quality.crowd of the `crowds` of the days, told in the log, too."""
+    crowded = ~uncrowded(crowd)
+    by_zone = found.groupBy("day", "zone").agg(
+        F.count_if(crowded).alias("hours"),
+        F.count(F.lit(1)).alias("used"),
+        F.max(F.when(crowded, F.col("people"))).alias("people"),
+        F.lit(crowd).cast("long").alias("cap"),
+    )
+    rows = sorted(by_zone.where(F.col("hours") > 0).collect())
+    if rows:
         log.info(
-            "together: %d of %d zone-hours held more than %d people (together.crowd); who was with whom there is left "
-            "out",
-            told["crowded"], told["all"], crowd,
+            "together: who was with whom is left out of %d zone-hours with crowds of more than %d people "
+            "(together.crowd), in %d zones",
+            sum(row["hours"] for row in rows), crowd, len({row["zone"] for row in rows}),
         )  # fmt: skip
+    return frame(found.sparkSession, rows, CROWD.schema())
 
 
 def broken_rules_of(site: Site, told: DataFrame, roster: DataFrame) -> Iterator[DataFrame]:

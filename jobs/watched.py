@@ -1,16 +1,18 @@
-"""What the watch found, told in a line: for `postern status` and the report's small print."""
+"""What was found of the night as a whole, a line each: for `postern status` and the report's small print."""
 
 from datetime import date, timedelta
 
 from pyspark.sql import functions as F
 
 from expectations.gold import RISK, SHADOW
-from expectations.quality import DRIFT, REGIME
+from expectations.quality import CROWD, DRIFT, REGIME
 from jobs.days import Days
 from jobs.lake import Lake
 
 SIDE_BY_SIDE = 14
 """Nights over which the share of the list that a challenger would keep is told: two whole weeks."""
+NAMED = 3
+"""Crowded zones told by name, those with most people."""
 
 
 def kept(lake: Lake, budget: int, days: Days) -> dict[date, tuple[int, int]]:
@@ -34,6 +36,19 @@ def shadow(lake: Lake, day: date, budget: int) -> str | None:
     return (
         f"challenger, version {rows[0]['model']}, would keep {stay} of {of} leads of {day}, {share:.0%} over "
         f"{len(nights)} nights"
+    )
+
+
+def crowds(lake: Lake, day: date) -> str | None:
+    """Where who was with whom is not told of `day`, because a crowd was there; None when it is told everywhere."""
+    rows = lake.read(CROWD, Days.one(day)).orderBy(F.desc("people"), "zone").collect()
+    if not rows:
+        return None
+    named = [f"{row['zone']} ({row['hours']} of {row['used']} hours, up to {row['people']})" for row in rows[:NAMED]]
+    return (
+        f"who was with whom on {day} is left out where more than {rows[0]['cap']} people were in one zone within an "
+        f"hour, in {len(rows)} {'zone' if len(rows) == 1 else 'zones'}: {', '.join(named)}"
+        f"{', …' if len(rows) > NAMED else ''}"
     )
 
 

@@ -6,7 +6,8 @@ people meet in a zone by the share of their time that each spends there; how muc
 meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight: so a shift explains its
 hours, and a strange hour explains nothing.
 
-State and night are people × zones and pairs, a person's closest only: nobody is crossed with everybody.
+State and night are people × zones and pairs, a person's closest only: nobody is crossed with everybody. Of people ×
+zones the cells that anybody was in are kept, a few for each person however many zones a site has.
 """
 
 from dataclasses import dataclass, replace
@@ -14,8 +15,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from models.arrays import Array, People, Rows, aligned, places_of
+from models.arrays import Array, People, Rows, aligned, places_of, rows_of_cells, spread, with_cells
 
 WINDOW_NIGHTS = 28
 """Four weeks: every shift pattern has come round. The state fades by 1 − 1/28 a night, so its weights sum to 28."""
@@ -39,9 +41,9 @@ class Presence:
     """People × 24: 1 where the person was on site in that hour of the UTC clock."""
     seconds: Array
     """People: time on site."""
-    zone_seconds: Array
+    zone_seconds: csr_array
     """People × zones: time there outside crowds."""
-    visited: Array
+    visited: csr_array
     """People × zones: 1 where the person was, crowd or not."""
 
 
@@ -59,23 +61,26 @@ class Whereabouts:
     """Meetings in zones under the two-person rule."""
     chance: Array
     """Of them expected with any one shift-mate."""
-    zone_seconds: Array
-    zone_nights: Array
+    zone_seconds: csr_array
+    zone_nights: csr_array
 
     @classmethod
     def empty(cls) -> Self:
         """Nobody seen yet."""
-        none, nothing = np.zeros(0), np.zeros((0, 0))
+        none, nothing = np.zeros(0), csr_array((0, 0))
         return cls(np.zeros(0, np.int64), (), none, none, np.zeros((0, HOURS)), none, none, none, nothing, nothing)
 
     def over(self, people: People, zones: tuple[str, ...]) -> Self:
         """The same with rows for `people` and columns for `zones`, which include all its own."""
-        column = [zones.index(zone) for zone in self.zones]
+        number = {zone: at for at, zone in enumerate(zones)}
+        column = np.array([number[zone] for zone in self.zones], dtype=np.intp)
+        row = places_of(self.people, people)
 
-        def wide(values: Array) -> Array:
-            found = np.zeros((people.size, len(zones)))
-            found[:, column] = aligned(values, self.people, people)
-            return found
+        def wide(values: csr_array) -> csr_array:
+            there = row[rows_of_cells(values)]
+            kept = there >= 0
+            shape = (people.size, len(zones))
+            return spread(values.data[kept], there[kept], column[values.indices[kept]], shape)
 
         parts = {name: aligned(getattr(self, name), self.people, people) for name in FLAT}
         return type(self)(
@@ -94,10 +99,11 @@ class Whereabouts:
         ).over(people, zones)
         told = {name: getattr(old, name) * FADE + getattr(seen, name) for name in (*FLAT, *WIDE)}
         told["known"] = old.known * FADE + 1.0
-        gone = told["zone_nights"] < FORGOTTEN
-        told["zone_nights"] = np.where(gone, 0.0, told["zone_nights"])
-        told["zone_seconds"] = np.where(gone, 0.0, told["zone_seconds"])
-        stays, held = told["nights"] >= FORGOTTEN, told["zone_nights"].any(axis=0)
+        nights = told["zone_nights"]
+        known = with_cells(nights, (nights.data >= FORGOTTEN).astype(np.float64))
+        known.eliminate_zeros()
+        told |= {name: told[name].multiply(known).tocsr() for name in WIDE}
+        stays, held = told["nights"] >= FORGOTTEN, np.bincount(known.indices, minlength=len(zones)) > 0
         kept = {name: told[name][stays] for name in FLAT} | {name: told[name][stays][:, held] for name in WIDE}
         names = tuple(zone for zone, here in zip(zones, held, strict=True) if here)
         return type(self)(people[stays], names, **kept)

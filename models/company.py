@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+from scipy.sparse import csr_array
 
-from models.arrays import Array, Rows
+from models.arrays import Array, Rows, rows_of_cells, with_cells
 from models.association import EXPECTED, HOUR, SECONDS, TIMES, WORK_EXPECTED, WORK_SECONDS, WORK_TIMES, Whereabouts
 
 PRIOR_MEETINGS = 1.0
@@ -14,7 +15,7 @@ PRIOR_MEETINGS = 1.0
 meet are soon known for it, and wide, so that of teams nobody knows nothing is sure."""
 MOST_BITS = 1000.0
 BLOCK = 50_000
-"""Pairs worked on at once: their rows of people × zones are copied."""
+"""Pairs worked on at once: their people's rows of cells are copied."""
 KINDS = ((SECONDS, TIMES, EXPECTED), (WORK_SECONDS, WORK_TIMES, WORK_EXPECTED))
 """Columns of company in zones at large, and in zones under the two-person rule, where nobody is meant to be alone."""
 
@@ -29,7 +30,7 @@ class Profile:
     """Share of the nights known on which the person is on site in the hour."""
     tonight: Array
     """The same, or the share of the person's team on site tonight where that is more."""
-    share: Array
+    share: csr_array
     """Share of the time on site spent in each zone, outside crowds."""
     work: Flags
     """Zones under the two-person rule."""
@@ -41,7 +42,8 @@ def profile(state: Whereabouts, on_site: Array, team: Rows, work: Flags) -> Prof
     here, size = summed(on_site, team), summed(np.ones((team.size, 1)), team)[:, 0]
     # Without the person: nobody is the explanation of their own hours.
     mates = (here[team] - on_site) / np.maximum(size[team] - 1.0, 1.0)[:, None]
-    share = state.zone_seconds / np.maximum(state.seconds, 1.0)[:, None]
+    spent = state.zone_seconds
+    share = with_cells(spent, spent.data / np.maximum(state.seconds, 1.0)[rows_of_cells(spent)])
     return Profile(usual, np.maximum(usual, mates), share, work)
 
 
@@ -52,9 +54,9 @@ def chance(told: Profile, one: Rows, other: Rows, *, nights: Array | None = None
     for start in range(0, one.size, BLOCK):
         a, b = one[start : start + BLOCK], other[start : start + BLOCK]
         both = (hours[a] * hours[b]).sum(axis=1) * HOUR
-        shared = told.share[a] * told.share[b]
-        found[start : start + BLOCK, 0] = both * shared[:, ~told.work].sum(axis=1)
-        found[start : start + BLOCK, 1] = both * shared[:, told.work].sum(axis=1)
+        shared = told.share[a].multiply(told.share[b])
+        found[start : start + BLOCK, 0] = both * (shared @ (~told.work).astype(np.float64))
+        found[start : start + BLOCK, 1] = both * (shared @ told.work.astype(np.float64))
     return found if nights is None else found * nights[:, None]
 
 
@@ -112,13 +114,17 @@ def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
 
 def _between(told: Profile, team: Rows, kind: int, low: Rows, high: Rows, nights: float) -> Array:
     """Seconds of company by chance between all pairs of two teams, for each pair of teams asked for."""
-    share = told.share[:, told.work == bool(kind)]
-    total = np.zeros(low.size)
+    share = told.share[:, np.flatnonzero(told.work == bool(kind))]
+    row, total = rows_of_cells(share), np.zeros(low.size)
+    teams = int(team.max(initial=-1)) + 1
+    members = csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
     for hour in range(told.usual.shape[1]):
-        presence = told.usual[:, [hour]] * share
-        sums, own = summed(presence, team), summed((presence**2).sum(axis=1)[:, None], team)[:, 0]
-        crossed = (sums[low] * sums[high]).sum(axis=1)
-        total += np.where(low == high, (crossed - own[low]) / 2.0, crossed)
+        presence = with_cells(share, share.data * told.usual[row, hour])
+        sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
+        for start in range(0, low.size, BLOCK):
+            a, b = low[start : start + BLOCK], high[start : start + BLOCK]
+            crossed = sums[a].multiply(sums[b]).sum(axis=1)
+            total[start : start + BLOCK] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
     return np.maximum(total, 0.0) * HOUR * nights
 
 

@@ -1,8 +1,9 @@
 """What is told of a night: groups, badges that follow each other, rounds cut short."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from models.arrays import Array, Rows, places_of
+from models.arrays import Array, Rows, places_of, rows_of_cells, spread, with_cells
 from models.association import Association, Presence, Whereabouts
 from models.collusion import Group, best_of
 from models.company import BLOCK, Excess
@@ -12,6 +13,8 @@ ROUND_NIGHTS, ROUND_SHARE, ROUND_ZONES = 8.0, 0.9, 6
 """Whoever is in six zones or more on nine of ten of eight nights or more has a round; those zones are due."""
 SHUT = 3
 """Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
+NOTHING = 1e-9
+"""Bits below which a sum is rounding: two of the same habit fit each other's day alike."""
 FEWEST_PASSAGES = 3
 """Two people who come and go together pass two doors so; a third is company."""
 
@@ -83,20 +86,32 @@ def due(before: Whereabouts, presence: Presence) -> list[Fact]:
         return []
     at = places_of(presence.people, before.people)
     here = np.flatnonzero(at >= 0)
-    rounds = before.zone_nights >= ROUND_SHARE * before.nights[:, None]
-    rounds &= (before.nights >= ROUND_NIGHTS)[:, None]
-    rounds &= (rounds.sum(axis=1) >= ROUND_ZONES)[:, None]
-    wanted, seen = rounds[at[here]], np.zeros((here.size, len(before.zones)), dtype=bool)
-    for column, zone in enumerate(presence.zones):
-        if zone in before.zones:
-            seen[:, before.zones.index(zone)] = presence.visited[here, column] > 0
-    left = wanted & ~seen
-    shut = (left.sum(axis=0) >= SHUT) & (left.sum(axis=0) * 2 >= wanted.sum(axis=0))
-    left &= ~shut
+    often = before.zone_nights.data >= ROUND_SHARE * before.nights[rows_of_cells(before.zone_nights)]
+    often &= (before.nights >= ROUND_NIGHTS)[rows_of_cells(before.zone_nights)]
+    rounds = with_cells(before.zone_nights, often.astype(np.float64))
+    rounds.eliminate_zeros()
+    has = np.diff(rounds.indptr)[at[here]] >= ROUND_ZONES
+    here, wanted = here[has], rounds[at[here[has]]]
+    seen = of_zones(presence, before.zones)[here]
+    left = wanted - wanted.multiply(seen)
+    left.eliminate_zeros()
+    due_to, left_by = (np.bincount(told.indices, minlength=len(before.zones)) for told in (wanted, left))
+    shut = (left_by >= SHUT) & (left_by * 2 >= due_to)
     return [
         Fact(int(presence.people[here[row]]), "due", before.zones[zone], measures={"due": 1.0})
-        for row, zone in zip(*(places.tolist() for places in np.nonzero(left)), strict=True)
+        for row, zone in zip(rows_of_cells(left).tolist(), left.indices.tolist(), strict=True)
+        if not shut[zone]
     ]
+
+
+def of_zones(presence: Presence, zones: tuple[str, ...]) -> csr_array:
+    """Where the people of the night were, people × `zones`; places that are none of these left out."""
+    number = {zone: at for at, zone in enumerate(zones)}
+    column = np.array([number.get(zone, -1) for zone in presence.zones], dtype=np.intp)
+    there = column[presence.visited.indices]
+    known = there >= 0
+    row = rows_of_cells(presence.visited)[known]
+    return spread(presence.visited.data[known], row, there[known], (presence.people.size, len(zones)))
 
 
 def styles(before: Whereabouts, known: Association, presence: Presence) -> list[Fact]:
@@ -107,18 +122,26 @@ def styles(before: Whereabouts, known: Association, presence: Presence) -> list[
     night are taken as independent. Only the kept partners are looked at: a badge is lent to somebody known.
     """
     settled = before.nights >= ROUND_NIGHTS
-    seen = np.zeros((before.people.size, len(before.zones)))
     at = places_of(presence.people, before.people)
-    for column, zone in enumerate(presence.zones):
-        if zone in before.zones:
-            seen[at[at >= 0], before.zones.index(zone)] = presence.visited[at >= 0, column]
-    here = seen.any(axis=1) & settled
-    share = (before.zone_nights + 0.5) / (before.nights[:, None] + 1.0)
-    there, away = (
-        np.log2(np.minimum(share, 1.0)),
-        np.log2(np.maximum(1.0 - share, 0.5 / (before.nights[:, None] + 1.0))),
-    )
-    own = (seen * there + (1.0 - seen) * away).sum(axis=1)
+    night = of_zones(presence, before.zones)[at >= 0]
+    seen = spread(night.data, at[at >= 0][rows_of_cells(night)], night.indices, (before.people.size, len(before.zones)))
+    here = (np.diff(seen.indptr) > 0) & settled
+    # A zone never visited says the same of everybody of as many nights; only the others are told cell by cell.
+    habit = before.zone_nights
+    in_row = rows_of_cells(habit)
+    there, away = likelihoods(habit.data, before.nights[in_row])
+    never_there, never_away = likelihoods(np.zeros(before.people.size), before.nights)
+    absent = (len(before.zones) - np.diff(habit.indptr)) * never_away + np.bincount(in_row, away, before.people.size)
+    gains = with_cells(habit, there - away - (never_there - never_away)[in_row])
+
+    def fit(whose: Rows, to: Rows) -> Array:
+        told = seen[whose]
+        gained: Array = told.multiply(gains[to]).sum(axis=1)
+        fits: Array = absent[to] + np.diff(told.indptr) * (never_there - never_away)[to] + gained
+        return fits
+
+    everybody = np.arange(before.people.size)
+    own = fit(everybody, everybody)
     best: dict[int, tuple[float, int]] = {}
     one, other = places_of(known.one, before.people), places_of(known.other, before.people)
     for mine, theirs in ((one, other), (other, one)):
@@ -126,11 +149,17 @@ def styles(before: Whereabouts, known: Association, presence: Presence) -> list[
         told = told[here[mine[told]] & settled[theirs[told]]]
         for start in range(0, told.size, BLOCK):
             a, b = mine[told[start : start + BLOCK]], theirs[told[start : start + BLOCK]]
-            fits = (seen[a] * there[b] + (1.0 - seen[a]) * away[b]).sum(axis=1) - own[a]
+            fits = fit(a, b) - own[a]
             for person, partner, bits in zip(a.tolist(), b.tolist(), fits.tolist(), strict=True):
-                if bits > 0:
+                if bits > NOTHING:
                     best[person] = max(best.get(person, (0.0, 0)), (bits, -partner))
     return [
         Fact(int(before.people[person]), "style", str(int(before.people[-partner])), measures={"bits": bits})
         for person, (bits, partner) in sorted(best.items())
     ]
+
+
+def likelihoods(nights_there: Array, nights: Array) -> tuple[Array, Array]:
+    """log₂ of how likely somebody was in a zone, and was not, by nights there of nights in all."""
+    share = (nights_there + 0.5) / (nights + 1.0)
+    return np.log2(np.minimum(share, 1.0)), np.log2(np.maximum(1.0 - share, 0.5 / (nights + 1.0)))

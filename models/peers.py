@@ -4,7 +4,7 @@ Everything is pooled from the people's own statistics at the moment of use, so t
 and nobody's change of role has to be undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +84,16 @@ def expected(baseline: Baseline, group: Rows, groups: int, excused: NDArray[np.b
     mean = (1.0 - trust) * baseline.mean() + trust * peers
     variance = (1.0 - trust) * baseline.variance() + trust * (pool.within[group] + pool.between[group])
     return Expected(mean, variance, evidence, peers)
+
+
+def named(roles: Mapping[int, str], communities: Mapping[int, int], unknown: str) -> dict[int, str]:
+    """Each person's group of peers: the role by the roster; where that is `unknown`, the community of their company.
+
+    Where the roster speaks it is believed, so that nobody chooses their peers by choosing their company. Communities
+    need no names that last: what is usual in one is pooled from its members' own statistics when it is asked for.
+    """
+    found = {person: f"community {number}" for person, number in communities.items()}
+    return {person: found.get(person, role) if role == unknown else role for person, role in roles.items()}
 
 
 def grouped(labels: Sequence[str]) -> tuple[Rows, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from models.association import (
     Presence,
     Whereabouts,
 )
+from models.circles import circle_facts
 from models.collusion import Group, groups
 from models.company import Excess, Profile, chance, excess, profile
 from models.facts import due, group_facts, passage_facts, styles
@@ -79,6 +80,7 @@ def evening(
     facts = [
         *group_facts(state, company, one, other, found, together, met_now, met),
         *partner_facts,
+        *circle_facts(state, association, presence),
         *passage_facts(met),
         *due(before, presence),
         *styles(before, known, presence),

@@ -214,6 +214,8 @@ class Night:
     """The newest audit before the night; None when there was none."""
     past: float | None = None
     """Person-days, at least, by which scores are called rare; None: not known."""
+    crowds: str | None = None
+    """Where who was with whom is not told, because a crowd was there, in a line."""
     drift: str | None = None
     """What had changed for everybody by the night before, in a line; None when it was not watched."""
 

@@ -26,6 +26,7 @@ BASE: Mapping[str, Any] = {
     "counterparts": [],
     "outsiders": [],
     "extension": None,
+    "medium": None,
     "to_media": False,
     "from_media": False,
     "category": None,

@@ -1,16 +1,18 @@
 """A day of seven people, folded once; each test reads cells."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from math import log2
 
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 
 from expectations.gold_day import HABIT
 from expectations.silver import PEOPLE
 from features import habit
 from features.catalog import BEHAVIOURS, found
+from features.day_graph import edges
 from features.person_day import on_days, person_day
 from features.places import places
 from features.working_time import WorkingTime
@@ -52,10 +54,11 @@ person | at    | machine | activity | recipients | outside | size | attachments 
 3      | 20:10 | PC9     | view     | 9          | 9       | 9000 | 9           | yes            | 1     | 305          | 305
 """  # noqa: E501  # a table is read across
 MEDIA = """
-person | at    | machine | activity
-4      | 21:00 | PC4     | connect
-4      | 21:30 | PC4     | disconnect
-4      | 22:00 | PC9     | connect
+person | at    | machine | activity   | medium
+4      | 21:00 | PC4     | connect    | 71
+4      | 21:30 | PC4     | disconnect | 71
+4      | 22:00 | PC9     | connect    | 72
+4      | 22:10 | PC9     | connect    |
 """
 FILE = """
 person | at    | machine | activity | extension | to_media
@@ -99,6 +102,7 @@ KNOWN = [
     (WRITER, "mail", "counterpart", "301", 40, LONG_AGO),
     (WRITER, "mail", "counterpart", "303", 1, date(2024, 5, 13)),
     (COPIER, "file", "use", "file", 30, LONG_AGO),
+    (COPIER, "media", "medium", "71", 9, LONG_AGO),
     (COPIER, "file", "extension", "doc", 30, LONG_AGO),
     (COPIER, "web", "domain", "news.example", 30, LONG_AGO),
     (OPERATOR, "alarm", "sensor", "S1", 60, LONG_AGO),
@@ -220,11 +224,12 @@ EXPECTED = {
         "mail_from_others_machine": 1,
     },
     COPIER: {
-        "media_connects": 2,
+        "media_connects": 3,
         "media_first_use": 1,
-        "media_off_hours": 3,
+        "media_off_hours": 4,
         "media_machines_new": 2,
-        "media_on_others_machine": 1,
+        "media_new": 1,
+        "media_on_others_machine": 2,
         "files_copied": 3,
         "files_onto_media": 2,
         "files_off_hours": 4,
@@ -269,7 +274,14 @@ def test_a_cell(cells: Mapping[int, Row], person: int, name: str, value: float |
 
 def test_every_behaviour_has_a_cell_that_says_something(cells: Mapping[int, Row]) -> None:
     silent = {"free_day_work", "doors_of_others", "web_leaks", "files_first_use"}
-    drawn = ("feasibility", "routes", "reach", "structure", "together")  # told on drawn sites, each in its own file
+    drawn = (
+        "feasibility",
+        "routes",
+        "reach",
+        "structure",
+        "together",
+        "circles",
+    )  # told on drawn sites, each in its own file
     silent |= {b.name for module in drawn for b in found(module)}
     dumb = {b.name for b in BEHAVIOURS if all(not row[b.name] for row in cells.values())}
     assert dumb <= silent
@@ -277,6 +289,20 @@ def test_every_behaviour_has_a_cell_that_says_something(cells: Mapping[int, Row]
 
 def test_only_people_with_events_have_a_row(cells: Mapping[int, Row]) -> None:
     assert sorted(cells) == [WALKER, HELPER, WRITER, COPIER, NEWCOMER, OPERATOR]
+
+
+def test_items_are_nodes_of_the_day_s_graph(place_day: DataFrame) -> None:
+    held = {(row["kind"], row["target"]): row for row in edges(place_day.where(F.col("person") == COPIER)).collect()}
+    items = {key: (row["times"], row["is_new"]) for key, row in held.items() if key[0] in ("medium", "extension")}
+    # What has no number is no node of its own: it is in its machine's.
+    assert items == {
+        ("medium", "71"): (2, False),
+        ("medium", "72"): (1, True),
+        ("extension", "doc"): (1, False),
+        ("extension", "zip"): (2, True),
+    }
+    assert held["machine", "PC9"]["times"] == 2 + 2
+    assert held["medium", "71"]["last_at"] - held["medium", "71"]["first_at"] == timedelta(minutes=30)
 
 
 def test_the_rarest_hour_is_measured_against_own_and_site_habits(cells: Mapping[int, Row]) -> None:

@@ -20,7 +20,9 @@ def row(hour: int, rest: str, user: str = "ann") -> str:
 FILES = {
     ("logon", "logon.csv"): f"{HEAD},activity\n" + row(10, "Logon") + row(11, "LOGOFF") + row(10, "Logon", user="eve"),
     ("media", "device.csv"): f"{HEAD},activity\n" + row(10, "Connect"),
-    ("media", "device-r6.csv"): f"{HEAD},file_tree,activity\n" + row(11, "R:\\;R:\\a,Disconnect"),
+    ("media", "device-r6.csv"): f"{HEAD},file_tree,activity,serial\n"
+    + row(11, "R:\\;R:\\a,Disconnect,4c53-00a1")
+    + row(12, ",Connect,4C53-00A1"),
     ("file", "file.csv"): f"{HEAD},filename,content\n" + row(10, 'A1.DOC,"D0-CF a, b"'),
     ("file", "file-r6.csv"): f"{HEAD},filename,activity,to_removable_media,from_removable_media,content\n"
     + row(11, "C:\\a\\b,File Write,False,True,x"),
@@ -54,7 +56,13 @@ def test_logons(night):
 
 
 def test_media_with_and_without_a_file_tree(night):
-    assert rows(night, MEDIA, "activity") == [("connect",), ("disconnect",)]
+    assert rows(night, MEDIA, "activity") == [("connect",), ("disconnect",), ("connect",)]
+
+
+def test_a_medium_s_number_is_a_pseudonym_the_same_in_whatever_case(night):
+    unnumbered, one, same = (medium for (medium,) in rows(night, MEDIA, "medium"))
+    assert unnumbered is None
+    assert one == same != 0
 
 
 def test_files_are_copies_to_media_unless_told_otherwise(night):

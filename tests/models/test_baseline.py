@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.baseline import HALF_LIFE_NIGHTS, Baseline
-from models.peers import expected, grouped, pooled
+from models.peers import expected, grouped, named, pooled
 from models.surprise import surprise
 
 KINDS = ("hour", "count", "count", "minutes")
@@ -90,6 +90,22 @@ def test_a_newcomer_is_compared_with_the_peers(behaviours):
     assert night.history.tolist() == [0.0, 0.0]
     assert np.isnan(night.usual).all()
     assert night.colleagues[:, 0] == pytest.approx([0.6, 7.4], abs=0.3)
+
+
+def test_whom_no_roster_knows_is_compared_with_the_community_found_from_behaviour(behaviours):
+    people = np.arange(20)
+    state = Baseline.empty(1)
+    for _ in range(30):
+        state = state.rolled(people, np.where(people < 10, 0.0, 8.0)[:, None], ("count",))
+    roles = {int(p): "unknown" for p in people} | {3: "guard", 98: "unknown", 99: "unknown", 97: "unknown"}
+    met = {int(p): 1 if p < 10 else 2 for p in people} | {98: 1, 99: 2}
+    peers = named(roles, met, "unknown")
+    assert (peers[3], peers[98], peers[99], peers[97]) == ("guard", "community 1", "community 2", "unknown")
+    newcomers = np.array([97, 98, 99]), np.full((3, 1), 8.0), behaviours[1:2]
+    told, alike = surprise(state, *newcomers, peers), surprise(state, *newcomers, roles)
+    assert told.bits[1, 0] > alike.bits[1, 0] + 2, "strange in a quiet community"
+    assert told.bits[2, 0] < alike.bits[2, 0], "usual in a busy one"
+    assert told.colleagues[1, 0] < alike.colleagues[1, 0] < told.colleagues[2, 0]
 
 
 def test_what_is_not_excused_stays_strange_however_often_it_was_done(behaviours):

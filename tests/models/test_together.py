@@ -1,14 +1,14 @@
 """People together, on small hand-made nights: what is expected, what stands out, who shares in it."""
 
+import tracemalloc
 from collections.abc import Sequence
-from dataclasses import astuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
-from models.arrays import Array
 from models.association import FADE, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence, Whereabouts
 from models.collusion import LARGEST, groups
 from models.communities import apart, communities
@@ -30,7 +30,8 @@ def presence(where: dict[int, dict[str, int]], hours: dict[int, Sequence[int]] |
     on = np.zeros((people.size, 24))
     for row, person in enumerate(people.tolist()):
         on[row, list((hours or {}).get(person, DAY_SHIFT))] = 1.0
-    return Presence(people, zones, on, seconds.sum(axis=1), seconds, (seconds > 0).astype(np.float64))
+    visited = csr_array((seconds > 0).astype(np.float64))
+    return Presence(people, zones, on, seconds.sum(axis=1), csr_array(seconds), visited)
 
 
 def meetings(*rows: tuple[int, int, str, int, str]) -> Meetings:
@@ -323,10 +324,47 @@ def test_more_meetings_are_less_likely_and_what_is_expected_is_no_surprise() -> 
 
 
 def same(one: Evening, other: Evening) -> bool:
-    states = zip(astuple(one.whereabouts), astuple(other.whereabouts), strict=True)
-    tied: Array = one.association.layers
-    return all(np.array_equal(a, b) for a, b in states) and np.array_equal(tied, other.association.layers)
+    first, second = (
+        [getattr(told.whereabouts, name) for name in told.whereabouts.__dataclass_fields__] for told in (one, other)
+    )
+    states = zip([*first, one.association.layers], [*second, other.association.layers], strict=True)
+    return all(np.array_equal(dense(a), dense(b)) for a, b in states)
+
+
+def dense(values: object) -> object:
+    return values.toarray() if isinstance(values, csr_array) else values
 
 
 def test_the_same_nights_give_the_same_state() -> None:
     assert same(months(6)[-1], months(6)[-1])
+
+
+def test_a_night_of_twenty_thousand_people_and_three_thousand_zones_is_small() -> None:
+    """Dense, each of its four matrices of people × zones would take 480 MB."""
+    size, zones, each = 20_000, 3_000, 6
+    rng = np.random.default_rng(1)
+    people = np.arange(1, size + 1, dtype=np.int64)
+    row = np.repeat(np.arange(size), each)
+    column = (row // 40 * 7 + rng.integers(0, 40, row.size)) % zones  # forty who share forty zones
+    cells = np.unique(row * zones + column)
+    visited = csr_array((np.ones(cells.size), (cells // zones, cells % zones)), shape=(size, zones))
+    on_site = np.zeros((size, 24))
+    on_site[:, 8:16] = 1.0
+    names = tuple(f"Z{number:04d}" for number in range(zones))
+    here = Presence(people, names, on_site, np.full(size, 6 * 3600.0), visited * 3600.0, visited)
+    one = people[(people % 40 != 0) & (people < size)]
+    met = Meetings(
+        one, one + 1, np.full(one.size, "zone"), np.full(one.size, 3600.0), np.ones(one.size),
+        np.zeros(one.size, np.int64), np.full(one.size, "Z0000"), ((None, None),) * one.size,
+    )  # fmt: skip
+    teams = {int(person): f"T{person // 40}" for person in people}
+    told = night(None, here, met, teams)
+    tracemalloc.start()
+    try:
+        told = night(told, here, met, teams)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert told.whereabouts.zone_nights.shape == (size, np.unique(cells % zones).size)
+    assert told.whereabouts.zone_nights.nnz == cells.size
+    assert peak < 150e6, f"{peak / 1e6:.0f} MB"

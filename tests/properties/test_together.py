@@ -1,6 +1,7 @@
 """People together: a range is its nights, in any order of rows and without the future; and the night after reads it."""
 
 import random
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,17 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
+from expectations.quality import CROWD
 from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
 from features.catalog import PERSON_DAY
 from feeds.site import Site
-from jobs import person_day, together
+from jobs import person_day, together, watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.gates import gate_night
 from jobs.lake import Lake
 from jobs.settings import settings
+from models.circles import KEEPS_COMPANY
 
 START = date(2024, 5, 1)
 NIGHTS = 6
@@ -114,6 +117,14 @@ def prepared(spark: SparkSession, root: Path) -> Context:
     return Context(lake, SITE, settings(lake=str(root), environment={}))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def circles_settle_soon() -> Iterator[None]:
+    """After two nights instead of four weeks, so that these few have them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("models.circles.SETTLED", 2.0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def ranged(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Context:
     rng = random.Random(5)
@@ -132,13 +143,25 @@ def test_a_range_is_its_nights_in_any_order_and_without_the_future(
     for day in DAYS:
         land(singly.lake, shuffle, Days.one(day), nights)
         together.run(singly, Days.one(day))
-    for table in GOLD_TOGETHER:
+    for table in (*GOLD_TOGETHER, CROWD):
         one, other = (
             sorted(map(repr, context.lake.read(table).where(F.col("day") >= DAYS.start).collect()))
             for context in (ranged, singly)
         )
         assert one == other, table.name
         assert one or table in (MEMBER, TIE), table.name
+
+
+def test_what_a_crowd_leaves_out_is_told_by_zone_and_in_a_line(ranged: Context) -> None:
+    rows = ranged.lake.read(CROWD, DAYS).collect()
+    assert rows
+    assert all(row["people"] > row["cap"] == SITE.together.crowd and row["hours"] <= row["used"] for row in rows)
+    fullest = max(rows, key=lambda row: (row["people"], row["zone"]))
+    told = watched.crowds(ranged.lake, fullest["day"])
+    assert told is not None
+    assert f"more than {SITE.together.crowd} people" in told
+    assert f"{fullest['zone']} ({fullest['hours']} of {fullest['used']} hours, up to {fullest['people']})" in told
+    assert watched.crowds(ranged.lake, DAYS.end) is None
 
 
 def test_every_layer_is_there_and_bounded(ranged: Context) -> None:
@@ -175,6 +198,12 @@ def test_the_person_day_tells_them_as_behaviours(ranged: Context) -> None:
         assert row["alone_after_two_badges"] == pytest.approx(told["alone_badged"] / 60)
     assert any(row["company_unexplained"] > 0 for row in rows)
     assert any(row["partners"] > 0 for row in rows)
+    circled = [row for row in rows if row["circle_tied"] is not None]
+    assert circled
+    assert all(row["day"] > DAYS.start + timedelta(days=1) for row in circled), "nobody was known before"
+    assert all(0 <= row["circle_tied"] <= 1 and 0 < row["circle_dominated"] <= 1 for row in circled)
+    assert all(row["circle_heavy"] >= KEEPS_COMPANY for row in circled)
+    assert len({row["circle_tied"] for row in circled}) > 1
     assert all(row["unescorted"] == 0 for row in rows if row["person"] != 12)
     places = ranged.lake.read(PLACE_DAY, DAYS)
     ruled = places.where("kind IN ('two_person', 'no_lone_presence', 'escort')")

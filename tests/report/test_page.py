@@ -189,5 +189,6 @@ def test_how_groups_are_treated_is_a_section_of_its_own() -> None:
 
 
 def test_what_had_changed_for_everybody_is_told() -> None:
+    assert "<strong>Crowds</strong>: left out in 2" in as_html(replace(night(), crowds="left out in 2 zones"))
     assert "<strong>Habits of everybody</strong>: 3 of 9" in as_html(replace(night(), drift="3 of 9 figures changed"))
     assert "Habits of everybody" not in as_html(night())
