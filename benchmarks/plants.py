@@ -1,8 +1,8 @@
 """What Postern finds at the simulated facility, and whom it names besides: `python -m benchmarks.plants`.
 
 Over seeds: facilities with one insider each of a few kinds, the library dealt out over them in turn; some without any,
-with readers that fail, with an outage. Each runs through the whole pipeline, many in one Spark session; trainings
-are ten nights apart, and gates, which change no rank, are left out where no warnings are counted. What found and named
+with readers that fail, with an outage. Each runs through the whole pipeline, many in one Spark session; gates,
+which change no rank, are left out where no warnings are counted. What found and named
 mean is said in benchmarks.planted; shares have Wilson's intervals, ratios a bootstrap over facilities, 95 %.
 
 POSTERN_DRIVER_MEMORY=2g python -m benchmarks.plants --seeds 2 --people 150 --days 60 --only planted --jobs 2
@@ -40,8 +40,7 @@ from simulation.scenarios import LIBRARY
 MOVES = tuple(s.name for s in LIBRARY if not s.count)
 """Kinds that are told by movement and company: those that the demonstration does not plant by itself."""
 PROTRACTED = "protracted theft"
-TRAIN_EVERY = 10
-"""Nights between trainings. Deeds fill the last third of 60 nights, so two models come before the first of them."""
+WEEK = 7
 UNUSED = ("watch", "risk_list")
 """Jobs of a night that come after the ranks and their reasons."""
 MARGIN = 4
@@ -126,7 +125,7 @@ def came_of(one: Facility, people: int, days: int, keep: Path | None, master: st
 def replayed(
     root: Path, kind: str, people: int, days: int, seed: int, plants: Sequence[str], master: str
 ) -> Context:  # fmt: skip
-    """The facility simulated and every night backfilled."""
+    """The facility simulated and every night backfilled, trained every week as a live one is."""
     insiders, disturbances = dict.fromkeys(plants, 1), RUNS[kind]
     root.mkdir(parents=True, exist_ok=True)
     simulate(
@@ -138,7 +137,7 @@ def replayed(
     context = Context(Lake(session("postern plants", master), str(root)), load_site(chosen.site), chosen)
     nights = Days.through(END - timedelta(days=days - 1), END)
     # A disturbed day's broken rules are counted: there the gates are what is measured.
-    backfill.run(context, nights, train_every=TRAIN_EVERY, without=UNUSED, gated=bool(disturbances))
+    backfill.run(context, nights, train_every=WEEK, without=UNUSED, gated=bool(disturbances))
     return context
 
 
