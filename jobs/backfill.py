@@ -28,15 +28,17 @@ LANDED_BYTES = 2 << 30
 SCORING = ("score", "risk", "watch", "risk_list")
 
 
-def run(context: Context, days: Days, train_every: int | None = None, without: Collection[str] = ()) -> None:
+def run(
+    context: Context, days: Days, train_every: int | None = None, without: Collection[str] = (), *, gated: bool = True
+) -> None:  # fmt: skip
     """Recompute the nights of `days`, training after every `train_every` of them (None: as the site says; 0: never).
 
     All deliveries are conformed before the first night is folded: a dump of a whole history lands on its last day. A
     night is only ever scored by a model trained on nights before it, also if a version is pinned: nights are scored in
     passes, and those of a pass whose first night no model precedes are left to learn from, as where a history begins.
     The trainings become champion only if there was none to begin with (docs/decisions/0016). Jobs of the names
-    `without` are left out, for whoever asks for ranks alone. Raises NothingLanded when no delivery came at all,
-    RegistryError when the registry cannot be read.
+    `without` are left out, for whoever asks for ranks alone, and so are the gates unless it is `gated`. Raises
+    NothingLanded when no delivery came at all, RegistryError when the registry cannot be read.
     """
     uri = context.settings.mlflow
     earlier = registry.versions(uri).keys()
@@ -46,17 +48,17 @@ def run(context: Context, days: Days, train_every: int | None = None, without: C
     scoring = [DRIFT_ALONE if step.name == "watch" else step for step in wanted if step.name in SCORING]
     learning = [step for step in scoring if step is DRIFT_ALONE]
     folding = [step for step in NIGHTLY if step.name not in (*SCORING, "conform")]
-    conform_all(context, days)
+    conform_all(context, days, gated=gated)
     for chunk in days.chunks(nights_at_once(context)):
         log.info("fold the events of %s", chunk)
-        steps(context, [(step, chunk) for step in folding])
+        steps(context, [(step, chunk) for step in folding], gated=gated)
     chunks = list(days.chunks(every or NIGHTS))
     for number, chunk in enumerate(chunks, start=1):
         version = scored_by(context, chunk, earlier)
         told = f"by version {version}" if version else "to learn from"
         log.info("nights %s (%d of %d), %s", chunk, number, len(chunks), told)
         pinned = replace(context, settings=replace(context.settings, model=version))
-        steps(pinned, [(step, chunk) for step in (scoring if version else learning)])
+        steps(pinned, [(step, chunk) for step in (scoring if version else learning)], gated=gated)
         if every and len(chunk) == every:
             trained(context, training, chunk, begun=version is not None)
 
@@ -78,12 +80,12 @@ def nights_at_once(context: Context) -> int:
     return min(MOST, max(FEWEST, PERSON_NIGHTS // max(people, 1)))
 
 
-def conform_all(context: Context, days: Days) -> None:
+def conform_all(context: Context, days: Days, *, gated: bool = True) -> None:
     """Conform every delivery of the range, pass by pass; a pass without any is left out."""
     landed = 0
     for chunk in deliveries(context, days):
         try:
-            steps(context, [(job("conform"), chunk)])
+            steps(context, [(job("conform"), chunk)], gated=gated)
             landed += 1
         except NothingLanded as nothing:
             missing = nothing

@@ -173,7 +173,7 @@ JOBS = (
         "risk",
         "Weigh surprise by consequence and accumulate it with a half-life; reasons, and who could not be scored.",
         "jobs.risk:run",
-        reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE),
+        reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE, MEMBER),
         writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT),
         in_order=True,
         session="assess",

@@ -16,9 +16,11 @@ from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SCORE, SURPRISE
 from expectations.gold_day import PLACE_DAY
+from expectations.gold_together import MEMBER
 from features.behaviour import Behaviour
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.presence import whole_day
+from features.together import company_unexplained
 from jobs.channels import names_of, realigned
 from jobs.consequence import Weights, heavy
 from jobs.days import Days
@@ -38,6 +40,9 @@ EVENTS = 20
 
 NAMED = 3
 """Places named beside a reason: the moves, gaps or zones that weigh most in it."""
+
+GROUPED = company_unexplained.name
+"""The reason that tells of the person's group."""
 
 SPOKEN = {b.name: b for b in BEHAVIOURS}
 LEARNED = {d.name: d for d in DETECTORS}
@@ -90,11 +95,17 @@ def chosen(
 ) -> tuple[list[Reason], list[Reason]]:
     """The foremost parts of every lead, each with the night it comes from, and one remainder per lead."""
     past, families = remembered(lake, leads, names, weight, days), families_of(names)
+    members = {
+        (row["person"], row["day"]) for row in lake.read(MEMBER, remembering(days)).select("person", "day").collect()
+    }
+    grouped = [i for i, name in enumerate(names) if name == GROUPED]
     told, rest = [], []
     for lead in leads:
         for person, parts in zip(lead.people.tolist(), lead.parts, strict=True):
-            order = foremost(parts, families)
             nights = past.get(person, {})
+            # Two people are to be looked at, not one: that is not left to stand fourth behind how late it was.
+            company = [i for i in grouped if (person, origin(nights, lead.day, i, half_life)) in members]
+            order = foremost(parts, families, early=company)
             for position, i in enumerate(order, start=1):
                 seen = origin(nights, lead.day, i, half_life)
                 tonight = float(np.sqrt(nights[seen][i])) if seen in nights else 0.0
@@ -111,12 +122,17 @@ def origin(nights: dict[date, Array], day: date, channel: int, half_life: float)
     return max(candidates, key=lambda d: (nights[d][channel] * 0.5 ** (2 * (day - d).days / half_life), d), default=day)
 
 
+def remembering(days: Days) -> Days:
+    """The nights that can still be remembered on `days`."""
+    return Days(days.start - timedelta(days=REMEMBERED), days.end)
+
+
 def remembered(
     lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, days: Days
 ) -> dict[int, dict[date, Array]]:
     """Weighed squares of bits per lead, night and channel, of the nights that can still be remembered."""
     people = sorted({person for lead in leads for person in lead.people.tolist()})
-    window = Days(days.start - timedelta(days=REMEMBERED), days.end)
+    window = remembering(days)
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
     scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
     physical = heavy(names)

@@ -20,8 +20,8 @@ def run(context: Context, days: Days) -> None:
         steps(context, [(job, Days.one(day)) for job in NIGHTLY])
 
 
-def steps(context: Context, planned: Sequence[tuple[Job, Days]]) -> None:
-    """Run jobs one after the other, each up to its gate, and say how far it is.
+def steps(context: Context, planned: Sequence[tuple[Job, Days]], *, gated: bool = True) -> None:
+    """Run jobs one after the other, each up to its gate unless they are not `gated`, and say how far it is.
 
     Raises GateFailed for the first that a gate stops; the last good list is then marked stale.
     """
@@ -30,14 +30,14 @@ def steps(context: Context, planned: Sequence[tuple[Job, Days]]) -> None:
         try:
             job.load()(context, days)
             written = time.monotonic()
-            if job.gate:
+            if gated and job.gate:
                 gate(context, job, days)
         except GateFailed as failed:
             if failed.day:
                 publish.mark_stale(context.settings.published, failed.day, failed.reasons)
             raise
         ended = time.monotonic()
-        of_gate = f", its gate {ended - written:.1f} s" if job.gate else ""
+        of_gate = f", its gate {ended - written:.1f} s" if gated and job.gate else ""
         log.info("[%d/%d] %s %s … %.1f s%s", number, len(planned), job.name, days, ended - started, of_gate)
 
 

@@ -1,7 +1,7 @@
 """Which reasons are told, in which order, and each in a sentence with its figures put in."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -32,15 +32,25 @@ def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float
     return told + named
 
 
-def foremost(parts: Array, families: Sequence[str]) -> list[int]:
+READ_FIRST = 3
+"""Reasons that nobody misses: a list shows them beside the name."""
+
+
+def foremost(parts: Array, families: Sequence[str], early: Collection[int] = ()) -> list[int]:
     """The channels that are told of one lead, `parts` summing to its risk: the strongest of each family, then the rest.
 
     Whoever stays until midnight is last seen, last badged and longest present at once: three figures, one reason. What
-    else was strange would come fourth, and is read first by nobody.
+    else was strange would come fourth, and is read first by nobody. `early` channels that are told are among the
+    READ_FIRST, for they change what is to be done next, however little they weigh.
     """
     strong = [i for i in np.argsort(-parts, kind="stable").tolist() if parts[i] > LEAST_SHARE * parts.sum()]
     first: dict[str, int] = {}
     for i in strong:
         first.setdefault(families[i], i)
     leading = list(first.values())
-    return (leading + [i for i in strong if i not in leading])[:TOLD]
+    told = leading + [i for i in strong if i not in leading]
+    for i in early:
+        if i in told[READ_FIRST:]:
+            told.remove(i)
+            told.insert(READ_FIRST - 1, i)
+    return told[:TOLD]

@@ -29,3 +29,14 @@ def test_what_weighs_little_and_what_is_too_much_is_left_to_the_others():
     assert foremost(parts, ("a", "b", "a")) == [0, 2]
     assert len(foremost(np.ones(20), [str(i) for i in range(20)])) == TOLD
     assert foremost(np.zeros(3), ("a", "b", "c")) == []
+
+
+def test_what_changes_what_is_done_next_is_read_first():
+    parts, families = np.array([9.0, 8.0, 7.0, 1.0, 0.5]), ("hours", "places", "mail", "together", "together")
+    assert foremost(parts, families) == [0, 1, 2, 3, 4]
+    assert foremost(parts, families, early=[3]) == [0, 1, 3, 2, 4]
+    assert foremost(parts, families, early=[4]) == [0, 1, 4, 2, 3]
+
+
+def test_a_reason_too_small_to_be_told_is_not_told_early():
+    assert foremost(np.array([9.0, 8.0, 7.0, 0.1]), ("a", "b", "c", "d"), early=[3]) == [0, 1, 2]
