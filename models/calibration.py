@@ -14,7 +14,8 @@ import numpy as np
 from models.arrays import Array
 
 FEWEST_BEYOND = 10
-"""Person-days that must lie at or beyond a knot for its share to be counted, not extrapolated."""
+"""Person-days that must lie at or beyond a knot for its share to be counted, not extrapolated. What fewer showed
+counts as if so many had: it is at least so rare."""
 
 KNOTS_PER_BIT = 8
 """Resolution of the stored map; finer changes no rank that matters."""
@@ -44,7 +45,12 @@ class Calibration:
         counted = beyond >= FEWEST_BEYOND
         if not counted.any():
             return cls.identity()
-        values, worth = values[counted], -np.log2((beyond[counted] + 0.5) / (ordered.size + 1.0))
+        # What fewer showed is worth what FEWEST_BEYOND would be, from the least of it on: where most person-days are
+        # alike, as where nobody did anything, a tail begun at the last counted knot would begin at nothing.
+        rest, fewest = values[~counted][:1], beyond[counted].min() > FEWEST_BEYOND
+        values = np.append(values[counted], rest if fewest else [])
+        beyond = np.append(beyond[counted], [FEWEST_BEYOND] * (rest.size if fewest else 0))
+        worth = -np.log2((beyond + 0.5) / (ordered.size + 1.0))
         worth[0] = 0.0
         grid = np.arange(0.0, worth[-1], 1.0 / KNOTS_PER_BIT)
         kept = np.unique(np.append(np.searchsorted(worth, grid), worth.size - 1))

@@ -31,6 +31,13 @@ def test_the_ordinary_is_worth_nothing_and_the_rare_flag_what_it_is():
     assert mapping.bits(np.array([0.0, 9.0])) == pytest.approx([0.0, np.log2(1000)], abs=0.1)
 
 
+@pytest.mark.parametrize("seen", [1, 4, 9])
+def test_what_fewer_than_ten_did_is_as_rare_as_what_ten_did(seen):
+    """Done by four of ten thousand it was once worth a bit and a half: less than done by nobody, or by ten."""
+    past = np.repeat([0.0, 9.0], [10_000 - seen, seen])
+    assert Calibration.fit(past).bits(np.array([0.0, 9.0])) == pytest.approx([0.0, np.log2(1000)], abs=0.1)
+
+
 def test_new_calibrated_days_exceed_b_bits_at_most_as_often_as_promised():
     draw = np.random.default_rng(2)
     mapping = Calibration.fit(draw.lognormal(0, 2, 50_000))
