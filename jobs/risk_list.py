@@ -28,6 +28,7 @@ from jobs.gates import docs, freshness, record, silence
 from jobs.lake import Lake
 from jobs.list_gate import LIST_RULES, list_numbers
 from jobs.matrix import arrow, rows_of
+from jobs.provenance import configuration
 from jobs.report import exports, facts, journal, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
@@ -227,12 +228,12 @@ def rendered(
         warnings=(*(f"{table}: {finding}" for _, table, finding in warnings.result()), *doubts.result()),
         missed=tuple(f"{at}: {finding}" for at, _, finding in missed.result()) if missed else (),
         graph=graph_of(context.site),
-        versions=versions.result(),
+        versions={**versions.result(), "site": configuration(context.site)},
         fairness=fairness.result(),
         drift=drift.result(),
     )
     return {
-        "risk_list.csv": exports.as_csv(night),
+        publish.SHEET: exports.as_csv(night),
         publish.LIST: exports.as_json(night),
         "report.html": as_html(night),
     }

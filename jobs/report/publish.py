@@ -15,7 +15,7 @@ from expectations.errors import PosternError
 ATTEMPTS = 5
 STALE = "STALE.json"
 LATEST = "latest.json"
-LIST = "risk_list.json"
+LIST, SHEET = "risk_list.json", "risk_list.csv"
 DOOR = "latest.html"
 """The page to bookmark: leads on to the newest report, and says so when that one is stale."""
 
