@@ -65,6 +65,12 @@ class RegistryError(PosternError):
     exit_code = 22
 
 
+class ListDiffers(PosternError):
+    """A night that was made again did not give the list that was published."""
+
+    exit_code = 23
+
+
 class SetupError(PosternError):
     """This machine lacks something Postern needs."""
 

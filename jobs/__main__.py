@@ -99,6 +99,12 @@ def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
             from jobs import status
 
             print(status.report(chosen))
+        case "replay":
+            from jobs import reproduction
+            from jobs.start import context
+
+            with context(chosen, "replay", catalog.NIGHTLY) as ready:
+                print(reproduction.reproduce(ready, arguments.day))
         case "airflow":
             from jobs import scheduler
 

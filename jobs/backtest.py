@@ -89,21 +89,26 @@ def replayed(context: Context, days: Days, deliveries: Sequence[date]) -> None:
 def copied(lake: Path, root: Path) -> None:
     """The lake's tables in another place. Data files never change, so that a link does; Delta's logs do."""
 
-    def linked(source: str, target: str) -> None:
-        if "_delta_log" in Path(source).parts:
-            shutil.copy2(source, target)
-            return
-        try:
-            os.link(source, target)
-        except OSError:
+    def data_linked(source: str, target: str) -> None:
+        if source.endswith(".parquet") and "_delta_log" not in Path(source).parts:
+            linked(source, target)
+        else:
             shutil.copy2(source, target)
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         # Checksums beside a file would be written in place.
         known = {name for name in names if name.startswith(".") and "_delta_log" not in folder}
-        return known | (set(NOT_COPIED) if Path(folder) == lake else set())
+        return known | (set(NOT_COPIED) if Path(folder) == lake else {"data_docs"})
 
-    shutil.copytree(lake, root, copy_function=linked, ignore=left_out)
+    shutil.copytree(lake, root, copy_function=data_linked, ignore=left_out)
+
+
+def linked(source: str | Path, target: str | Path) -> None:
+    """The same file in another place: linked where the file system can, else copied."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def found(context: Context, days: Days, labels: Path, asked: Asked, budget: int) -> list[Found]:

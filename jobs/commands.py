@@ -23,10 +23,14 @@ your own site
 after a late file for a past day
   ./postern backfill --from 2026-03-28 --to 2026-03-30
 
+for an inspector
+  ./postern replay --day 2026-03-30                  the published list again from its landing files: identical?
+
 exit codes
   0 done · 1 unexpected · 2 wrong usage · 10 configuration · 11 a landed file cannot be read · 12 nothing landed
   13 an earlier job or night is missing · 14 a table breaks its promise · 20 a gate stopped the night, nothing published
-  21 no champion model · 22 the registry of models cannot be read · 30 this machine lacks something
+  21 no champion model · 22 the registry of models cannot be read · 23 a replayed night gives another list
+  30 this machine lacks something
 """
 
 SCENARIOS = (
@@ -74,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
         "--learn", action="store_true", help="propose least_seconds of its doors from the reads landed so far"
     )
     command("status", "What ran, what is published, what is stale, and what to do next.")
+    replay = command(
+        "replay",
+        "Make a published night again, in a copy of the lake as it was then, from its landing files and the model it "
+        "names: is it the same list? Exit code 0: identical; 23: it tells what differs. The lake is only read.",
+    )
+    replay.add_argument("--day", type=day, metavar="D", required=True, help="the night, as 2026-03-30")
     airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")
     airflow.add_argument("--port", type=int, default=8080, help="of its page; default 8080")
     mlflow = command("mlflow", "MLflow's page on the trainings of this lake, on 127.0.0.1 only; Ctrl-C stops it.")

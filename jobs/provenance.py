@@ -6,6 +6,7 @@ from importlib.metadata import version
 from platform import platform, python_version
 
 from expectations.table import Table
+from feeds.site import Site
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.settings import PROJECT
@@ -28,6 +29,11 @@ def code() -> str:
     for file in sorted(file for room in ROOMS for file in (PROJECT / room).rglob("*.py")):
         told.update(f"{file.relative_to(PROJECT)}\0".encode() + file.read_bytes())
     return told.hexdigest()[:16]
+
+
+def configuration(site: Site) -> str:
+    """Hash of what the site's configuration says, however it is written."""
+    return hashlib.sha256(site.model_dump_json().encode()).hexdigest()[:16]
 
 
 def environment() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import takewhile
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -27,7 +28,8 @@ from jobs.gates import docs, freshness, record, silence
 from jobs.lake import Lake
 from jobs.list_gate import LIST_RULES, list_numbers
 from jobs.matrix import arrow, rows_of
-from jobs.report import exports, facts, publish
+from jobs.provenance import configuration
+from jobs.report import exports, facts, journal, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
 from jobs.site_graph import graph_of
@@ -42,7 +44,9 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
     Days without anyone active, such as a closed Sunday, have no list; a night run by itself stops there.
     Raises GateFailed when a critical rule is broken.
     """
-    lake, budget = context.lake, context.site.list.budget
+    lake, budget, root = context.lake, context.site.list.budget, context.settings.published
+    with journal.alone(root):
+        finish(lake, root)  # first, for a gate may stop this night
     with ThreadPoolExecutor(AT_ONCE) as pool:
         counted = pool.submit(people, lake, days)
         leads = staged(lake, days, budget, context.site.list.control_share)
@@ -57,15 +61,29 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
         # Rendered before anything is committed: a page that cannot be made must not leave a list without one.
         wanted = list(listed) if every_report else list(listed)[-1:]
         files = {day: rendered(context, verdict.on(day), day, leads, active[day]) for day in wanted}
-        root = context.settings.published
-        hidden = {day: publish.stage(root, day, told) for day, told in files.items()}
-        lake.write(RISK_LIST, frame(lake, listed), Days.through(days.start, good[-1]))
-        for day in wanted:
-            publish.publish(root, day, hidden[day])
-            log.info("published the list of %s: %s", day, root / str(day) / "report.html")
+        with journal.alone(root):
+            finish(lake, root)
+            hidden = {day: publish.stage(root, day, told) for day, told in files.items()}
+            journal.begin(root, hidden)
+            lake.write(RISK_LIST, frame(lake, listed), Days.through(days.start, good[-1]))
+            for day in wanted:
+                publish.publish(root, day, hidden[day])
+                log.info("published the list of %s: %s", day, root / str(day) / "report.html")
+            journal.end(root)
     for count in verdict.warnings:
         log.warning("%s: %s", count.day, count.finding)
     verdict.enforce()
+
+
+def finish(lake: Lake, root: Path) -> None:
+    """Put in place the files of lists that a killed run committed."""
+
+    def committed(day: date) -> journal.Listed:
+        rows = lake.read(RISK_LIST, Days.one(day)).select("rank", "person", "risk").orderBy("rank").collect()
+        return [(row["rank"], row["person"], row["risk"]) for row in rows]
+
+    for day in journal.finish(root, committed):
+        log.warning("finished publishing the list of %s, which a run that was cut short had begun", day)
 
 
 def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:
@@ -211,14 +229,14 @@ def rendered(
         warnings=(*(f"{table}: {finding}" for _, table, finding in warnings.result()), *doubts.result()),
         missed=tuple(f"{at}: {finding}" for at, _, finding in missed.result()) if missed else (),
         graph=graph_of(context.site),
-        versions=versions.result(),
+        versions={**versions.result(), "site": configuration(context.site)},
         fairness=fairness.result(),
         crowds=crowds.result(),
         drift=drift.result(),
     )
     return {
-        "risk_list.csv": exports.as_csv(night),
-        "risk_list.json": exports.as_json(night),
+        publish.SHEET: exports.as_csv(night),
+        publish.LIST: exports.as_json(night),
         "report.html": as_html(night),
     }
 

@@ -29,6 +29,8 @@ def settings() -> dict[str, str]:
         # Files are found by day, and rows within by their keys, which are declared first; least and greatest of every
         # measure beside them would be reckoned with each row written and asked for by no query.
         "spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols": "4",
+        # A replay reads tables as they were when the list was published; Delta's default is thirty days.
+        "spark.databricks.delta.properties.defaults.logRetentionDuration": "interval 400 days",
         # A table's columns may be added to by a newer catalogue of behaviours, never silently cast.
         "spark.sql.storeAssignmentPolicy": "STRICT",
         # People × behaviours travel to numpy as columns, not as pickled rows.

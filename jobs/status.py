@@ -19,7 +19,7 @@ from jobs import watched
 from jobs.catalog import NIGHTLY
 from jobs.lake import Lake
 from jobs.landing.files import find
-from jobs.report import publish
+from jobs.report import journal, publish
 from jobs.session import session
 from jobs.settings import Settings
 
@@ -51,6 +51,8 @@ class State:
     """Drift and shadow, each in a line."""
     stopped: Mapping[str, Any] | None = None
     """The night that a gate stopped since the last list, with its reasons: what marks that list stale."""
+    begun: Sequence[date] = ()
+    """Nights whose publication was begun and has not ended."""
 
     def newest(self, table: Table) -> date | None:
         """The newest day of a table."""
@@ -108,7 +110,7 @@ def look(lake: Lake, root: Path) -> State:
         watched.crowds(lake, published) if published else None,
     ]
     watch = [line for line in told if line]
-    return State(held, unread(lake), published, leads, watch, publish.stale(root))
+    return State(held, unread(lake), published, leads, watch, publish.stale(root), tuple(journal.begun(root)))
 
 
 def unread(lake: Lake) -> dict[date, int]:
@@ -126,6 +128,11 @@ def stale(state: State) -> list[str]:
     told = []
     if state.stopped:
         told.append(f"a gate stopped the night of {state.stopped['day']}: {' '.join(state.stopped['reasons'])}")
+    if state.begun:
+        nights = ", ".join(map(str, state.begun))
+        told.append(
+            f"publishing the list of {nights} was begun and has not ended: its run is at work, or was cut short"
+        )
     done = state.newest(LEDGER)
     late = {day: count for day, count in state.unread.items() if done and day <= done}
     if late:
@@ -147,6 +154,8 @@ def step(state: State) -> str:
     if state.unread:
         first, last = min(state.unread), max([*state.unread, *([scored] if scored else [])])
         return f"postern night --day {first}" if first == last else f"postern backfill --from {first} --to {last}"
+    if state.begun:
+        return f"postern risk_list --day {state.begun[-1]}: it first finishes what was begun"
     if state.stopped:
         return f"postern night --day {state.stopped['day']}, once what stopped it is mended"
     if state.held and not scored:

@@ -18,6 +18,7 @@ from expectations.gold_day import DAY_GRAPH, PLACE_DAY
 from expectations.quality import DOUBT, FAIRNESS, VERDICT
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
+from jobs import provenance
 from jobs.abreast import AT_ONCE
 from jobs.days import Days
 from jobs.lake import Lake
@@ -40,7 +41,7 @@ LOOK = {
 features.doubt, features.held_open."""
 
 READ = (PERSON_DAY, PLACE_DAY, DAY_GRAPH, SCORE, RISK, DRIVER, UNSCORED)
-"""Tables whose versions a replay needs."""
+"""Tables whose versions the list tells."""
 
 
 def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple[Lead, ...]:
@@ -279,10 +280,12 @@ def fairness(lake: Lake, day: date) -> Fairness | None:
 
 
 def versions(lake: Lake) -> dict[str, str]:
-    """What a replay needs: each table's Delta version, and the code's."""
+    """From what the page was made: each table's Delta version, the project's version and the hash of its code."""
     try:
         code = version("postern")
     except PackageNotFoundError:
         code = "not installed"
     found = {table.name: lake.version(table) for table in READ}
-    return {"postern": code} | {name: str(number) for name, number in found.items() if number is not None}
+    return {"postern": code, "code": provenance.code()} | {
+        name: str(number) for name, number in found.items() if number is not None
+    }

@@ -15,6 +15,7 @@ from expectations.errors import PosternError
 ATTEMPTS = 5
 STALE = "STALE.json"
 LATEST = "latest.json"
+LIST, SHEET = "risk_list.json", "risk_list.csv"
 DOOR = "latest.html"
 """The page to bookmark: leads on to the newest report, and says so when that one is stale."""
 
@@ -35,7 +36,7 @@ def stage(root: Path, day: date, files: Mapping[str, str]) -> Path:
 
 
 def publish(root: Path, day: date, staged: Path) -> Path:
-    """Rename the staged folder into place, then point the latest list at it unless a newer one is there."""
+    """Rename the staged folder into place, then point the latest list at it."""
     place, before = root / str(day), root / f".{day}.{os.getpid()}.before"
     for _ in range(ATTEMPTS):
         with suppress(FileNotFoundError):
@@ -47,6 +48,12 @@ def publish(root: Path, day: date, staged: Path) -> Path:
             break
     else:
         raise PublishingFailed(f"{place} cannot be replaced. Next: see who holds it open, then run risk_list again.")
+    point(root, day)
+    return place
+
+
+def point(root: Path, day: date) -> None:
+    """Point the latest list at the night unless a newer one is there, and lift the mark that this list replaces."""
     newest = latest(root)
     if newest is None or day >= newest:
         replace(root / LATEST, json.dumps({"day": str(day), "report": f"{day}/report.html"}))
@@ -54,7 +61,6 @@ def publish(root: Path, day: date, staged: Path) -> Path:
         if marked and date.fromisoformat(marked["day"]) <= day:
             (root / STALE).unlink(missing_ok=True)
         door(root)
-    return place
 
 
 def latest(root: Path) -> date | None:

@@ -64,12 +64,17 @@ def twice(step: Job, context: Context) -> None:
         step.load()(context, NIGHT)
 
 
-@pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("landed")
+def facility(root: Path) -> None:
+    """Landing files and site of a small facility."""
     simulate(root, people=60, days=KNOWN + 1, end=LAST, feeds=("access", "logon"))
     site = yaml.safe_load((root / "site.yaml").read_text())
     (root / "site.yaml").write_text(yaml.safe_dump({**site, "learning": LEARNING, "list": {"budget": 3}}))
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("landed")
+    facility(root)
     return root
 
 
