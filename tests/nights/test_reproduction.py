@@ -34,7 +34,7 @@ def test_a_list_is_published_when_its_newest_rows_were_committed(tmp_path: Path)
     commit(tmp_path, "gold/risk_list", 3, 400, DAY, change=False)
     assert past.published(tmp_path, RISK_LIST, DAY) == 200
     assert past.published(tmp_path, RISK_LIST, NEXT) == 300
-    with pytest.raises(MissingState, match="no commit of gold.risk_list for 2026-03-30"):
+    with pytest.raises(MissingState, match=r"no commit of gold\.risk_list for 2026-03-30"):
         past.published(tmp_path, RISK_LIST, date(2026, 3, 30))
 
 
