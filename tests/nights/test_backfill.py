@@ -36,7 +36,7 @@ def context(tmp_path, monkeypatch):
     ready = Context(None, SITE, settings(str(tmp_path), environment={}))
     aliases = {ON_THE_WAY.entry: "champion", ASIDE.entry: None}
 
-    def steps(given, planned):
+    def steps(given, planned, *, gated=True):
         for step, days in planned:
             if step.name == "train":
                 published(ready, (days.last - FIRST).days, aliases[step.entry])
@@ -45,7 +45,7 @@ def context(tmp_path, monkeypatch):
 
     noted: dict[Days, str | None] = {}
     monkeypatch.setattr(backfill, "steps", steps)
-    monkeypatch.setattr(backfill, "conform_all", lambda *_: None)
+    monkeypatch.setattr(backfill, "conform_all", lambda *_, gated: None)
     monkeypatch.setattr(backfill, "nights_at_once", lambda *_: 91)
     monkeypatch.setattr(backfill, "NIGHTS", EVERY)
     return ready, noted
