@@ -18,20 +18,21 @@ RELATION_BITS = 10.0
 """What the relation is worth beside other surprises: once in a thousand person-days."""
 
 
-def scripts(
+def of_relations(columns: Mapping[str, Array], nights: Nights, people: People) -> Iterator[tuple[str, Array]]:
+    """Name and score of each script that looks at hours, machines and whose they are; `columns` by name."""
+    relation = at_the_supervisors(columns, nights, people)
+    yield "first time at the supervisor's machine", relation
+    surprise = told(columns, "hour_rarest", nights) + told(columns, "machine_rarest", nights)
+    yield "surprise of hour and machine, supervisor's", surprise + RELATION_BITS * relation
+
+
+def of_own_past(
     columns: Mapping[str, Array], features: Array, nights: Nights, people: People
 ) -> Iterator[tuple[str, Array]]:
-    """Name and score of each script; `columns` are those of `features`, by name."""
-
-    def told(name: str) -> Array:
-        return np.nan_to_num(columns[name]) if name in columns else np.zeros(len(nights))
-
-    relation = first_time(told("machines_of_supervisor") > 0, people)
-    yield "first time at the supervisor's machine", relation
-    surprise = told("hour_rarest") + told("machine_rarest")
-    yield "surprise of hour and machine, supervisor's", surprise + RELATION_BITS * relation
+    """Name and score of each script that adds the relation to own z-scores of `features`."""
+    relation = at_the_supervisors(columns, nights, people)
     z = own_z(features, nights, people).sum(axis=1)
-    firsts = told("machines_new") + told("machines_of_others_new")
+    firsts = told(columns, "machines_new", nights) + told(columns, "machines_of_others_new", nights)
     yield "own z-scores, first events, supervisor's on top", z + firsts + ON_TOP * relation
     yield "tail bits of own z-scores and relation, summed", tail_bits(z, nights) + tail_bits(relation, nights)
     kept = accumulated(own_z(features, nights, people, guard=14).sum(axis=1), nights, people)
@@ -39,6 +40,16 @@ def scripts(
         "tail bits of both, kept and gapped, the larger",
         np.maximum(tail_bits(kept, nights), tail_bits(relation, nights)),
     )
+
+
+def told(columns: Mapping[str, Array], name: str, nights: Nights) -> Array:
+    """A behaviour's figures; nothing where a site's logs do not tell it."""
+    return np.nan_to_num(columns[name]) if name in columns else np.zeros(len(nights))
+
+
+def at_the_supervisors(columns: Mapping[str, Array], nights: Nights, people: People) -> Array:
+    """1 where a person is at the supervisor's machine for the first time."""
+    return first_time(told(columns, "machines_of_supervisor", nights) > 0, people)
 
 
 def first_time(done: np.ndarray[tuple[int], np.dtype[np.bool_]], people: People) -> Array:

@@ -3,16 +3,17 @@
     python -m benchmarks.rivals LAKE --site sites/cert-r4.2.yaml --truth ANSWERS --together 1+3 --from 2010-03-01
 
 Same gold.person_day, same truth, same functions of `models.evaluate`; nobody sees a label or a later night. Postern is
-gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`). Beside published
-detectors stand the scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is
-written from its paper, for PyOD is not among the dependencies; AccessAnomaly from its method
-(`benchmarks.access_anomaly`), over the places of one kind, the machines unless told otherwise.
+gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`), given all of Postern's
+behaviours, and given eight figures of a day's logons, as their users build them. Beside published detectors stand the
+scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is written from its paper, for PyOD is not among
+the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), over the places of one kind, the
+machines unless told otherwise.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy as np
 
 from benchmarks import access_anomaly as access
 from benchmarks import rival_detectors as rivals
-from benchmarks.rival_scripts import scripts
+from benchmarks.rival_scripts import of_own_past, of_relations
 from expectations.gold import RISK
 from expectations.gold_day import PLACE_DAY
 from features.catalog import BEHAVIOURS, PERSON_DAY
@@ -34,22 +35,29 @@ from models.arrays import Array, People, places_of
 from models.evaluate import Figures, evaluate
 from models.evaluate_sums import DETECTED
 
+EIGHT = (
+    *("logons", "logoffs", "minutes_on", "logon_first"),
+    *("logon_last", "logon_off_hours", "logon_night", "machines"),
+)
+"""What a script makes of a day's logons. The relations that some of the scripts add by hand are theirs all the same."""
+
+ON_EIGHT = ", eight figures of logons"
+
 HEAD = (
     f"{'':<54}{'nr@5':>19}{'nr@10':>19}{'pr@1':>19}{'pr@5':>19}{'pr@10':>19}{'auc':>7}{'r@5%':>6}{'r@1%':>6}{'rank':>6}"
 )
 
 
-def person_days(ready: Context) -> tuple[rivals.Nights, People, tuple[str, ...], Array, Array]:
-    """Nights, people, features with their names, Postern's risk (NaN on nights it did not rank); by night, person."""
+def person_days(ready: Context) -> tuple[rivals.Nights, People, dict[str, Array], Array]:
+    """Nights, people, behaviours by name, Postern's risk (NaN on nights it did not rank); by night, person."""
     names = [b.name for b in BEHAVIOURS]
     risks = ready.lake.read(RISK).where("active").select("day", "person", "risk")
     days = ready.lake.read(PERSON_DAY).select("day", "person", *names)
     table = arrow(days.join(risks, ["day", "person"], how="left"), "day", "person")
     features = matrix(table, names)
-    told = np.atleast_1d(~np.isnan(features).all(axis=0))
+    told = {name: column for name, column in zip(names, features.T, strict=True) if not np.isnan(column).all()}
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    kept = tuple(name for name, known in zip(names, told, strict=True) if known)
-    return nights, table["person"].to_numpy(), kept, features[:, told], matrix(table, ["risk"])[:, 0]
+    return nights, table["person"].to_numpy(), told, matrix(table, ["risk"])[:, 0]
 
 
 def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
@@ -63,16 +71,24 @@ def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
     return access.Visits(night, user.astype(np.intp), place.astype(np.intp), count), people
 
 
-def scores(
-    nights: rivals.Nights, people: People, names: tuple[str, ...], features: Array, visits: access.Visits,
-    visitors: People,
-) -> Iterator[tuple[str, Array, float]]:  # fmt: skip
-    """Name, score of each row, and seconds, of every rival."""
+def timed(make: Callable[[], Array]) -> tuple[Array, float]:
+    """What comes out, and the seconds it took."""
+    began = time.monotonic()
+    return make(), time.monotonic() - began
 
-    def timed(make: Callable[[], Array]) -> tuple[Array, float]:
+
+def paced(found: Iterator[tuple[str, Array]]) -> Iterator[tuple[str, Array, float]]:
+    """Each with the seconds that it took."""
+    began = time.monotonic()
+    for name, score in found:
+        yield name, score, time.monotonic() - began
         began = time.monotonic()
-        return make(), time.monotonic() - began
 
+
+def of_pairs(
+    nights: rivals.Nights, people: People, columns: Mapping[str, Array], visits: access.Visits, visitors: People
+) -> Iterator[tuple[str, Array, float]]:
+    """Name, score of each row, and seconds, of chance and of the rivals that look at who was where and when."""
     yield "chance", np.random.default_rng(0).random(len(nights)), 0.0
     known = places_of(people, visitors)
 
@@ -84,6 +100,13 @@ def scores(
     if visitors.size:
         yield "AccessAnomaly, re-implemented", *timed(lambda: collaborative(history=False))
         yield "AccessAnomaly with known pairs", *timed(lambda: collaborative(history=True))
+    yield from paced(of_relations(columns, nights, people))
+
+
+def of_figures(
+    nights: rivals.Nights, people: People, columns: Mapping[str, Array], features: Array
+) -> Iterator[tuple[str, Array, float]]:
+    """The same of every rival that looks at `features`; `columns` are all there are, for relations added by hand."""
     yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
     yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
     yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
@@ -94,10 +117,19 @@ def scores(
     yield "dense autoencoder on own z-scores", found, seconds + more
     z, seconds = timed(lambda: rivals.own_z(features, nights, people, guard=14))
     yield "own z-scores, 14 nights kept out", z.sum(axis=1), seconds
-    began = time.monotonic()
-    for name, score in scripts(dict(zip(names, features.T, strict=True)), features, nights, people):
-        yield name, score, time.monotonic() - began
-        began = time.monotonic()
+    yield from paced(of_own_past(columns, features, nights, people))
+
+
+def rows(
+    nights: rivals.Nights, people: People, columns: Mapping[str, Array], visits: access.Visits, visitors: People
+) -> Iterator[tuple[str, Array, float]]:
+    """Every rival, given all of `columns` and given EIGHT of them."""
+    yield from of_pairs(nights, people, columns, visits, visitors)
+    for given_them, names in (("", tuple(columns)), (ON_EIGHT, tuple(n for n in EIGHT if n in columns))):
+        if names:
+            features = np.column_stack([columns[name] for name in names])
+            for name, score, seconds in of_figures(nights, people, columns, features):
+                yield f"{name}{given_them}", score, seconds
 
 
 def line(name: str, f: Figures) -> str:
@@ -125,16 +157,16 @@ def main() -> None:
     chosen = settings(given.lake, given.site)
     with context(chosen, "rivals") as ready:
         known = answers(ready, given.truth or Path(given.lake) / "truth" / "events.csv")
-        nights, people, names, features, risk = person_days(ready)
+        nights, people, columns, risk = person_days(ready)
         visits, visitors = visited(ready, given.places)
     # Everybody is ranked on the nights that Postern ranked, on the same rows.
     ranked = ~np.isnan(risk)
     for bound, outside in ((given.first, np.less), (given.last, np.greater)):
         if bound:
             ranked &= ~outside(nights, (bound - EPOCH).days)
-    print(f"{len(nights):,} person-days × {features.shape[1]} behaviours, {ranked.sum():,} of them ranked")
+    print(f"{len(nights):,} person-days × {len(columns)} behaviours, {ranked.sum():,} of them ranked")
     entries = [("Postern", risk)]
-    for name, score, seconds in scores(nights, people, names, features, visits, visitors):
+    for name, score, seconds in rows(nights, people, columns, visits, visitors):
         print(f"{name}: {seconds:.0f} s", flush=True)
         entries += [(name, score), (f"{name} + acc", rivals.accumulated(score, nights, people))]
     found = {

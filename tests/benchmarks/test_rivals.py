@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import rival_detectors as rivals
-from benchmarks.rival_scripts import first_time, scripts, tail_bits
+from benchmarks.rival_scripts import first_time, of_own_past, of_relations, tail_bits
 
 NIGHTS = np.repeat(np.arange(1000, 1060), 12)
 PEOPLE = np.tile(np.arange(12), 60)
@@ -103,7 +103,12 @@ def test_scripts_look_at_no_later_night(features):
 
     def told(rows):
         columns = dict(zip(names, features[:rows].T, strict=True))
-        return dict(scripts(columns, features[:rows], NIGHTS[:rows], PEOPLE[:rows]))
+        return dict(
+            [
+                *of_relations(columns, NIGHTS[:rows], PEOPLE[:rows]),
+                *of_own_past(columns, features[:rows], NIGHTS[:rows], PEOPLE[:rows]),
+            ]
+        )
 
     before, whole = told(until), told(len(NIGHTS))
     assert len(before) == 5
