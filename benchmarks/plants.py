@@ -37,6 +37,7 @@ from jobs.site import load_site
 from models.intervals import RESAMPLES, interval, wilson
 from simulation.scenarios import LIBRARY
 
+KINDS = tuple(s.name for s in LIBRARY)
 MOVES = tuple(s.name for s in LIBRARY if not s.count)
 """Kinds that are told by movement and company: those that the demonstration does not plant by itself."""
 PROTRACTED = "protracted theft"
@@ -62,6 +63,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=60, help="facilities with plants; default 60: each kind 20 times")
     parser.add_argument("--calm", type=int, default=5, help="facilities of each kind without plants; default 5")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help=f"insiders in one facility; default {AT_ONCE}")
+    parser.add_argument(
+        "--kind", choices=KINDS, action="append", help="plant only this kind; may be repeated; default: the library"
+    )
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=150)
     parser.add_argument("--days", type=int, default=60)
@@ -71,7 +75,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write what came of each plant there, after each facility")
     given = parser.parse_args()
     told = Measured.of(given.json)
-    every = facilities(given.only or RUNS, given.first_seed, given.seeds, given.calm, given.at_once)
+    every = facilities(
+        given.only or RUNS, given.first_seed, given.seeds, given.calm, given.at_once, given.kind or KINDS
+    )
     wanted = [facility for facility in every if facility not in told.done]
     master = settings().master if given.jobs == 1 else "local[1]"
     # A fresh interpreter each: a Spark session does not survive a fork.
@@ -94,10 +100,9 @@ def main() -> None:
 
 
 def facilities(
-    runs: Iterable[str], first: int, planted: int, calm: int, at_once: int
-) -> Iterator[Facility]:  # fmt: skip
-    """(kind of run, seed, who is planted): the library dealt out over as few facilities as may be, again and again."""
-    names = [scenario.name for scenario in LIBRARY]
+    runs: Iterable[str], first: int, planted: int, calm: int, at_once: int, names: Sequence[str]
+) -> Iterator[Facility]:
+    """(kind of run, seed, who is planted): `names` dealt out over as few facilities as may be, again and again."""
     hands = -(-len(names) // at_once)
     for kind in runs:
         for seed in range(first, first + (planted if kind == "planted" else calm)):

@@ -74,8 +74,13 @@ def test_attacks_keep_their_own_columns() -> None:
 
 
 def test_every_kind_is_planted_as_often_as_any_other() -> None:
-    dealt = list(facilities(["planted", "quiet"], 1, 6, 2, 4))
+    dealt = list(facilities(["planted", "quiet"], 1, 6, 2, 4, [scenario.name for scenario in LIBRARY]))
     planted = [kinds for kind, _, kinds in dealt if kind == "planted"]
     assert Counter(name for kinds in planted for name in kinds) == {scenario.name: 2 for scenario in LIBRARY}
     assert max(map(len, planted)) <= 4
     assert [(kind, seed) for kind, seed, kinds in dealt if not kinds] == [("quiet", 1), ("quiet", 2)]
+
+
+def test_only_the_kinds_that_are_asked_for_are_planted() -> None:
+    dealt = facilities(["planted"], 1, 20, 0, 2, ["tailgater", "route_scout"])
+    assert [kinds for _, _, kinds in dealt] == [("tailgater", "route_scout")] * 20
