@@ -26,7 +26,7 @@ from jobs.days import Days
 from jobs.evaluation import cell
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
-from models.audit import Cell, audit, shift, tenure
+from models.audit import Audit, audit, shift, tenure
 from models.groups import SMALL
 
 UNKNOWN = "unknown"
@@ -48,13 +48,13 @@ def run(
     found = cells(context, table, attributes, [name for name in by if name not in attributes] if by else ())
     found = {name: found[name] for name in by} if by else found
     if out:
-        out.write_text(json.dumps({name: [asdict(c) for c in cells] for name, cells in found.items()}, indent=2) + "\n")
+        out.write_text(json.dumps({name: asdict(told) for name, told in found.items()}, indent=2) + "\n")
     return page(found, Days(table["day"][0].as_py(), days.end), context.site.list.budget)
 
 
 def cells(
     context: Context, table: pa.Table, attributes: Mapping[str, Sequence[str]], crosses: Sequence[str] = ()
-) -> dict[str, list[Cell]]:
+) -> dict[str, Audit]:
     """The audit of the rows of `table`, as `ranked` reads them, by each of `attributes` and by `crosses` such as 'a+b'.
 
     Raises ConfigurationError for a cross of what nobody supplies.
@@ -62,7 +62,7 @@ def cells(
     people, rank = table["person"].to_numpy(), table["rank"].to_numpy()
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     once_in = table["once_in"].to_numpy(zero_copy_only=False).astype(np.float64)
-    found: dict[str, list[Cell]] = {}
+    found: dict[str, Audit] = {}
     for name in (*attributes, *crosses):
         if absent := [part for part in name.split("+") if part not in attributes]:
             raise ConfigurationError(
@@ -137,22 +137,28 @@ def read(file: Path, table: pa.Table) -> dict[str, Sequence[str]]:
     return {name: [of.get(person, {}).get(name) or UNKNOWN for person in people] for name in names}
 
 
-def page(found: Mapping[str, Sequence[Cell]], days: Days, budget: int) -> str:
+def page(found: Mapping[str, Audit], days: Days, budget: int) -> str:
     """The cells as tables, the most flagged first; a mark where a group surely differs from everybody else."""
     lines = [
         f"audit of the lists {days.start} … {days.last}, {budget} leads a night; 95 % intervals, people drawn",
         "flagged: share of the group's days that are leads; ratio: to everybody else's share, * surely not 1",
         "rank: mean place on the list, 0 top, 0.5 chance; once in 100: days said to be so rare / days so rare",
+        "parity: smallest share flagged over the largest, and largest less smallest (Fairlearn's demographic parity)",
     ]
-    for name, cells in found.items():
+    for name, told in found.items():
         lines += ["", f"{name:<34}{'people':>7}{'days':>9}{'flagged':>26}{'ratio':>22}{'rank':>20}{'once in 100':>22}"]
-        for c in sorted(cells, key=lambda cell: (cell.group == SMALL, -cell.flag_rate, cell.group)):
+        for c in sorted(told.cells, key=lambda cell: (cell.group == SMALL, -cell.flag_rate, cell.group)):
             lines.append(
                 f"{c.group[:33]:<34}{c.people:>7}{c.person_days:>9}"
                 f"{cell(c.flag_rate, c.flag_interval, 4):>26}"
                 f"{('* ' if c.told else '') + cell(c.disparity, c.disparity_interval):>22}"
                 f"{cell(c.rank, c.rank_interval):>20}{cell(c.calibration, c.calibration_interval):>22}"
             )
+        even = told.parity
+        lines.append(
+            f"parity of {name}: ratio {cell(even.ratio, even.ratio_interval)}, "
+            f"difference {cell(even.difference, even.difference_interval, 4)}"
+        )
     return "\n".join(lines)
 
 

@@ -116,14 +116,14 @@ def asked(
     more = more or Evidence()
     ranked = comparison.insiders(context, before, after) | dict(more.recall)
     budget = context.site.list.budget
-    cells = [comparison.groups(context, told) for told in (before, after)]
+    audits = [comparison.groups(context, told) for told in (before, after)]
     words = [comparison.said(told) for told in (before, after)]
     kept, entering, leaving = comparison.changed(before, after, challenger)
     checks = [
         promotion.frozen(len(before)),
         *promotion.recalled(ranked, budget),
         promotion.calibrated(*words),
-        promotion.unbiased(*cells),
+        promotion.unbiased(*audits),
         *more.checks,
         promotion.stability(kept, entering, leaving),
     ]
@@ -132,6 +132,8 @@ def asked(
     figures = {"nights": float(len(before)), "share_of_top_kept": float(np.mean(kept)) if kept else np.nan}
     for who, told in zip(WHO, words, strict=True):
         figures |= {f"{who}/called_over_expected/once_in_{w.once_in}": w.ratio for w in told}
+    for who, told_of in zip(WHO, audits, strict=True):
+        figures |= comparison.parities(who, told_of)
     for name, group in ranked.items():
         recall = promotion.recall(group, budget)
         figures |= {
@@ -141,7 +143,7 @@ def asked(
             f"gain/{name}/low": recall.gain[0],
             f"gain/{name}/high": recall.gain[1],
         }
-    return Comparison(nights, checks, figures, {"groups": comparison.table_of(*cells)} if cells[1] else {})
+    return Comparison(nights, checks, figures, {"groups": comparison.table_of(*audits)} if audits[1] else {})
 
 
 def evidence(context: Context, champion: str, challenger: str) -> Evidence:

@@ -3,7 +3,7 @@
 From nights replayed under two models. Counts and shares of many people; groups of fewer than five are pooled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def said(told: list[Replayed]) -> tuple[word.Word, ...]:
     return word.kept(once_in, np.concatenate([night.people[night.ready] for night in told]))
 
 
-def groups(context: Context, told: list[Replayed]) -> dict[str, list[fairness.Cell]]:
+def groups(context: Context, told: list[Replayed]) -> dict[str, fairness.Audit]:
     """The audit of the replayed lists: each attribute that our own tables know, and CROSSES."""
     if not told:
         return {}
@@ -87,6 +87,16 @@ def groups(context: Context, told: list[Replayed]) -> dict[str, list[fairness.Ce
     )
     table = table.append_column("rank", pa.array(rank)).append_column("once_in", pa.array(once_in))
     return audit.cells(context, table, attributes, CROSSES)
+
+
+def parities(who: str, audits: Mapping[str, fairness.Audit]) -> dict[str, float]:
+    """Demographic parity by attribute under one model, as metrics, each with the ends of its interval."""
+    out: dict[str, float] = {}
+    for attribute, told in audits.items():
+        for what in ("difference", "ratio"):
+            name, (low, high) = f"{who}/parity_{what}/{attribute}", getattr(told.parity, f"{what}_interval")
+            out |= {name: getattr(told.parity, what), f"{name}/low": low, f"{name}/high": high}
+    return out
 
 
 def changed(
@@ -116,13 +126,13 @@ def changed(
 
 
 def table_of(
-    before: Mapping[str, Sequence[fairness.Cell]], after: Mapping[str, Sequence[fairness.Cell]]
+    before: Mapping[str, fairness.Audit], after: Mapping[str, fairness.Audit]
 ) -> dict[str, list[str | int | float]]:
     """The audit of both, side by side, as columns."""
     columns: dict[str, list[str | int | float]] = {}
-    for name, cells in after.items():
-        was = {cell.group: cell for cell in before.get(name, ())}
-        for cell in cells:
+    for name, told in after.items():
+        was = {cell.group: cell for cell in before[name].cells} if name in before else {}
+        for cell in told.cells:
             old = was.get(cell.group)
             row: dict[str, str | int | float] = {
                 "attribute": name,

@@ -16,7 +16,6 @@ from jobs.comparison import CROSSES
 from jobs.context import Context
 from jobs.days import Days
 from jobs.matrix import frame
-from models import audit as fairness
 from models.groups import SMALL
 
 log = logging.getLogger("postern")
@@ -29,8 +28,8 @@ def run(context: Context, days: Days) -> None:
     """Write what the lists up to the last of `days` look like. Raises MissingState when none of them is ranked."""
     last = days.last
     table = audit.ranked(context, Days(last - timedelta(days=NIGHTS - 1), last + timedelta(days=1)))
-    cells = audit.cells(context, table, audit.known(context, table), CROSSES)
-    told = [(name, cell) for name, groups in cells.items() for cell in groups]
+    found = audit.cells(context, table, audit.known(context, table), CROSSES)
+    told = [(name, cell) for name, groups in found.items() for cell in groups.cells]
     first = table["day"][0].as_py()
     rows: dict[str, object] = {
         "day": [last] * len(told),
@@ -56,11 +55,11 @@ def run(context: Context, days: Days) -> None:
         sum(cell.told and cell.group != SMALL and (cell.disparity > 1) == side for _, cell in told)
         for side in (True, False)
     )
-    parity = {name: fairness.parity(groups) for name, groups in cells.items()}
-    worst = min(parity, key=lambda name: parity[name][1] if not math.isnan(parity[name][1]) else 1.0)
+    parity = {name: groups.parity.ratio for name, groups in found.items()}
+    worst = min(parity, key=lambda name: parity[name] if not math.isnan(parity[name]) else 1.0)
     log.info(
         "fairness: of %d groups %d are surely led to more often than everybody else, %d less; least parity by %s: %.2f",
-        *(len(told), more, less, worst, parity[worst][1]),
+        *(len(told), more, less, worst, parity[worst]),
     )
 
 

@@ -39,7 +39,7 @@ class Cell:
     """Share of its ranked person-days within the budget."""
     flag_interval: Interval
     disparity: float
-    """Its flag rate / everybody else's: 1 is alike. NaN when nobody else is flagged."""
+    """Its flag rate / everybody else's: 1 is alike; infinity when nobody else is flagged, NaN when nobody is."""
     disparity_interval: Interval
     rank: float
     """Mean rank as a share of the night's list: 0 is the top, 0.5 is chance."""
@@ -56,6 +56,30 @@ class Cell:
         return bool(low > 1 or high < 1)
 
 
+@dataclass(frozen=True)
+class Parity:
+    """Fairlearn's demographic parity of being flagged, over all groups. Intervals are 95 %, people being drawn.
+
+    The largest of many groups' rates is large by luck, too: an interval of parity leaves out 0 and 1 wherever groups
+    are many or small, and says how far apart they are, not whether; that is what each cell's disparity is for.
+    """
+
+    difference: float
+    """Largest flag rate less the smallest: 0 is alike."""
+    difference_interval: Interval
+    ratio: float
+    """Smallest over largest: 1 is alike. NaN where nobody is flagged."""
+    ratio_interval: Interval
+
+
+@dataclass(frozen=True)
+class Audit:
+    """How one attribute's groups were treated."""
+
+    cells: list[Cell]
+    parity: Parity
+
+
 def audit(
     groups: Sequence[str] | NDArray[np.str_],
     people: People,
@@ -65,11 +89,11 @@ def audit(
     budget: int,
     fewest: int = FEWEST_PEOPLE,
     seed: int = 0,
-) -> list[Cell]:
+) -> Audit:
     """A cell for each group of ranked person-days, one row each; groups of fewer than `fewest` people are pooled.
 
     `rank` is within the night from 1; `once_in` what the score said of the day, NaN where it was not scored. A cross of
-    two attributes is a group of its own: give 'guard × night'.
+    two attributes is a group of its own: give 'guard × night'. There must be a row.
     """
     label = pooled(groups, people, fewest)
     names, group = np.unique(label, return_inverse=True)
@@ -84,7 +108,7 @@ def audit(
     np.add.at(sums, (person, group), columns)
     found = _figures(np.ones((1, everybody.size)), sums)
     drawn = _figures(resampled(np.zeros(everybody.size, dtype=np.int64), seed), sums)
-    return [
+    cells = [
         Cell(
             group=str(name),
             people=int(np.count_nonzero(sums[:, at, 0])),
@@ -100,17 +124,9 @@ def audit(
         )
         for at, name in enumerate(names)
     ]
-
-
-def parity(cells: Sequence[Cell]) -> tuple[float, float]:
-    """Fairlearn's demographic parity difference and ratio, of being flagged: largest less, and smallest over, largest.
-
-    0 and 1 are alike; (NaN, NaN) of no group, and a ratio of NaN where nobody is flagged.
-    """
-    rates = [cell.flag_rate for cell in cells]
-    if not rates:
-        return np.nan, np.nan
-    return max(rates) - min(rates), min(rates) / max(rates) if max(rates) > 0 else np.nan
+    (difference,), (ratio,) = _parity(found["flag"])
+    differences, ratios = _parity(drawn["flag"])
+    return Audit(cells, Parity(float(difference), interval(differences), float(ratio), interval(ratios)))
 
 
 def tenure(nights: NDArray[np.int64], since: NDArray[np.int64]) -> NDArray[np.str_]:
@@ -141,12 +157,20 @@ def _figures(weights: Array, sums: Array) -> dict[str, Array]:
     days, flagged, place, scored, strange = np.moveaxis(np.einsum("dp,pgc->dgc", weights, sums, optimize=True), 2, 0)
     rest_days, rest_flagged = (part.sum(axis=1, keepdims=True) - part for part in (days, flagged))
     rate = _ratio(flagged, days)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        disparity = rate / _ratio(rest_flagged, rest_days)
     return {
         "flag": rate,
-        "disparity": _ratio(rate, _ratio(rest_flagged, rest_days)),
+        "disparity": disparity,
         "rank": _ratio(place, days),
         "calibration": _ratio(strange * ONCE_IN, scored),
     }
+
+
+def _parity(rates: Array) -> tuple[Array, Array]:
+    """Difference and ratio of each draw, from flag rates (draws × groups); a group that was not drawn has none."""
+    most, least = np.nanmax(rates, axis=1), np.nanmin(rates, axis=1)
+    return most - least, _ratio(least, most)
 
 
 def _ratio(found: Array, of: Array) -> Array:

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 
 from models.arrays import Array
-from models.audit import Cell
+from models.audit import Audit
 from models.intervals import Interval, interval, resampled
 from models.word import Word
 
@@ -129,18 +129,18 @@ def calibrated(champion: Sequence[Word], challenger: Sequence[Word]) -> Check:
     return Check("calibration", "failed" if off else "passed", f"called over expected, 1 keeps its word: {told}")
 
 
-def unbiased(champion: Mapping[str, Sequence[Cell]], challenger: Mapping[str, Sequence[Cell]]) -> Check:
+def unbiased(champion: Mapping[str, Audit], challenger: Mapping[str, Audit]) -> Check:
     """No group is surely flagged more than everybody else, and by more than HARDER times what the champion did."""
-    if not any(challenger.values()):
+    if not challenger:
         return Check("bias", "not made", "nobody was ranked on the frozen nights")
     harder, asked = [], 0
-    for attribute, cells in challenger.items():
-        before = {cell.group: cell for cell in champion.get(attribute, ())}
-        for cell in cells:
+    for attribute, told in challenger.items():
+        before = {cell.group: cell.disparity for cell in champion[attribute].cells} if attribute in champion else {}
+        for cell in told.cells:
             asked += 1
-            was = before[cell.group].disparity if cell.group in before else 1.0
+            was = before.get(cell.group, np.nan)
             surely = cell.disparity_interval[0] > 1
-            if surely and not cell.disparity <= HARDER * max(np.nan_to_num(was, nan=1.0), 1.0):
+            if surely and not cell.disparity <= HARDER * (was if was > 1 else 1.0):
                 harder.append(f"{attribute} {cell.group}: {was:.2f} → {cell.disparity:.2f}")
     says = f"{asked} groups of {', '.join(challenger)}" + (
         _named("; surely flagged more than before:", harder) if harder else ": none surely flagged more than before"

@@ -268,15 +268,23 @@ def fairness(lake: Lake, day: date) -> Fairness | None:
     newest = older.agg(F.max("day").alias("day")).collect()[0]["day"]
     if newest is None:
         return None
-    rows = older.where(F.col("day") == F.lit(newest)).orderBy(F.desc("disparity"), "attribute", "group").collect()
+    rows = (
+        older.where(F.col("day") == F.lit(newest))
+        .orderBy(F.desc_nulls_first("disparity"), "attribute", "group")
+        .collect()
+    )
     differs = [
         Treated(
             *(row[name] for name in ("attribute", "group", "people", "disparity", "disparity_low", "disparity_high"))
         )
         for row in rows
-        if row["differs"] and row["disparity"] is not None
+        if row["differs"]
     ]
-    return Fairness(rows[0]["first"], newest, len(rows), tuple(differs))
+    shares: dict[str, list[float]] = {}
+    for row in rows:
+        shares.setdefault(row["attribute"], []).append(row["flag_rate"])
+    parity = {name: min(told) / max(told) for name, told in sorted(shares.items()) if max(told) > 0}
+    return Fairness(rows[0]["first"], newest, len(rows), tuple(differs), parity)
 
 
 def versions(lake: Lake) -> dict[str, str]:

@@ -165,7 +165,8 @@ class Treated:
     attribute: str
     group: str
     people: int
-    disparity: float
+    disparity: float | None
+    """None: nobody else was led to."""
     low: float | None
     high: float | None
 
@@ -178,6 +179,8 @@ class Fairness:
     last: date
     groups: int
     differs: tuple[Treated, ...]
+    parity: Mapping[str, float]
+    """By attribute, the share of the group least led to over that of the group most: 1 is alike."""
 
 
 @dataclass(frozen=True, slots=True)

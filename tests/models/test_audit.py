@@ -7,7 +7,7 @@ from fairlearn.metrics import (
     selection_rate,
 )
 
-from models.audit import audit, parity, shift, tenure
+from models.audit import audit, shift, tenure
 from models.groups import SMALL
 
 # Fifty nights of forty people, twenty of each group, ranked by luck unless a test says otherwise.
@@ -20,9 +20,13 @@ def by_luck(seed=1):
     return np.concatenate([draw.permutation(40) + 1 for _ in range(50)])
 
 
-def audited(rank, once_in=None, groups=GROUPS, **more):
+def whole(rank, once_in=None, groups=GROUPS, **more):
     once = np.full(len(rank), 1.0) if once_in is None else once_in
-    return {cell.group: cell for cell in audit(groups, PEOPLE, NIGHTS, rank, once, budget=4, **more)}
+    return audit(groups, PEOPLE, NIGHTS, rank, once, budget=4, **more)
+
+
+def audited(rank, *given, **more):
+    return {cell.group: cell for cell in whole(rank, *given, **more).cells}
 
 
 def test_luck_is_alike_for_all():
@@ -38,7 +42,9 @@ def test_a_group_by_hand():
     assert (guest.people, guest.person_days) == (20, 1000)
     assert guest.flag_rate == pytest.approx(4 / 20)
     assert (staff.flag_rate, staff.disparity) == (0.0, 0.0)
-    assert np.isnan(guest.disparity)  # nobody else is flagged: no ratio
+    assert guest.disparity == np.inf  # nobody else is flagged
+    assert guest.told
+    assert staff.told
     assert (guest.rank, staff.rank) == (pytest.approx(0.25), pytest.approx(0.75))
 
 
@@ -110,12 +116,21 @@ def test_flag_rates_and_parity_are_fairlearn_s(seed):
     frame = MetricFrame(metrics=selection_rate, y_true=flagged, y_pred=flagged, sensitive_features=GROUPS)
     found = audited(luck)
     assert {name: cell.flag_rate for name, cell in found.items()} == pytest.approx(frame.by_group.to_dict())
-    difference, ratio = parity(list(found.values()))
-    assert difference == pytest.approx(
+    even = whole(luck).parity
+    assert even.difference == pytest.approx(
         demographic_parity_difference(flagged, flagged, sensitive_features=GROUPS), abs=1e-12
     )
-    assert ratio == pytest.approx(demographic_parity_ratio(flagged, flagged, sensitive_features=GROUPS))
+    assert even.ratio == pytest.approx(demographic_parity_ratio(flagged, flagged, sensitive_features=GROUPS))
+    assert even.ratio_interval[0] < even.ratio < even.ratio_interval[1] <= 1
+    assert 0 <= even.difference_interval[0] < even.difference < even.difference_interval[1]
 
 
-def test_parity_of_no_group_is_unknown():
-    assert np.isnan(parity([])[0])
+def test_parity_draws_people_and_is_unknown_of_no_lead():
+    """One guest holds every lead: in a third of the draws there is none, in others two or three."""
+    rank = np.where(PEOPLE == 39, 1, PEOPLE + 5)
+    one = whole(rank).parity
+    assert (one.difference, one.ratio) == (pytest.approx(1 / 20), 0.0)
+    assert one.difference_interval == (0.0, pytest.approx(3 / 20, abs=0.02))
+    nobody = whole(PEOPLE + 5).parity
+    assert (nobody.difference, nobody.difference_interval) == (0.0, (0.0, 0.0))
+    assert np.isnan([nobody.ratio, *nobody.ratio_interval]).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.audit import Cell
+from models.audit import Audit, Cell, Parity
 from models.promotion import Check, Ranked, calibrated, frozen, page, passes, recall, recalled, stability, unbiased
 from models.word import Word, kept
 
@@ -70,19 +70,34 @@ def test_a_word_is_kept(before, after, outcome):
     assert calibrated([before], [after]).outcome == outcome
 
 
-def cell(group, disparity, low, high):
+def treated(**groups):
+    """Groups by name: disparity and the ends of its interval."""
     nothing = (np.nan, np.nan)
-    return Cell(group, 20, 200, 0.1, nothing, disparity, (low, high), 0.5, nothing, 1.0, nothing)
+    cells = [
+        Cell(group, 20, 200, 0.1, nothing, disparity, (low, high), 0.5, nothing, 1.0, nothing)
+        for group, (disparity, low, high) in groups.items()
+    ]
+    return {"employer": Audit(cells, Parity(0.0, nothing, 1.0, nothing))}
+
+
+BEFORE = treated(firm=(1.5, 1.1, 2.0), staff=(0.7, 0.5, 0.9))
 
 
 def test_a_group_that_is_surely_flagged_more_than_before_closes_the_gate():
-    before = {"employer": [cell("firm", 1.5, 1.1, 2.0), cell("staff", 0.7, 0.5, 0.9)]}
-    assert unbiased(before, {"employer": [cell("firm", 1.7, 1.2, 2.4)]}).outcome == "passed"
-    assert unbiased(before, {"employer": [cell("firm", 2.4, 1.6, 3.0)]}).outcome == "failed"
-    assert unbiased(before, {"employer": [cell("firm", 2.4, 0.9, 6.0)]}).outcome == "passed"  # not sure
-    assert unbiased(before, {"employer": [cell("staff", 1.2, 1.1, 1.3)]}).outcome == "passed"  # up to a quarter
-    assert unbiased(before, {"employer": [cell("staff", 1.4, 1.1, 1.6)]}).outcome == "failed"
+    assert unbiased(BEFORE, treated(firm=(1.7, 1.2, 2.4))).outcome == "passed"
+    assert unbiased(BEFORE, treated(firm=(2.4, 1.6, 3.0))).outcome == "failed"
+    assert unbiased(BEFORE, treated(firm=(2.4, 0.9, 6.0))).outcome == "passed"  # not sure
+    assert unbiased(BEFORE, treated(staff=(1.2, 1.1, 1.3))).outcome == "passed"  # up to a quarter
+    assert unbiased(BEFORE, treated(staff=(1.4, 1.1, 1.6))).outcome == "failed"
     assert unbiased({}, {}).outcome == "not made"
+
+
+def test_a_list_of_one_group_alone_closes_the_gate_unless_it_was_so_before():
+    alone = (np.inf, 3.0, np.inf)
+    assert unbiased(BEFORE, treated(firm=alone)).outcome == "failed"
+    assert unbiased(treated(firm=alone), treated(firm=alone)).outcome == "passed"
+    assert unbiased(treated(firm=(np.nan, np.nan, np.nan)), treated(firm=alone)).outcome == "failed"
+    assert unbiased(BEFORE, treated(guest=alone)).outcome == "failed"  # a group the champion did not rank
 
 
 def test_the_gate_is_all_of_it():

@@ -75,7 +75,7 @@ def context(spark, tmp_path_factory):
 def cells(context, tmp_path, *given, **more):
     audit.run(context, DAYS, *given, out=tmp_path / "audit.json", **more)
     found = json.loads((tmp_path / "audit.json").read_text())
-    return {name: {cell["group"]: cell for cell in told} for name, told in found.items()}
+    return {name: {cell["group"]: cell for cell in told["cells"]} for name, told in found.items()}
 
 
 def test_every_attribute_of_our_own(context, tmp_path):
@@ -88,6 +88,10 @@ def test_every_attribute_of_our_own(context, tmp_path):
     assert staff["flag_rate"] == pytest.approx(24 / 57)
     assert staff["calibration"] == pytest.approx(6 / 57 * 100)
     assert found["employer"]["firm"]["calibration"] == 0.0
+    told = json.loads((tmp_path / "audit.json").read_text())["employer"]["parity"]
+    assert (told["ratio"], told["difference"]) == (0.0, pytest.approx(24 / 57))
+    text = audit.run(context, DAYS)
+    assert "parity of employer: ratio 0.00" in text
 
 
 def test_an_attribute_that_a_site_supplies_and_its_cross(context, tmp_path):
@@ -129,4 +133,8 @@ def test_the_week_s_audit_is_kept_and_told(context):
     assert all(row["people"] >= 5 for row in rows.values())
     told = facts.fairness(context.lake, DAYS.end)
     assert (told.first, told.last, told.groups) == (FIRST, DAYS.last, len(rows))
+    # Nobody of the firm is on any list: the staff's ratio is infinite, and told all the same.
+    assert told.parity["employer"] == 0.0
+    assert set(told.parity) == {*audit.ROSTER, "role+shift", "employer+shift"}
+    assert (told.differs[0].disparity, told.differs[0].attribute) == (None, "employer")
     assert facts.fairness(context.lake, DAYS.last) is None  # a list knows nothing of an audit of its own day

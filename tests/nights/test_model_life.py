@@ -236,6 +236,8 @@ def test_an_experiment_compares_and_leaves_everything_as_it_was(context, compare
     (run,) = MlflowClient(uri).search_runs([MlflowClient(uri).get_experiment_by_name(logbook.EXPERIMENT).experiment_id])
     assert run.data.metrics["nights"] == FROZEN_NIGHTS
     assert run.data.metrics["gain/theft"] == 0.0
+    even = [run.data.metrics[f"challenger/parity_ratio/employer{end}"] for end in ("/low", "", "/high")]
+    assert even == sorted(even)
     # Another catalogue reads none of the folded tables; here are no events to fold, so that nothing is left to learn.
     with pytest.raises(MissingState, match="there are 0"):
         experiment.run(context, tmp_path / "folded", fold=True)

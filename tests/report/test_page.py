@@ -177,14 +177,18 @@ def test_a_browser_shows_it_without_complaint(browser: Any, tmp_path: Path, widt
 
 
 def test_how_groups_are_treated_is_a_section_of_its_own() -> None:
-    told = Treated("shift", HOSTILE, 12, 2.25, 1.5, None)
-    example = replace(night(), fairness=Fairness(night().day, night().day, 14, (told,)))
+    told = Treated("shift", HOSTILE, 12, 2.25, 1.5, None), Treated("role", "guard", 7, None, 3.0, None)
+    example = replace(night(), fairness=Fairness(night().day, night().day, 14, told, {"role": 0.0, HOSTILE: 0.444}))
     page = as_html(example)
     assert parsed(page).tags["script"] == 0
     assert "2.25 ×" in page
     assert "1.50 – –" in page
-    calm = replace(example, fairness=Fairness(night().day, night().day, 14, ()))
-    assert "None surely differs from everybody else" in as_html(calm)
+    assert "nobody else is led to" in page
+    assert "role 0.00, " in page
+    assert " 0.44.</p>" in page
+    calm = as_html(replace(example, fairness=Fairness(night().day, night().day, 14, (), {})))
+    assert "None surely differs from everybody else" in calm
+    assert "demographic parity" not in calm
     assert "How the lists treat groups" not in as_html(night())
 
 
