@@ -117,40 +117,49 @@ def cell(figure: float, spread: Interval, digits: int = 2) -> str:
 
 def as_json(found: Evaluation) -> str:
     """The figures by scenario, each with those of its roles, and the innocent leads beside the scenarios."""
-    told: dict[str, object] = {
+    whole: dict[str, object] = {
         name: asdict(f) | {"roles": {role: asdict(part) for role, part in found.roles[name].items()}}
         for name, f in found.scenarios.items()
     }
-    told["innocent leads"] = {name: asdict(a) for name, a in found.announced.items()}
-    return json.dumps(told, indent=2) + "\n"
+    whole["innocent leads"] = {name: asdict(a) for name, a in found.announced.items()}
+    return json.dumps(whole, indent=2) + "\n"
 
 
 def metrics(found: Evaluation) -> dict[str, float]:
-    """What MLflow compares between runs."""
+    """What MLflow compares between runs, each figure with the ends of its interval."""
     out: dict[str, float] = {}
     for name, f in found.scenarios.items():
-        out |= {f"{name}/night_recall_{k}": f.night_recall[k] for k in KS}
-        out |= {f"{name}/person_recall_{k}": f.person_recall[k] for k in KS}
-        out |= {
-            f"{name}/precision_at_budget": f.precision,
-            f"{name}/auc": f.auc,
-            f"{name}/recall_at_5_percent_fpr": f.recall_at_fpr,
-            f"{name}/recall_at_1_percent_fpr": f.recall_at_1_fpr,
-            f"{name}/nights_to_detection": f.nights_to_detection,
-        }
+        for k in KS:
+            out |= told(f"{name}/night_recall_{k}", f.night_recall[k], f.night_interval[k])
+            out |= told(f"{name}/person_recall_{k}", f.person_recall[k], f.person_interval[k])
+        out |= told(f"{name}/precision_at_budget", f.precision, f.precision_interval)
+        out |= told(f"{name}/auc", f.auc, f.auc_interval)
+        out |= told(f"{name}/recall_at_5_percent_fpr", f.recall_at_fpr, f.recall_at_fpr_interval)
+        out |= told(f"{name}/recall_at_1_percent_fpr", f.recall_at_1_fpr, f.recall_at_1_fpr_interval)
+        out |= told(f"{name}/nights_to_detection", f.nights_to_detection, f.nights_to_detection_interval)
     if EVERYBODY in found.announced:
-        out["innocent_leads/counted_by_announced"] = found.announced[EVERYBODY].ratio
+        whole = found.announced[EVERYBODY]
+        out |= told("innocent_leads/counted_by_announced", whole.ratio, whole.ratio_interval)
     return out
 
 
+def told(name: str, figure: float, spread: Interval) -> dict[str, float]:
+    """One figure as three metrics."""
+    return {name: figure, f"{name}/low": spread[0], f"{name}/high": spread[1]}
+
+
 def tables(found: Evaluation) -> dict[str, dict[str, list[str | int | float]]]:
-    """The same as columns, with intervals: one row per scenario and role, and the innocent leads by role."""
+    """The same as columns, with intervals: one row per scenario and role, and the innocent leads by role.
+
+    Each row names its site, so that the tables of several sites' runs are one table.
+    """
     rows = [
         (name, role, f)
         for name, whole in found.scenarios.items()
         for role, f in ({EVERYBODY: whole} | dict(found.roles[name])).items()
     ]
     figures: dict[str, list[str | int | float]] = {
+        "site": [found.site] * len(rows),
         "scenario": [name for name, _, _ in rows],
         "role": [role for _, role, _ in rows],
         "insiders": [f.insiders for *_, f in rows],
@@ -163,6 +172,7 @@ def tables(found: Evaluation) -> dict[str, dict[str, list[str | int | float]]]:
         figures |= columns(name, [(getattr(f, name), getattr(f, f"{name}_interval")) for *_, f in rows])
     announced = found.announced.values()
     innocent: dict[str, list[str | int | float]] = {
+        "site": [found.site] * len(announced),
         "role": list(found.announced),
         "nights": [a.nights for a in announced],
         "announced": [a.expected for a in announced],

@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score, roc_curve
 
-from models.evaluate import Malicious, evaluate, ranks
+from models.evaluate import KS, Malicious, evaluate, ranks
+from models.evaluate_sums import Sums
+from models.intervals import resampled
 
 # Three nights of 20 people, 1…20; the figure is 20 − person, so person p stands at rank p every night.
 NIGHTS = np.repeat(np.array([100, 101, 102]), 20)
@@ -123,3 +126,32 @@ def test_a_part_counts_its_own_days_on_everybodys_list():
     assert evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["s"], part=PEOPLE > 6, budget=8).precision == pytest.approx(1 / 6)
     with pytest.raises(ValueError, match="no malicious person-day"):
         evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["s"], part=PEOPLE == 3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_curve_is_scikit_learns_ties_included(seed):
+    draw = np.random.default_rng(seed)
+    figure = draw.integers(0, 30, NIGHTS.size).astype(float) + 5.0 * (PEOPLE < 4)
+    truth = [Malicious("s", int(p), int(n)) for p, n in zip(PEOPLE, NIGHTS, strict=True) if p < 4]
+    found, bad = evaluate(NIGHTS, PEOPLE, figure, truth, ["s"]), PEOPLE < 4
+    assert found.auc == pytest.approx(roc_auc_score(bad, figure))
+    false, true, _ = roc_curve(bad, figure, drop_intermediate=False)
+    assert found.recall_at_fpr == pytest.approx(true[false <= 1 / 20].max())
+    assert found.recall_at_1_fpr == pytest.approx(true[false <= 1 / 100].max())
+
+
+def test_a_draw_of_people_is_scikit_learns_curve_with_their_weights():
+    """What stands behind an interval: whoever is drawn twice counts twice, with all their days, on either side."""
+    figure = np.random.default_rng(7).integers(0, 30, NIGHTS.size).astype(float)
+    # Persons 1 to 6 do harm on the first night alone: their other nights are innocent.
+    bad = (PEOPLE <= 6) & (NIGHTS == 100)
+    at, rank = np.flatnonzero(bad), ranks(NIGHTS, PEOPLE, figure)
+    sums = Sums.of(NIGHTS, PEOPLE, figure, rank, at, ~bad, rank <= 5, KS)
+    weights = resampled((sums.malicious > 0).astype(np.int64), seed=3)[:50]
+    told = sums.figures(weights)
+    for number, weight in enumerate(weights):
+        times = weight[PEOPLE - 1]
+        assert told["auc"][number] == pytest.approx(roc_auc_score(bad, figure, sample_weight=times))
+        held = times > 0
+        false, true, _ = roc_curve(bad[held], figure[held], sample_weight=times[held], drop_intermediate=False)
+        assert told["recall_at_fpr"][number] == pytest.approx(true[false <= 1 / 20 + 1e-12].max())

@@ -89,6 +89,7 @@ def test_a_group_that_is_surely_flagged_more_than_before_closes_the_gate():
     assert unbiased(BEFORE, treated(firm=(2.4, 0.9, 6.0))).outcome == "passed"  # not sure
     assert unbiased(BEFORE, treated(staff=(1.2, 1.1, 1.3))).outcome == "passed"  # up to a quarter
     assert unbiased(BEFORE, treated(staff=(1.4, 1.1, 1.6))).outcome == "failed"
+    assert unbiased(BEFORE, treated(guest=(1.2, 1.1, 1.3))).outcome == "passed"  # against a group that is alike
     assert unbiased({}, {}).outcome == "not made"
 
 
