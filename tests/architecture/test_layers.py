@@ -114,6 +114,35 @@ JUDGES = ("compare", "fairness")
 
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS if job.name not in JUDGES])
+def test_no_job_but_a_judge_reaches_the_audit(name):
+    assert not {module for module in reached(job(name).entry.partition(":")[0]) if "audit" in module}
+
+
+EMPLOYERS = {"jobs/audit.py", "jobs/people.py", "feeds/roster.py", "feeds/roster_file.py", "expectations/silver.py"}
+"""The roster's way into silver.people, and the audit. Other jobs read that table for roles and teams."""
+
+
+def named(path: Path) -> set[str]:
+    """Every word that the code says as a string, an attribute, a variable or an argument."""
+    told = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Constant(value=str(word)) | ast.Attribute(attr=word) | ast.Name(id=word):
+                told.add(word)
+            case ast.arg(arg=word) | ast.keyword(arg=str(word)):
+                told.add(word)
+    return told
+
+
+def test_an_employer_is_named_by_the_roster_and_the_audit_alone():
+    rooms = ("jobs", "features", "feeds", "models", "expectations")
+    naming = {str(p.relative_to(ROOT)) for room in rooms for p in modules(room) if "employer" in named(p)}
+    assert naming == EMPLOYERS
+    holding = {t.name for step in JOBS for t in (*step.reads, *step.writes) if "employer" in t.names}
+    assert holding == {PEOPLE.name}
+
+
+@pytest.mark.parametrize("name", [job.name for job in JOBS if job.name not in JUDGES])
 def test_no_job_can_read_who_was_planted(name):
     modules = reached(job(name).entry.partition(":")[0])
     assert "jobs.lake" in modules
@@ -124,6 +153,24 @@ def test_the_audit_reads_what_is_audited():
     """Else the test above would pass because nothing is called audit any more."""
     assert {"jobs.audit", "models.audit"} <= reached("jobs.audit")
     assert AUDITED & set(PEOPLE.names)
+
+
+OUTWARD = {"aiohttp", "ftplib", "http", "httpx", "imaplib", "requests", "smtplib", "socket", "urllib.request"}
+PROVIDERS = {"airflow.providers.apache.spark", "airflow.providers.standard"}
+
+
+def test_nothing_here_can_act_on_a_person():
+    """No access is withdrawn and nobody is written to: a lead ends in tables and files, and people decide."""
+    known = {path: imports(path) for room in ROOMS for path in modules(room)}
+    speaking = {
+        str(path.relative_to(ROOT))
+        for path, names in known.items()
+        if {name for name in names if name in OUTWARD or name.split(".")[0] in OUTWARD}
+    }
+    assert speaking == {"jobs/scheduler.py"}  # asks whether the demonstration's own Airflow is up
+    providers = {name for names in known.values() for name in names if name.startswith("airflow.providers")}
+    assert providers
+    assert all(any(name.startswith(allowed) for allowed in PROVIDERS) for name in providers), providers
 
 
 def test_no_installed_distribution_claims_our_names():
