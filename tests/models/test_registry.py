@@ -1,12 +1,15 @@
+import platform
 import warnings
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from matplotlib.figure import Figure
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
@@ -155,6 +158,10 @@ def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, b
     assert model.predict(bits[bits.columns[::-1]])["score"].to_list() == pytest.approx([(3.0**4 + 4.0**4) ** 0.25])
     with pytest.raises(mlflow.exceptions.MlflowException):
         model.predict(bits.drop(columns="late"))
+    kept = Path(mlflow.artifacts.download_artifacts(f"models:/postern/{number}")) / "conda.yaml"
+    *interpreter, libraries = yaml.safe_load(kept.read_text())["dependencies"]
+    assert f"python={platform.python_version()}" in interpreter
+    assert libraries["pip"] == [f"{name}=={version(name)}" for name in ("mlflow", *registry.LIBRARIES)]
 
 
 def test_a_card_has_its_sections_and_an_example_that_adds_up(behaviours):
