@@ -150,7 +150,11 @@ FAIRNESS = Table(
     "one group of at least five people in the published lists of the four weeks up to one day",
     (
         DAY,
-        Column("attribute", "string", "What people are grouped by: role, employer, tenure, shift, or a cross of two"),
+        Column(
+            "attribute",
+            "string",
+            "What people are grouped by: role, employer, tenure, shift, what the site supplies, or a cross of two",
+        ),
         Column("group", "string", "The group; groups of fewer than five people are taken together"),
         Column("first", "date", "First night looked back at"),
         Column("people", "long", "People in it", unit="people", low=0),

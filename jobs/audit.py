@@ -32,6 +32,8 @@ from models.groups import SMALL
 UNKNOWN = "unknown"
 ROSTER = ("role", "employer", "tenure", "shift")
 """Attributes that every site has, as far as its roster tells them."""
+SUPPLIED = Path("audit", "attributes.csv")
+"""Where a site leaves further ones, beside the lake's tables: for the weekly audit and the gate, too."""
 
 
 def run(
@@ -40,11 +42,11 @@ def run(
     """The audit of the lists of `days` as text, also written to `out` as JSON.
 
     `by` names attributes, or crosses such as 'role+shift'; all single ones by default. `supplied` is a CSV of person
-    (the personnel number) and further attributes. Raises ConfigurationError for an attribute that nobody supplies,
-    MissingState when no night of `days` is ranked.
+    (the personnel number) and further attributes, by default SUPPLIED where it lies in the lake. Raises
+    ConfigurationError for an attribute that nobody supplies, MissingState when no night of `days` is ranked.
     """
     table = ranked(context, days)
-    attributes = known(context, table) | (read(supplied, table) if supplied else {})
+    attributes = known(context, table, supplied)
     found = cells(context, table, attributes, [name for name in by if name not in attributes] if by else ())
     found = {name: found[name] for name in by} if by else found
     if out:
@@ -88,8 +90,14 @@ def ranked(context: Context, days: Days) -> pa.Table:
     return table
 
 
-def known(context: Context, table: pa.Table) -> dict[str, Sequence[str]]:
-    """The attributes that stand in our own tables, one value per row."""
+def known(context: Context, table: pa.Table, supplied: Path | None = None) -> dict[str, Sequence[str]]:
+    """Every attribute, one value per row: those of our own tables, and what the site supplies for this alone."""
+    file = supplied or (context.settings.local or context.settings.site.parent) / SUPPLIED
+    return own(context, table) | (read(file, table) if supplied or file.exists() else {})
+
+
+def own(context: Context, table: pa.Table) -> dict[str, Sequence[str]]:
+    """The attributes that stand in our own tables."""
     people, nights = table["person"].to_numpy(), table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     employer, band = (np.full(table.num_rows, UNKNOWN, dtype="<U64") for _ in range(2))
     by_person = np.argsort(people, kind="stable")
@@ -126,10 +134,11 @@ def read(file: Path, table: pa.Table) -> dict[str, Sequence[str]]:
     with file.open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
     names = [name for name in (rows[0] if rows else ()) if name != "person"]
-    if not rows or "person" not in rows[0] or not names:
+    if not rows or "person" not in rows[0] or not names or set(names) & set(ROSTER):
         raise ConfigurationError(
             f"{file} supplies no attributes: expected a header with person (the personnel number) and at least one "
-            f"attribute, found {', '.join(rows[0]) if rows else 'no rows'}. Next: mend the file."
+            f"attribute, none of them {', '.join(ROSTER)}; found {', '.join(rows[0]) if rows else 'no rows'}. "
+            "Next: mend the file."
         )
     key = Pseudonyms(pseudonym_key())
     of: Mapping[int, dict[str, str]] = {key.of(row["person"]): row for row in rows}
@@ -180,7 +189,11 @@ def main(rest: list[str]) -> int:
         metavar="A",
         help=f"{', '.join(ROSTER)}, one supplied, or A+B; default: all",
     )
-    parser.add_argument("--attributes", type=Path, help="CSV of person and attributes supplied for this audit alone")
+    parser.add_argument(
+        "--attributes",
+        type=Path,
+        help=f"CSV of person and attributes supplied for this audit alone; default: {SUPPLIED} in the lake, if any",
+    )
     parser.add_argument("--json", type=Path, help="also write the cells there")
     given = parser.parse_args(rest)
     chosen = settings(given.lake, given.site)

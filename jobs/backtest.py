@@ -40,7 +40,7 @@ AT_ONCE = 4
 """Plants of one replay: few beside the people of a site, so that they do not change what is usual for everybody."""
 NIGHTS = 28
 """Frozen nights, at most."""
-NOT_COPIED = ("landing", "published", "truth", "mlflow", "mlflow.db")
+NOT_COPIED = ("landing", "published", "truth", "audit", "mlflow", "mlflow.db")
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
 

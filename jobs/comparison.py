@@ -64,7 +64,7 @@ def said(told: list[Replayed]) -> tuple[word.Word, ...]:
 
 
 def groups(context: Context, told: list[Replayed]) -> dict[str, fairness.Audit]:
-    """The audit of the replayed lists: each attribute that our own tables know, and CROSSES."""
+    """The audit of the replayed lists: each attribute that is known, the supplied ones included, and CROSSES."""
     if not told:
         return {}
     days = Days.through(told[0].day, told[-1].day)

@@ -119,13 +119,23 @@ def test_what_cannot_be_audited_is_said(context, tmp_path):
     empty.write_text("number,union\n1,yes\n")
     with pytest.raises(ConfigurationError, match="personnel number"):
         audit.run(context, DAYS, [], empty)
+    empty.write_text("person,role\n1,chief\n")
+    with pytest.raises(ConfigurationError, match="none of them role"):
+        audit.run(context, DAYS, [], empty)
     with pytest.raises(MissingState, match="postern backfill"):
         audit.run(context, Days.one(date(2031, 1, 1)))
 
 
 def test_the_week_s_audit_is_kept_and_told(context):
     fairness.run(context, Days.one(DAYS.last))
-    rows = {(row["attribute"], row["group"]): row for row in context.lake.read(FAIRNESS).collect()}
+    file = context.settings.local / audit.SUPPLIED
+    file.parent.mkdir()
+    file.write_text("person,union\n" + "".join(f"P{n:03d},{'yes' if n < 6 else 'no'}\n" for n in range(EVERYBODY)))
+    fairness.run(context, Days.one(DAYS.end))
+    file.unlink()
+    later = context.lake.read(FAIRNESS, Days.one(DAYS.end)).where("attribute = 'union'").collect()
+    assert {(row["group"], row["people"], row["differs"]) for row in later} == {("yes", 6, True), ("no", 14, True)}
+    rows = {(row["attribute"], row["group"]): row for row in context.lake.read(FAIRNESS, Days.one(DAYS.last)).collect()}
     assert {attribute for attribute, _ in rows} == {*audit.ROSTER, "role+shift", "employer+shift"}
     staff = rows[("employer", "staff")]
     assert (staff["day"], staff["first"], staff["person_days"]) == (DAYS.last, FIRST, 57)

@@ -79,6 +79,9 @@ def context(spark, tmp_path_factory):
     (folder / "truth").mkdir()
     deeds = "".join(f"theft,{NAMES[THIEF]},{day}\n" for day in Days(BEGAN, DAYS.end))
     (folder / "truth" / "events.csv").write_text("scenario,person,day\n" + deeds)
+    (folder / "audit").mkdir()
+    union = "".join(f"{name},{'yes' if n % 3 else 'no'}\n" for n, name in enumerate(NAMES))
+    (folder / "audit" / "attributes.csv").write_text("person,union\n" + union)
     ready = Context(lake, SITE, settings(str(folder), environment={}))
     baseline.run(ready, DAYS)
     train.run(ready, Days.one(LEARNT))
@@ -131,6 +134,7 @@ def test_the_gate_s_answers_are_kept(context, compared):
     assert "theft (1 people) 1.00 → 1.00" in rows["recall"]["says"]
     assert "there is nothing to be better at" in rows["better somewhere"]["says"]
     assert rows["bias"]["outcome"] != "not made"
+    assert "groups of role, employer, tenure, shift, union, role+shift" in rows["bias"]["says"]
     assert rows["robustness"]["outcome"] == "not made"
     # Run again, nothing is doubled.
     compare.run(context, Days.one(DAYS.last))
