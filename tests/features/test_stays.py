@@ -9,10 +9,12 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from features.copresence import calm, in_lockstep, in_zones, pairs
+from expectations.silver import ADDRESS
+from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
 from features.doubt import with_zones_doubted
 from features.lone import broken_rules
 from features.stays import crowds, stays, zone_hours
+from jobs.rows import frame
 from jobs.site_graph import sides, ways
 from tests.features.conftest import DAY
 from tests.features.drawn import site
@@ -238,6 +240,25 @@ def test_a_gate_of_20_000_passages_is_walked_through_and_pairs_nobody(spark: Spa
     told = stays(reads, doors, 600).withColumn("escorted", F.lit(False))
     assert broken_rules(told, {"yard": (("no_lone_presence",), 1.0)}, 60).isEmpty()
     assert in_lockstep(reads).count() < 20_000
+
+
+def test_no_plan_crosses_people_with_people(spark: SparkSession, events: Events, doors: DataFrame) -> None:
+    """Whoever is paired shares an hour in a zone, a machine, a message or a door: every join has such a key."""
+    reads = walked(events, "1: 08:00 D, 09:00 D-", "2: 08:00:05 D, 09:00 D-")
+    hours = zone_hours(stays(reads, doors, LONGEST))
+    logons = events("logon", "person | at | machine | activity\n1 | 09:00 | PC | logon\n2 | 10:00 | PC | logon")
+    mails = events("mail", "person | at | machine | activity | counterparts\n1 | 09:00 | PC | send | 102")
+    addresses = frame(spark, [(102, 2, datetime(2020, 1, 1), None)], ADDRESS.schema())  # noqa: DTZ001
+    met = [
+        in_zones(calm(hours, crowds(hours), 25).where("is_calm"), ["vault"]),
+        *(at_machines(logons, 25), by_mail(mails, addresses, 25), in_lockstep(reads)),
+    ]
+    told = pairs(met, 5)
+    assert {row["kind"] for row in told.collect()} == {"zone", "machine", "mail", "passage"}
+    plan = told._jdf.queryExecution().toString()
+    assert "Join" in plan
+    assert "CartesianProduct" not in plan
+    assert "NestedLoopJoin" not in plan
 
 
 @pytest.mark.parametrize("seed", range(2))

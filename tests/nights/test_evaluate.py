@@ -82,6 +82,8 @@ def test_figures_by_scenario_by_role_and_of_the_list(context, tmp_path):
     assert run.data.metrics["thief_spy/person_recall_10"] == 1.0
     logged = {file.path for file in client.list_artifacts(run.info.run_id)}
     assert {"figures.json", "innocent_leads.json", "evaluation.txt", "recall.png", "innocent_leads.png"} <= logged
+    assert {"recall_by_role_thief.png", "recall_by_role_spy.png"} <= logged
+    assert run.data.metrics["thief_spy/auc/low"] <= run.data.metrics["thief_spy/auc"]
 
 
 def test_nothing_that_is_logged_names_a_person(context, tmp_path):

@@ -6,6 +6,7 @@ outside ─ G ─ yard ─ H ─ hall ─ V ─ vault        every door read bot
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import networkx as nx
@@ -14,6 +15,7 @@ import pytest
 
 from simulation.act import Act, Host, Seen, Ways, World
 from simulation.injected import ACTS
+from simulation.scenarios import LIBRARY, Group
 
 DAY = date(2026, 3, 2)
 DOORS = {"G": ("outside", "yard"), "H": ("yard", "hall"), "V": ("hall", "vault"), "S": ("yard", "stores")}
@@ -131,3 +133,16 @@ def test_alarms_are_answered_while_the_operator_is_elsewhere():
 def test_the_same_seed_is_the_same_act():
     for name in ACTS:
         assert act(name, seed=9).added == act(name, seed=9).added
+
+
+def test_every_kind_of_insider_has_a_scenario_that_says_for_how_long_by_whom_and_seen_in_which_feeds():
+    assert {scenario.group for scenario in LIBRARY} == set(get_args(Group))
+    assert len({scenario.name for scenario in LIBRARY}) == len(LIBRARY)
+    for scenario in LIBRARY:
+        least, most = scenario.days
+        assert 0 < least <= most or most == 0, scenario.name
+        assert scenario.roles, scenario.name
+        assert scenario.says.endswith("."), scenario.name
+        assert set(scenario.feeds) <= world().feeds, scenario.name
+    assert any(scenario.with_ for scenario in LIBRARY if scenario.group == "collusion")
+    assert all(scenario.days[1] == 0 for scenario in LIBRARY if scenario.group == "protracted theft")
