@@ -48,6 +48,7 @@ def environment(settings: Settings, port: int = 8080) -> dict[str, str]:
         "AIRFLOW_VAR_POSTERN_LAKE": settings.lake,
         "AIRFLOW_VAR_POSTERN_SITE": str(settings.site),
         "AIRFLOW_VAR_POSTERN_MLFLOW": settings.mlflow,
+        "AIRFLOW_VAR_POSTERN_MLFLOW_ARTIFACTS": os.environ.get("POSTERN_MLFLOW_ARTIFACTS", ""),
         "AIRFLOW_VAR_POSTERN_APPLICATION": str(PROJECT / "jobs" / "__main__.py"),
         "AIRFLOW_HOME": str(settings.airflow),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),

@@ -1,9 +1,12 @@
 """Where things are: read once from the environment, then passed along."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from expectations.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -62,6 +65,8 @@ def settings(lake: str | None = None, site: str | None = None, environment: Mapp
     | POSTERN_AIRFLOW | `.postern/airflow`              |
     | POSTERN_MASTER  | `local[*]`                      |
     | POSTERN_MODEL   | the version with the alias champion |
+
+    Raises ConfigurationError when a password stands in the registry's URI.
     """
     given = lake or environment.get("POSTERN_LAKE") or str(PROJECT / "lake")
     root = given.rstrip("/") if "://" in given else str(Path(given).resolve())
@@ -70,10 +75,26 @@ def settings(lake: str | None = None, site: str | None = None, environment: Mapp
     return Settings(
         lake=root,
         site=Path(site or environment.get("POSTERN_SITE") or beside / "site.yaml").resolve(),
-        mlflow=environment.get("POSTERN_MLFLOW")
-        or environment.get("MLFLOW_TRACKING_URI")
-        or f"sqlite:///{beside / 'mlflow.db'}",
+        mlflow=without_password(
+            environment.get("POSTERN_MLFLOW")
+            or environment.get("MLFLOW_TRACKING_URI")
+            or f"sqlite:///{beside / 'mlflow.db'}"
+        ),
         airflow=Path(environment.get("POSTERN_AIRFLOW") or home() / "airflow").resolve(),
         master=environment.get("POSTERN_MASTER") or "local[*]",
         model=environment.get("POSTERN_MODEL") or None,
     )
+
+
+def without_password(uri: str) -> str:
+    """The URI of the registry, which stands in logs, in commands, and on the pages of Airflow and Spark.
+
+    Raises ConfigurationError, which does not repeat it, when a password stands in it.
+    """
+    # Wider than a parser's answer: of a password with a slash in it, a parser sees a host and a path.
+    if re.search(r"//[^/?#]*:.*@|[?&]password=", uri):
+        raise ConfigurationError(
+            "a password stands in POSTERN_MLFLOW, whose URI is told in logs and commands. Next: leave it out: for "
+            "PostgreSQL it goes into the file PGPASSFILE names, for an MLflow server into MLFLOW_TRACKING_PASSWORD."
+        )
+    return uri

@@ -55,7 +55,11 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
         ],
         # A cluster has defaults of its own: then there is no such variable.
         properties_file="{{ var.value.get('postern_spark_properties', '') }}",
-        env_vars={"POSTERN_MLFLOW": "{{ var.value.postern_mlflow }}"},
+        env_vars={
+            "POSTERN_MLFLOW": "{{ var.value.postern_mlflow }}",
+            # Only a registry that is a database needs to be told where files go.
+            "POSTERN_MLFLOW_ARTIFACTS": "{{ var.value.get('postern_mlflow_artifacts', '') }}",
+        },
         name=f"postern-{job.name}",
         depends_on_past=job.in_order,
         execution_timeout=timedelta(minutes=job.timeout_minutes),

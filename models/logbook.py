@@ -4,6 +4,7 @@ MLflow notes by itself under which account and from which file a run was started
 name, for an account is a person's.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import mlflow
 import numpy as np
 from matplotlib.figure import Figure
 
-from expectations.errors import PosternError, RegistryError
+from expectations.errors import ConfigurationError, PosternError, RegistryError
 
 TRAINING, EVALUATION, PROMOTION, EXPERIMENT = (
     *("postern-training", "postern-evaluation", "postern-promotion"),
@@ -23,6 +24,9 @@ TRAINING, EVALUATION, PROMOTION, EXPERIMENT = (
 """What was fitted; rankings against ground truth; challengers against champions; branches against champions."""
 
 NOBODY = {"mlflow.user": "postern", "mlflow.source.name": "postern"}
+
+ARTIFACTS = "POSTERN_MLFLOW_ARTIFACTS"
+"""The variable that names a folder or URI for files, where the registry is a database on a server."""
 
 Cells = Mapping[str, Sequence[str | int | float]]
 """Columns of equal length."""
@@ -115,8 +119,20 @@ def reading(uri: str) -> Iterator[None]:
 
 
 def _experiment(uri: str, name: str) -> None:
-    """Choose the experiment. Beside a SQLite file its files lie beside it, not wherever the run was started."""
-    if uri.startswith("sqlite:///") and mlflow.get_experiment_by_name(name) is None:
-        beside = Path(uri.removeprefix("sqlite:///")).resolve().parent / "mlflow"
-        mlflow.create_experiment(name, artifact_location=beside.as_uri())
+    """Choose the experiment. One that is new is told where its files lie, unless a server of MLflow decides that."""
+    if mlflow.get_experiment_by_name(name) is None and not uri.startswith(("http://", "https://")):
+        mlflow.create_experiment(name, artifact_location=_files(uri))
     mlflow.set_experiment(name)
+
+
+def _files(uri: str) -> str:
+    """Where the files of runs and models lie: beside a SQLite file; else where ARTIFACTS says, for a database holds
+    none, and MLflow would put them wherever the run was started. Raises ConfigurationError when it does not say."""
+    if uri.startswith("sqlite:///"):
+        return (Path(uri.removeprefix("sqlite:///")).resolve().parent / "mlflow").as_uri()
+    if not (given := os.environ.get(ARTIFACTS)):
+        raise ConfigurationError(
+            f"the registry is a database, and {ARTIFACTS} does not say where files of trainings and models go. "
+            "Next: name a folder or a bucket there that every machine of the jobs reaches."
+        )
+    return given if "://" in given else Path(given).resolve().as_uri()

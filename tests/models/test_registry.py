@@ -15,7 +15,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from mlflow.tracking import MlflowClient
 
-from expectations.errors import GateFailed, NoChampion, RegistryError
+from expectations.errors import ConfigurationError, GateFailed, NoChampion, RegistryError
 from models import history, logbook, registry, succession
 from models.card import card
 from models.champion import Champion
@@ -25,9 +25,11 @@ from models.word import Word
 NIGHT = date(2030, 5, 17)
 
 
-@pytest.fixture(scope="module")
-def uri(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def uri(request, tmp_path_factory):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'mlflow.db'}"
+    return request.getfixturevalue("postgresql")
 
 
 @pytest.fixture
@@ -116,6 +118,22 @@ def test_a_registry_that_cannot_be_read_is_not_one_without_a_champion(uri, behav
             patched.setattr(MlflowClient, down, away)
             with pytest.raises(RegistryError, match="TEMPORARILY_UNAVAILABLE"):
                 ask(uri)
+
+
+def test_a_database_is_told_where_files_go_and_no_error_tells_its_password(postgresql, monkeypatch, caplog):
+    monkeypatch.setattr("mlflow.store.db.utils.MAX_RETRY_COUNT", 2)
+    monkeypatch.setenv("PGPASSWORD", "open sesame")
+    with pytest.raises(RegistryError, match="POSTERN_MLFLOW") as refused:
+        succession.named(f"{postgresql}?application_name=stranger", "champion")
+    cause = refused.value.__cause__
+    assert "password authentication failed" in str(cause)
+    told = [str(refused.value), str(cause), *(record.getMessage() for record in caplog.records)]
+    assert not [one for one in told if "open sesame" in one]
+    monkeypatch.delenv("PGPASSWORD")
+
+    monkeypatch.delenv("POSTERN_MLFLOW_ARTIFACTS")
+    with pytest.raises(ConfigurationError, match="POSTERN_MLFLOW_ARTIFACTS"):
+        logbook.log_comparison(postgresql, "an experiment without a place", {}, {}, Record())
 
 
 def test_a_version_of_other_detectors_or_behaviours_is_not_read(uri, behaviours, published):

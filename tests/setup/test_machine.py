@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.errors import SetupError
+from expectations.errors import ConfigurationError, SetupError
 from jobs import jars, java
 from jobs.settings import settings
 
@@ -160,3 +160,25 @@ def test_a_lake_in_a_bucket_keeps_its_small_files_at_home() -> None:
 def test_another_process_finds_the_same_deployment(tmp_path: Path) -> None:
     here = settings(lake=str(tmp_path), environment={})
     assert settings(environment=here.environment()) == here
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql+psycopg://postern:open-sesame@db/mlflow",
+        "postgresql+psycopg://postern:open/ses#ame?@db/mlflow",
+        "postgresql+psycopg://postern@db/mlflow?password=open-sesame",
+    ],
+)
+def test_a_password_in_the_registry_s_uri_is_refused_and_not_repeated(uri: str) -> None:
+    with pytest.raises(ConfigurationError, match="PGPASSFILE") as refused:
+        settings(environment={"POSTERN_MLFLOW": uri})
+    assert "sesame" not in str(refused.value)
+    assert "ses#ame" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "uri", ["postgresql+psycopg://postern@db:5432/mlflow", "http://127.0.0.1:5000", "sqlite:////lake/mlflow.db"]
+)
+def test_a_registry_without_a_password_in_its_uri_is_taken_as_it_is(uri: str) -> None:
+    assert settings(environment={"POSTERN_MLFLOW": uri}).mlflow == uri
