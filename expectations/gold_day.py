@@ -16,7 +16,8 @@ KIND = Column(
     "kind",
     "string",
     "Kind of place; an hour of the clock is a place in time, 'use' is the feed itself, a move a way from zone to zone, "
-    "a gap one that was gone without the read it needs, a stay a zone and how long the person stayed there; the kinds "
+    "a gap one that was gone without the read it needs, a stay a zone and how long the person stayed there; 'kept' and "
+    "'missed' mark what one feed told, or did not, of a person whom another knew that day; the kinds "
     "of company are those of gold.company",
     allowed=(
         "presence",
@@ -34,6 +35,8 @@ KIND = Column(
         "domain",
         "category",
         "sensor",
+        "kept",
+        "missed",
         *COMPANY_KINDS,
     ),
 )
@@ -87,7 +90,10 @@ MEASURES = (
     measure("entered_again", "Entries where the badge was already, the read on the way out missing"),
     measure("left_again", "Exits when the badge was out already, the read on the way in missing"),
     measure(
-        "doubted", "1 at a door or gap where so many people's reads did not fit that the reader is doubted", "flag"
+        "doubted",
+        "1 at a door or gap where so many people's reads did not fit that the reader is doubted, and at what so many "
+        "missed that the feed is",
+        "flag",
     ),
     measure("fastest", "Least time since a read in another zone", unit="seconds"),
     measure("stayed", "Time up to the next read, the zone not left as far as reads tell", unit="seconds"),

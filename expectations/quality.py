@@ -25,22 +25,22 @@ VERDICT = Table(
 
 DOUBT = Table(
     "quality.doubt",
-    "one reader by which nobody is judged on one day",
+    "one reader, or one feed's silence, by which nobody is judged on one day",
     (
         DAY,
         Column(
             "kind",
             "string",
-            "A door whose own reads do not fit, or a gap that many went through unread",
-            allowed=("door", "gap"),
+            "A door whose own reads do not fit, a gap many went through unread, or a feed that many are missing in",
+            allowed=("door", "gap", "feed"),
         ),
-        Column("place", "string", "The door, or the way between two zones"),
-        Column("people", "long", "People whose reads did not fit there", unit="people", low=1),
+        Column("place", "string", "The door, the way between two zones, or what is missing beside what, and of whom"),
+        Column("people", "long", "People whose reads did not fit there, or who are missing", unit="people", low=1),
         Column("read", "long", "At a gap: others read there meanwhile", unit="people", required=False, low=0),
     ),
     keys=("day", "kind", "place"),
     sort=("kind", "place"),
-    notes="See features.doubt. It goes onto the night's list as a warning about data, for whoever keeps the doors.",
+    notes="See features.doubt and features.silence. Told on the list as a warning about data, to whoever keeps them.",
 )
 
 CROWD = Table(

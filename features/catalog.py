@@ -9,11 +9,12 @@ from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
-from features import copresence, desk, doubt, habit, lone, passages, rows, usual_ways, walks
+from features import copresence, desk, doubt, habit, lone, passages, rows, silence, usual_ways, walks
 from features.behaviour import Behaviour
 
 MODULES = (
     "presence",
+    "silence",
     "access",
     "refusals",
     "movement",
@@ -37,6 +38,7 @@ VOCABULARY = (
     *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN, walks.STOP, walks.NEXT_DOOR, walks.BANDS),
     *(usual_ways.ROLE_WEIGHS, usual_ways.SITE_WEIGHS, usual_ways.DOORS_WEIGH, usual_ways.WEEK),
     *(copresence.LEAST_SECONDS, copresence.TOGETHER_SECONDS, lone.BADGED_TOGETHER, desk.APART),
+    tuple(silence.BESIDE.items()),
 )
 """Constants that every definition leans on."""
 

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from expectations.gold_day import MEASURES
 from features.measures import FEEDS
 from features.passages import Ways, judged
+from features.silence import KEPT, MISSED, bit, marks
 from features.walks import stayed, walked
 from features.working_time import HOUR, WorkingTime, at_night
 
@@ -21,6 +22,8 @@ TOLD = ("source", "kind", "place")
 COMMON = ("events", "off_hours", "night")
 LEAST = ("first_at", "fastest", "some_event", "odd_event", "badge_low")
 MOST = ("last_at", "widest", "largest", "session_longest", "resumed", "badge_high")
+SETS = ("hours", "feeds")
+"""Sets as bits, which make the marks."""
 EXTREMES = ("first_at", "last_at", "some_event", "odd_event")
 MEASURED = {column.name: column.type for column in MEASURES}
 
@@ -46,7 +49,7 @@ def places(
         "first_second": hours.clock(F.col("first_at"), F.col("day"), start, end),
         "last_second": hours.clock(F.col("last_at"), F.col("day"), start, end),
     }
-    return _complete(_retold(folded, hours)).withColumns(clocks)
+    return _complete(_retold(folded, hours, frozenset(events))).withColumns(clocks)
 
 
 def _timed(events: DataFrame, hours: WorkingTime, start: date, end: date) -> DataFrame:
@@ -85,6 +88,7 @@ def _told(name: str, events: DataFrame) -> list[DataFrame]:
         "some_event": F.min("event"),
         "odd_event": F.min(F.when(feed.odd(), F.col("event"))),
         "hours": F.expr("bit_or(shiftleft(1L, hour))"),
+        "feeds": F.bit_or(F.lit(bit(name)).cast("long")),
     }
     fine = events.groupBy(*KEY, *feed.grain).agg(*_named({**columns, **feed.measures()}))
     kinds = F.array(
@@ -110,27 +114,28 @@ def _counterparts(messages: DataFrame, columns: Mapping[str, Column]) -> DataFra
     return rows.withColumns({"source": F.lit("mail"), "kind": F.lit("counterpart")})
 
 
-def _retold(folded: DataFrame, hours: WorkingTime) -> DataFrame:
-    """Rows told once more as other kinds of place: the whole day's on a free day and for every hour of the clock with
-    an event, a zone's for how long the person stayed there."""
+def _retold(folded: DataFrame, hours: WorkingTime, feeds: frozenset[str]) -> DataFrame:
+    """Rows told once more as other kinds of place: the whole day's on a free day, for every hour of the clock with an
+    event and for what one of `feeds` tells beside another, a zone's for how long the person stayed there."""
     # What does not hold is NULL and left out after: a function of arrays that takes a lambda is not compiled.
     itself = F.struct("source", "kind", "place")
-    free = F.when(hours.is_free(F.col("day")), _place("presence", "presence", F.lit("free")))
+    is_free = hours.is_free(F.col("day"))
+    free = F.when(is_free, _place("presence", "presence", F.lit("free")))
     clock = [
         F.when(F.getbit("hours", F.lit(hour)) == 1, _place("presence", "hour", F.lit(f"{hour:02d}")))
         for hour in range(24)
     ]
     whole = F.col("source") == "presence"
-    told = F.when(whole, F.array(itself, free, *clock))
+    told = F.when(whole, F.array(itself, free, *clock, *marks(F.col("feeds"), is_free, feeds)))
     if "stayed" in folded.columns:
         stay = _place("access", "stay", stayed(F.col("place"), F.col("stayed")))
         told = told.when((F.col("kind") == "zone") & F.col("stayed").isNotNull(), F.array(itself, stay))
     rows = folded.withColumn("told", F.explode(told.otherwise(F.array(itself)))).where(F.col("told").isNotNull())
-    is_hour, is_stay = F.col("told.kind") == "hour", F.col("told.kind") == "stay"
-    columns = [name for name in folded.columns if name not in (*KEY, *TOLD, "hours")]
-    counts = {name: F.when(is_hour, F.lit(0)).otherwise(F.col(name)).cast("long") for name in COMMON}
-    # Hours and whole days carry no measures of one feed, hours no figures at all: they are only marks in time.
-    own = {name: F.when(~is_hour, F.col(name)) for name in columns if name in EXTREMES}
+    is_mark, is_stay = F.col("told.kind").isin("hour", KEPT, MISSED), F.col("told.kind") == "stay"
+    columns = [name for name in folded.columns if name not in (*KEY, *TOLD, *SETS)]
+    counts = {name: F.when(is_mark, F.lit(0)).otherwise(F.col(name)).cast("long") for name in COMMON}
+    # Whole days carry no measures of one feed; hours, and what was kept or missed, no figures at all: they are marks.
+    own = {name: F.when(~is_mark, F.col(name)) for name in columns if name in EXTREMES}
     rest = {
         name: F.when(~whole & (~is_stay | F.lit(name == "stayed")), F.col(name))
         for name in columns
@@ -155,7 +160,7 @@ def _place(source: str, kind: str, place: Column) -> Column:
 
 
 def _fold(name: str) -> Column:
-    if name == "hours":
+    if name in SETS:
         return F.bit_or(name)
     return F.min(name) if name in LEAST else F.max(name) if name in MOST else F.sum(name)
 

@@ -29,6 +29,7 @@ from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
 from features.role_reach import with_role_days
+from features.silence import FEED, lost, with_silence_doubted
 from features.site_graph import SiteGraph
 from features.usual_ways import with_ways
 from features.working_time import WorkingTime
@@ -89,8 +90,11 @@ def fold(
         with ThreadPoolExecutor(1) as meanwhile:
             doubting = meanwhile.submit(in_doubt, rows, events.get("access"), walks, days)
             lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
-        starts, doubt = month_starts(lake, days), doubting.result()
+        # Read after the write: a range learns from month starts of its own.
+        starts = month_starts(lake, days)
+        doubt = doubting.result().unionByName(gone_silent(lost(rows, starts, roster), days))
         told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
+        told = with_silence_doubted(told, doubt, roster)
         if "access" in events:
             told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
         told = with_role_days(told, starts, roster)
@@ -129,6 +133,21 @@ def in_doubt(rows: DataFrame, reads: DataFrame | None, walks: Ways | None, days:
             kind, place, len(rows_of), len(days), rows_of[0]["day"], max(row["people"] for row in rows_of),
         )  # fmt: skip
     return frame(rows.sparkSession, found, DOUBT.schema())
+
+
+def gone_silent(found: DataFrame, days: Days) -> DataFrame:
+    """Silences that are a feed's as rows of quality.doubt; the log tells each once, for whoever keeps the feeds."""
+    rows = sorted(found.collect())
+    by_place: dict[str, list[Row]] = {}
+    for row in rows:
+        by_place.setdefault(row["place"], []).append(row)
+    for place, rows_of in by_place.items():
+        log.warning(
+            "%s %r is in doubt on %d of %d days (first %s), up to %d people are missing; nobody is judged by it then. "
+            "Next: ask for what was not delivered",
+            FEED, place, len(rows_of), len(days), rows_of[0]["day"], max(row["people"] for row in rows_of),
+        )  # fmt: skip
+    return frame(found.sparkSession, [(*row, None) for row in rows], DOUBT.schema())
 
 
 def working_time(site: Site) -> WorkingTime:

@@ -108,6 +108,7 @@ def look(lake: Lake, root: Path) -> State:
         watched.drift(lake, seen) if seen else None,
         watched.shadow(lake, published, leads) if published else None,
         watched.crowds(lake, published) if published else None,
+        watched.silences(lake, published) if published else None,
     ]
     watch = [line for line in told if line]
     return State(held, unread(lake), published, leads, watch, publish.stale(root), tuple(journal.begun(root)))

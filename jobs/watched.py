@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from pyspark.sql import functions as F
 
 from expectations.gold import RISK, SHADOW
-from expectations.quality import CROWD, DRIFT, REGIME
+from expectations.quality import CROWD, DOUBT, DRIFT, REGIME
+from features.silence import FEED
 from jobs.days import Days
 from jobs.lake import Lake
 
 SIDE_BY_SIDE = 14
 """Nights over which the share of the list that a challenger would keep is told: two whole weeks."""
 NAMED = 3
-"""Crowded zones told by name, those with most people."""
+"""Crowded zones, and silences, told by name: those of most people."""
 
 
 def kept(lake: Lake, budget: int, days: Days) -> dict[date, tuple[int, int]]:
@@ -49,6 +50,18 @@ def crowds(lake: Lake, day: date) -> str | None:
         f"who was with whom on {day} is left out where more than {rows[0]['cap']} people were in one zone within an "
         f"hour, in {len(rows)} {'zone' if len(rows) == 1 else 'zones'}: {', '.join(named)}"
         f"{', …' if len(rows) > NAMED else ''}"
+    )
+
+
+def silences(lake: Lake, day: date) -> str | None:
+    """Where so many were missing from a feed on `day` that it is the feed's doing; None when nowhere."""
+    rows = lake.read(DOUBT, Days.one(day)).where(F.col("kind") == FEED).orderBy(F.desc("people"), "place").collect()
+    if not rows:
+        return None
+    named = [f"{row['place']} ({row['people']} people missing)" for row in rows[:NAMED]]
+    return (
+        f"nobody is judged on {day} by {'; '.join(named)}{'; …' if len(rows) > NAMED else ''}: "
+        "ask for what was not delivered"
     )
 
 

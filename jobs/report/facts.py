@@ -18,6 +18,7 @@ from expectations.gold_day import DAY_GRAPH, PLACE_DAY
 from expectations.quality import DOUBT, FAIRNESS, VERDICT
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
+from features.silence import FEED
 from jobs import provenance
 from jobs.abreast import AT_ONCE
 from jobs.days import Days
@@ -207,17 +208,25 @@ def ways_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[int
 
 
 def doubts(lake: Lake, day: date) -> tuple[str, ...]:
-    """Readers by which nobody is judged that day, a sentence each; many at once are told as one outage."""
+    """Feeds and readers by which nobody is judged that day, a sentence each; of many readers one as of an outage."""
     rows = lake.read(DOUBT, Days.one(day)).orderBy(F.desc("people"), "kind", "place").collect()
+    silences = [
+        f"feeds: nobody was judged by {row['place']!r}: {row['people']} people are missing there. Ask for what was not "
+        "delivered."
+        for row in rows
+        if row["kind"] == FEED
+    ]
+    readers = [row for row in rows if row["kind"] != FEED]
     told = [
         f"access: nobody was judged by {MEANT[row['kind']]} {row['place']!r}: reads of {row['people']} people did not "
         f"fit there. {looked_at(row['read'])}"
-        for row in rows[:DOUBTED]
+        for row in readers[:DOUBTED]
     ]
-    if len(rows) > DOUBTED:
-        more = f"access: {len(rows) - DOUBTED} more doors and ways were in doubt: an outage rather than single readers."
-        told.append(more)
-    return tuple(told)
+    if len(readers) > DOUBTED:
+        told.append(
+            f"access: {len(readers) - DOUBTED} more doors and ways were in doubt: an outage rather than single readers."
+        )
+    return (*silences, *told)
 
 
 def looked_at(read: int | None) -> str:

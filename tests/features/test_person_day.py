@@ -178,6 +178,9 @@ EXPECTED = {
         "messages_sent": 0,
         "mail_bytes": None,
         "web_requests": 0,
+        "logon_missing": 1,
+        "badge_missing": None,
+        "mail_missing": None,
     },
     HELPER: {
         "logons": 3,
@@ -202,6 +205,9 @@ EXPECTED = {
         "feeds_new": 1,
         "badge_first": None,
         "doors": 0,
+        "logon_missing": None,
+        "badge_missing": 1,
+        "mail_missing": 1,
     },
     WRITER: {
         "messages_sent": 3,
@@ -222,6 +228,7 @@ EXPECTED = {
         "messages_private": 1,
         "mail_off_hours": 2,
         "mail_from_others_machine": 1,
+        "logon_missing_in_use": 1,
     },
     COPIER: {
         "media_connects": 3,
@@ -254,6 +261,8 @@ EXPECTED = {
     # Known for five days: everything would be new, so nothing is called new.
     NEWCOMER: {
         "doors": 1,
+        "logon_missing": 0,
+        "badge_missing": 0,
         "doors_new": None,
         "machines": 1,
         "machines_new": None,

@@ -85,7 +85,8 @@ def night(rng: random.Random, day: date) -> dict[str, list[tuple[Any, ...]]]:
                 (*base, person, f"D{door}", f"Z{door % 2}", "in", rng.choice(["granted", "granted", "denied"]))
             )
             logon.append((*base, f"PC{rng.choice([person, 1])}", rng.choice(["logon", "logoff"])))
-    return {"access": access, "logon": logon}
+    # A third of the people leave no other record than of their badge.
+    return {"access": access, "logon": [row for row in logon if row[1] % 3 != (day.day + 1) % 3]}
 
 
 def land(lake: Lake, rng: random.Random, days: Days, nights: dict[date, dict[str, list[tuple[Any, ...]]]]) -> None:
@@ -112,6 +113,7 @@ def prepare(lake: Lake) -> None:
                 ("access", "zone", "Z1"),
                 ("access", "move", "outside → Z1"),
                 ("access", "stay", "Z1, for 8 min or more"),
+                ("presence", "kept", "logon beside badge"),
             )
         ]
         # Forgotten on the second night of the range.
@@ -153,6 +155,8 @@ def test_a_range_equals_its_nights_in_any_order_of_rows_and_without_the_future(
     assert told.where("kind = 'gap' AND doubted = 0").count() > 0, "no read was missing"
     assert told.where("kind = 'move' AND bits > 0").count() > 0, "no move was surprising"
     assert told.where("kind = 'stay' AND bits > 0").count() > 0, "no stay was surprising"
+    assert told.where("kind = 'missed' AND doubted = 1").count() > 0, "no silence was the feed's"
+    assert told.where("kind = 'missed' AND doubted = 0").count() > 0, "nobody was missing beside a feed"
     uses = told.where("kind = 'use' AND source = 'access'").collect()
     first, second = ({r["person"]: r["known_moves"] for r in uses if r["day"] == day} for day in days)
     # Nine days of one move are forgotten in between, unless it was made again.

@@ -17,6 +17,7 @@ from expectations.gold_day import DAY_GRAPH
 from expectations.quality import DOUBT, VERDICT
 from expectations.silver import LEDGER, PEOPLE
 from feeds.site import ListFacts
+from jobs import watched
 from jobs.catalog import job
 from jobs.context import Context
 from jobs.days import Days
@@ -178,8 +179,9 @@ def test_killed_while_publishing_the_last_good_list_stays(
         assert len(ranks(context, SECOND)) == 4
 
 
-def test_a_reader_in_doubt_is_a_warning_about_data_and_many_are_an_outage(context: Context) -> None:
+def test_a_feed_or_reader_in_doubt_is_a_warning_about_data_and_many_readers_are_an_outage(context: Context) -> None:
     doubt = [
+        {"day": SECOND, "kind": "feed", "place": "mail beside logon, team A", "people": 4},
         {"day": SECOND, "kind": "gap", "place": "yard → lobby", "people": 12, "read": 0},
         {"day": SECOND, "kind": "gap", "place": "lobby → vault", "people": 11, "read": 7},
         *({"day": SECOND, "kind": "door", "place": f"D{n}", "people": 3} for n in range(7)),
@@ -188,6 +190,8 @@ def test_a_reader_in_doubt_is_a_warning_about_data_and_many_are_an_outage(contex
     run(context, NIGHT)
     told = json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["warnings"]
     assert told[-7:] == [
+        "feeds: nobody was judged by 'mail beside logon, team A': 4 people are missing there. Ask for what was not "
+        "delivered.",
         "access: nobody was judged by the way 'yard → lobby': reads of 12 people did not fit there. "
         "Nobody was read there meanwhile: its reader lost reads. Have it looked at.",
         "access: nobody was judged by the way 'lobby → vault': reads of 11 people did not fit there. 7 others were "
@@ -201,6 +205,10 @@ def test_a_reader_in_doubt_is_a_warning_about_data_and_many_are_an_outage(contex
         "access: 4 more doors and ways were in doubt: an outage rather than single readers.",
     ]
     assert facts.doubts(context.lake, FIRST) == ()
+    assert watched.silences(context.lake, SECOND) == (
+        f"nobody is judged on {SECOND} by mail beside logon, team A (4 people missing): ask for what was not delivered"
+    )
+    assert watched.silences(context.lake, FIRST) is None
 
 
 def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
