@@ -22,7 +22,8 @@ import numpy as np
 from benchmarks.reads import START, simulate
 
 LEFT_OUT = {"hour_rarest", "doors_of_others", "feeds_new", "doors_tested", "zones_refused"}
-"""Behaviours that need a month of state (site's hours, owners of doors), several feeds, or places that never opened."""
+"""Behaviours that need a month of state (site's hours, owners of doors), several feeds, or places that never opened.
+Of several feeds is all of features.silence, too."""
 WALKS = ("routes", "reach", "structure")
 """Modules most of whose behaviours need that too: benchmarks.graphs times them."""
 WALKED = {"doors_tried_on", "moves_new", "time_spread"}
@@ -54,7 +55,7 @@ def with_spark(source: Path, target: Path, people: int, days: int) -> float:
     reads, unknown = by_person(reads, people, span), by_person(unknown, people, span)
     rows = habit.remembered(places({"access": reads}, hours, span.start, span.end), unknown)
     told = habit.with_shares(rows, habit.hour_shares(unknown)).withColumn("whose", F.lit(None).cast("string"))
-    out = LEFT_OUT | {b.name for module in WALKS for b in found(module)} - WALKED
+    out = LEFT_OUT | {b.name for b in found("silence")} | {b.name for module in WALKS for b in found(module)} - WALKED
     wanted = [
         b
         for b in BEHAVIOURS
