@@ -1,13 +1,17 @@
 """
 ### Training, once a week
 
-Fits a challenger, compares it with the champion on nights that neither has learnt from, and, when it passes the gate,
-asks a person: the request shows the comparison. Only on approval does it score the nights that follow; a night in
-progress keeps the champion it began with. `postern rollback` takes it back.
+Fits a challenger, attacks it, plants insiders before it and the champion, compares both on nights that neither has
+learnt from, and, when it passes every check of the gate, asks a person: the request shows the comparison. Only on
+approval does it score the nights that follow; a night in progress keeps the champion it began with. `postern rollback`
+takes it back.
 
 **The first model**, and one of another catalogue or with other detectors than the champion's, has nothing to be
 compared with and scores at once. Also runs after a backfill, whose recomputed history the champion may not have seen.
 While the registry cannot be read (22) nothing is trained.
+
+**How long it may take**: four hours to train, two to attack, twelve to replay planted nights, four to compare, and a
+person five days to decide.
 
 **When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on. What was
 tried is in MLflow, and in `quality.promotion`.
@@ -25,7 +29,7 @@ CLOCK = conf.get("core", "default_timezone")
 
 with DAG(
     "weekly_training",
-    description="Fit a challenger, compare it with the champion, ask a person",
+    description="Fit a challenger, attack it, compare it with the champion, ask a person",
     doc_md=__doc__,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 10 * * 0", timezone=CLOCK), assets=HISTORY),
     start_date=pendulum.datetime(2010, 1, 1, tz=CLOCK),

@@ -40,6 +40,9 @@ AT_ONCE = 4
 """Plants of one replay: few beside the people of a site, so that they do not change what is usual for everybody."""
 NIGHTS = 28
 """Frozen nights, at most."""
+SEEDS = 5
+COMPARED_SEEDS = 2
+"""Of a comparison, which every week pays for: two plants of each scenario, a few of each group."""
 NOT_COPIED = ("landing", "published", "truth", "audit", "mlflow", "mlflow.db")
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
@@ -73,15 +76,16 @@ def run(
         chosen = replace(context.settings, lake=str(root), model=version)
         replay = Context(Lake(context.lake.spark, str(root)), context.site, chosen)
         replayed(replay, days, told.deliveries)
-        out += found(replay, days, labels, one, budget)
+        rows = replay.lake.read(RISK, days).where(F.col("rank").isNotNull()).select("day", "person", "rank").collect()
+        out += found(replay, [(row["day"], row["person"], row["rank"]) for row in rows], labels, one, budget)
         log.info("backtest %d of %d: %s", number, len(asked), ", ".join(one.scenarios))
         shutil.rmtree(root)
     return out
 
 
-def replayed(context: Context, days: Days, deliveries: Sequence[date]) -> None:
-    """Conform what holds planted rows, then every job of the nights up to the ranks."""
-    conform, *rest = (job for job in NIGHTLY if job.name not in UNUSED)
+def replayed(context: Context, days: Days, deliveries: Sequence[date], unused: Sequence[str] = UNUSED) -> None:
+    """Conform what holds planted rows, then every job of the nights but those that are `unused`."""
+    conform, *rest = (job for job in NIGHTLY if job.name not in unused)
     planned = [(conform, Days.through(min(deliveries), max(deliveries)))] if deliveries else []
     night.steps(context, [*planned, *((job, days) for job in rest)])
 
@@ -111,24 +115,26 @@ def linked(source: str | Path, target: str | Path) -> None:
         shutil.copy2(source, target)
 
 
-def found(context: Context, days: Days, labels: Path, asked: Asked, budget: int) -> list[Found]:
-    """Each plant's best rank and nights to detection: the first time that anybody looks at the labels."""
+def found(
+    context: Context, ranked: Sequence[tuple[date, int, int]], labels: Path, asked: Asked, budget: int
+) -> list[Found]:  # fmt: skip
+    """Each plant's best rank and nights to detection: the first time that anybody looks at the labels.
+
+    `ranked` are (day, person, rank) of everybody on the nights replayed.
+    """
     key, told = Pseudonyms(pseudonym_key()), deeds(labels, context.site)
-    rows = context.lake.read(RISK, days).where(F.col("rank").isNotNull()).select("day", "person", "rank").collect()
     planted = {key.of(deed.number) for deed in told}
     above: dict[date, list[int]] = {}
-    for row in rows:
-        if row["person"] in planted:
-            above.setdefault(row["day"], []).append(row["rank"])
+    for day, person, rank in ranked:
+        if person in planted:
+            above.setdefault(day, []).append(rank)
     out = []
     for name in asked.scenarios:
         mine = [deed for deed in told if deed.scenario == name and deed.day]
         if not mine:
             continue
         people, begun = {key.of(deed.number) for deed in mine}, min(deed.day for deed in mine if deed.day)
-        ranks = {
-            (row["day"], row["person"]): row["rank"] for row in rows if row["person"] in people and row["day"] >= begun
-        }
+        ranks = {(day, person): rank for day, person, rank in ranked if person in people and day >= begun}
         # Other insiders of the same replay would not be there.
         alone = {(day, p): rank - sum(other < rank for other in above[day]) for (day, p), rank in ranks.items()}
         nights = [(day - begun).days for (day, _), rank in alone.items() if rank <= budget]
@@ -137,6 +143,12 @@ def found(context: Context, days: Days, labels: Path, asked: Asked, budget: int)
             Found(name, scenario(name).group, asked.intensity, asked.seed, len(mine), best, min(nights, default=None))
         )
     return out
+
+
+def insiders(context: Context, truth: Path | None) -> list[str]:
+    """Personnel numbers of known insiders, who host no plant: by `truth`, else by the lake's own, if there is any."""
+    file = truth or Path(context.lake.root) / "truth" / "events.csv"
+    return sorted({deed.number for deed in deeds(file, context.site)}) if file.exists() else []
 
 
 def window(context: Context, nights: int) -> Days:
@@ -200,22 +212,39 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last frozen night")
     parser.add_argument("--scenario", action="append", choices=names, help="only this one; may be repeated")
     parser.add_argument("--intensity", action="append", type=float, help=f"default: {INTENSITIES}")
-    parser.add_argument("--seeds", type=int, default=5, help="hosts and days are drawn so often; default 5")
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="plants under champion and challenger, on nights that neither has learnt from: evidence for the gate",
+    )
+    parser.add_argument(
+        "--seeds", type=int, help=f"hosts and days are drawn so often; default {SEEDS}, to --compare {COMPARED_SEEDS}"
+    )
     parser.add_argument("--budget", type=int, default=BUDGET, help=f"leads read each night; default {BUDGET}")
     parser.add_argument("--truth", type=Path, help="known insiders, who host no plant; default: truth/events.csv")
     parser.add_argument("--mlflow", action="store_true", help="also log figures and power curves as a run in MLflow")
     given = parser.parse_args(rest)
     if (given.first is None) != (given.last is None):
         parser.error("say both --from and --to, or neither")
+    if given.compare and (given.first or given.intensity or given.scenario):
+        parser.error("--compare has its own nights, and plants the whole library at its intensity")
     chosen = settings(given.lake, given.site)
     if chosen.local is None:
+        if given.compare:
+            log.warning("backtest: the lake is no folder; next: --compare on a copy that is one, with its registry")
+            return 0
         raise ConfigurationError("a lake is copied to be replayed, so it must be a folder. Next: --lake FOLDER.")
-    truth = given.truth or chosen.local / "truth" / "events.csv"
     with context(chosen, "backtest") as ready, tempfile.TemporaryDirectory(prefix="postern-") as scratch:
+        if given.compare:
+            from jobs import backtest_pair
+
+            asked = list(planned(names, (1.0,), range(1, 1 + (given.seeds or COMPARED_SEEDS))))
+            backtest_pair.run(ready, night.newest(ready), asked, given.truth)
+            return 0
         days = Days.through(given.first, given.last) if given.first and given.last else window(ready, NIGHTS)
-        known = sorted({deed.number for deed in deeds(truth, ready.site)}) if truth.exists() else []
-        asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, range(1, given.seeds + 1)))
-        plants = run(ready, days, asked, Path(scratch), given.budget, known)
+        seeds = range(1, 1 + (given.seeds or SEEDS))
+        asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, seeds))
+        plants = run(ready, days, asked, Path(scratch), given.budget, insiders(ready, given.truth))
         text = "\n".join([f"nights {days} of {ready.site.site.name}", "", *backtest.as_text(plants, given.budget)])
         if given.mlflow and plants:
             log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget))

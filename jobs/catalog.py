@@ -74,6 +74,10 @@ class Job:
     """A night may only run after the night before it: what that one left behind is rolled forward."""
     runs: Literal["nightly", "weekly"] = "nightly"
     timeout_minutes: int = 60
+    after: tuple[str, ...] = ()
+    """Jobs whose answers it reads elsewhere than in tables: in the registry of models, or beside the lake's tables."""
+    arguments: tuple[str, ...] = ()
+    """Of its command, beside days and places."""
     session: str = ""
     """Jobs of one session follow each other in one Spark application and are one task of the DAG; by default each its
     own. For jobs that take seconds, whose starting would take longer than they do."""
@@ -85,7 +89,7 @@ class Job:
 
     def feeds_into(self, other: "Job") -> bool:
         """Whether `other` reads what this job writes."""
-        return bool({table.name for table in self.writes} & {table.name for table in other.reads})
+        return self.name in other.after or bool({t.name for t in self.writes} & {t.name for t in other.reads})
 
 
 def once(tables: Iterable[Table]) -> tuple[Table, ...]:
@@ -145,12 +149,34 @@ JOBS = (
         timeout_minutes=240,
     ),
     Job(
+        "attack",
+        "Attacks on champion and challenger, acted out on copies of people's days: is the challenger robust?",
+        "jobs.attack:run",
+        reads=(PERSON_DAY, COMMUNITY),
+        writes=(),
+        runs="weekly",
+        after=("train",),
+        timeout_minutes=120,
+    ),
+    Job(
+        "backtest",
+        "Insiders planted in copies of the frozen nights' landing files, ranked by champion and challenger.",
+        "jobs.backtest_pair:run",
+        reads=(*EVENTS, PEOPLE, ADDRESS, ZONE, DOOR, BASELINE, SURPRISE, PLACE_DAY, HABIT, PLACE_VECTOR),
+        writes=(),
+        runs="weekly",
+        after=("train",),
+        timeout_minutes=12 * 60,
+        arguments=("--compare",),
+    ),
+    Job(
         "compare",
         "Challenger against champion on nights that neither has learnt from: the gate before a person is asked.",
         "jobs.compare:run",
         reads=(SURPRISE, CHANNEL, PLACE_DAY, HABIT, PLACE_VECTOR, PERSON_DAY, PEOPLE, ZONE, DOOR, PROMOTION),
         writes=(PROMOTION,),
         runs="weekly",
+        after=("attack", "backtest"),
         timeout_minutes=240,
     ),
     Job(

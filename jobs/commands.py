@@ -103,7 +103,8 @@ def parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
-        command(job.name, job.says, dated)
+        if job.name not in TOOLS:
+            command(job.name, job.says, dated)
     for task in tasks(NIGHTLY):
         if task not in JOBS:
             command(task.name, f"{', '.join(job.name for job in session(task.name))}, in one Spark session.", dated)
@@ -122,7 +123,8 @@ def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> Non
 
 TOOLS = {
     "evaluate": "How high known insiders ranked, night by night, at a budget of leads.",
-    "backtest": "Frozen nights replayed with planted insiders: recall, nights to detection, least intensity found.",
+    "backtest": "Frozen nights replayed with planted insiders: recall, nights to detection, least intensity found; "
+    "--compare: under champion and challenger.",
     "audit": "Whether the lists treated groups of people alike: flag rate, rank and calibration of each.",
     "disposition": "Record what came of a lead; --summary tells how leads were judged, those drawn at random apart.",
     "drift": "Whether habits have changed for everybody: this week against the four before; proposes a training.",

@@ -5,10 +5,9 @@ of quality.promotion, a run in MLflow, and a verdict on the version, without whi
 it reads who belongs to which group of people; no training reads anything of this.
 """
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,28 +21,19 @@ from features.catalog import PERSON_DAY
 from jobs import comparison
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evidence import WHO, Evidence, evidence
 from jobs.matrix import frame
 from jobs.provenance import code, environment, sources
 from jobs.replay import Replayed, replayed
 from models import logbook, promotion, registry, succession
 from models.champion import Champion
-from models.promotion import Check, Ranked
+from models.promotion import Check
 from models.registry import Shelved
 
 log = logging.getLogger("postern")
 
 MOST_NIGHTS = 28
 """Frozen nights compared, the newest: four weeks, if there are so many."""
-
-WHO = ("champion", "challenger")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What was measured elsewhere about this very challenger, against this champion: planted insiders, verdicts."""
-
-    recall: Mapping[str, Ranked] = field(default_factory=dict)
-    checks: Sequence[Check] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,8 @@ def run(context: Context, days: Days) -> None:
         return
     champion = registry.champion(uri)
     read = sources(context.lake, [(t, None) for t in (CHANNEL, PLACE_VECTOR, PEOPLE)])
-    found = compared(context, champion, challenger, days.last, evidence(context, champion.version, challenger.version))
+    more = evidence(context.settings, champion.version, challenger.version)
+    found = compared(context, champion, challenger, days.last, more)
     nights = f"nights {found.nights}" if found.nights else "no frozen night"
     page = promotion.page(challenger.version, champion.version, context.site.site.name, nights, found.checks)
     versions = {
@@ -144,31 +135,6 @@ def asked(
             f"gain/{name}/high": recall.gain[1],
         }
     return Comparison(nights, checks, figures, {"groups": comparison.table_of(*audits)} if audits[1] else {})
-
-
-def evidence(context: Context, champion: str, challenger: str) -> Evidence:
-    """What lies in `promotion/<challenger>/` of the lake: JSON files of planted insiders' ranks and of verdicts.
-
-    `{"champion": "6", "recall": {"theft": {"champion": [3, null], "challenger": [1, 40]}},
-    "checks": [{"name": "robustness", "outcome": "passed", "says": "…"}]}`; null: never ranked. A file about another
-    champion, or one that does not say about which, is left out: it says nothing of today's.
-    """
-    recall: dict[str, Ranked] = {}
-    checks: list[Check] = []
-    folder = (context.settings.local or context.settings.site.parent) / "promotion" / challenger
-    for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        told = json.loads(file.read_text(encoding="utf-8"))
-        if "champion" not in told:
-            log.warning("compare: %s does not say against which champion it was measured", file.name)
-            continue
-        if str(told["champion"]) != champion:
-            log.warning("compare: %s was measured against another champion than version %s", file.name, champion)
-            continue
-        for name, ranks in told.get("recall", {}).items():
-            both = (np.array([np.inf if r is None else r for r in ranks[who]], dtype=np.float64) for who in WHO)
-            recall[name] = Ranked(*both)
-        checks += [Check(check["name"], check["outcome"], check["says"]) for check in told.get("checks", ())]
-    return Evidence(recall, checks)
 
 
 def write(context: Context, challenger: Shelved, champion: Shelved, checks: Sequence[Check], day: date) -> None:

@@ -15,7 +15,10 @@ def run(chosen: Settings, version: str | None, because: str) -> str:
     """Promote a version, by default the challenger; what was done. Raises GateFailed unless it passed the gate."""
     wanted = version or succession.named(chosen.mlflow, succession.CHALLENGER)
     if wanted is None:
-        raise MissingState("no version is a challenger. Next: `postern train`, then `postern compare`.")
+        raise MissingState(
+            "no version is a challenger. Next: `postern train`, `postern attack`, `postern backtest --compare` "
+            "and `postern compare`."
+        )
     before = succession.promote(chosen.mlflow, wanted, because)
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
 
@@ -24,7 +27,10 @@ def show(chosen: Settings) -> str:
     """The page of the challenger's comparison. Raises MissingState when there is none."""
     found = succession.comparison(chosen.mlflow)
     if found is None:
-        raise MissingState("no challenger was compared with the champion. Next: `postern train`, `postern compare`.")
+        raise MissingState(
+            "no challenger was compared with the champion. Next: `postern attack`, `postern backtest --compare` "
+            "and `postern compare`; before them `postern train`, when there is none."
+        )
     return found.page
 
 

@@ -49,6 +49,7 @@ def submit(job: Job, *days: str, outlets: Sequence[Asset] | None = None) -> Spar
         application="{{ var.value.postern_application }}",
         application_args=[
             job.name,
+            *job.arguments,
             *days,
             *("--lake", "{{ var.value.postern_lake }}"),
             *("--site", "{{ var.value.postern_site }}"),

@@ -117,7 +117,11 @@ class Fitted:
     record: Record
 
 
-STANDING = {CHAMPION: "champion", CHALLENGER: "challenger; next: postern compare", None: "for nights of the past"}
+STANDING = {
+    CHAMPION: "champion",
+    CHALLENGER: "challenger; next: postern attack, postern backtest --compare, postern compare",
+    None: "for nights of the past",
+}
 """What a training says of its version, by the alias it was given."""
 
 

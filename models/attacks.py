@@ -1,23 +1,18 @@
-"""Adversaries who know the method: how much more they must do against the champion than against an undefended baseline.
+"""Adversaries who know the method: how a deed is spread, hidden or prepared, night by night.
 
-A deed is what it adds to a person's day, behaviour by behaviour. An attack spreads, hides or prepares it, for so many
-nights or with so many accomplices as its adversary has patience for. Measured is the greatest share of the deed that
-can then be done without being named: a half means twice as many nights for the whole of it. Named is whom a list has
-within the budget that would not have had them anyway. The adversaries of the undefended baseline (models.rankings)
-cannot do everything either; the ratio of the two shares is how much more effort the champion costs them.
+A deed is what it adds to a person's day, behaviour by behaviour (features.deeds, models.attackers). An attack spreads,
+hides or prepares it, for so many nights or with so many accomplices as its adversary has patience for. What can then be
+done without being named is counted by models.effort.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import Array
-from models.rankings import Night, Ranking
-
-SHARES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
-"""Of the deed, in rising order."""
+from models.rankings import Night
 
 FOLLOWED_NIGHTS = 3
 """Nights after an attack's last on which a memory may still name the attacker."""
@@ -44,6 +39,31 @@ class Attack:
     patience: float
     steps: Callable[[float, Array], list[Step]]
     credentials: Callable[[float], int] = lambda patience: 1
+
+    @property
+    def together(self) -> int:
+        """People who act it out together."""
+        return self.credentials(self.patience)
+
+    def nights(self, present: int, parts: Array) -> list[Step]:
+        """The nights of somebody who comes on `present`: whoever comes less often is less patient."""
+        fits = max(1, min(self.patience, present - 1)) if self.unit == "nights" else self.patience
+        return self.steps(fits, parts)
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """Who acts a deed out."""
+
+    person: int
+    busiest: int
+    """Whose days a mimic puts on: the colleague who does most of what the deed adds."""
+    deed: str
+    """Its name."""
+    amount: Array
+    """What all of it adds to a day, behaviour by behaviour."""
+    parts: Array
+    """The deed by feed: rows of ones and zeros that sum to ones."""
 
 
 def _at_once(patience: float, parts: Array) -> list[Step]:
@@ -93,72 +113,29 @@ ATTACKS = (
     Attack("split over credentials", "with accomplices, on one night", "people", 4, _split_credentials, int),
     Attack("log deletion", "a share of the deed never arrives", "share", 0.5, _delete),
 )
-"""Flipped labels are the attack `at once` against a champion whose families labels turned down: models.feedback."""
+"""Flipped labels are the first, `at once`, against a model whose families labels turned down: models.effort."""
 
 
 def attacked(
-    nights: Sequence[Night], attackers: Sequence[int], busiest: Mapping[int, int], deed: Array, steps: Sequence[Step],
-    whole: NDArray[np.bool_],
+    nights: Sequence[Night], attackers: Sequence[Attacker], attack: Attack, share: float, whole: NDArray[np.bool_]
 ) -> tuple[list[Night], int]:  # fmt: skip
-    """The nights with the deed in them, and the last that is looked at: attackers act on nights on which they came.
+    """The nights with so large a `share` of the deeds in them, and the last that is looked at.
 
-    Behaviours marked `whole` are done in whole numbers; what is left over is done on a later night.
+    Attackers act on nights on which they came. Behaviours marked `whole` are done in whole numbers; what is left over
+    is done on a later night.
     """
     out, last = list(nights), 0
-    for person in attackers:
-        present = [n for n, night in enumerate(nights) if person in night.people]
-        owed = np.zeros(deed.size)
-        for step, place in zip(steps, present, strict=False):
+    for one in attackers:
+        present = [n for n, night in enumerate(nights) if one.person in night.people]
+        owed = np.zeros(one.amount.size)
+        for step, place in zip(attack.nights(len(present), one.parts), present, strict=False):
             night = out[place]
-            values, row = night.values.copy(), int(np.searchsorted(night.people, person))
-            if step.as_peer and busiest[person] in nights[place].people:
-                values[row] = nights[place].values[np.searchsorted(night.people, busiest[person])]
-            owed += deed * step.amount
+            values, row = night.values.copy(), int(np.searchsorted(night.people, one.person))
+            if step.as_peer and one.busiest in night.people:
+                values[row] = nights[place].values[np.searchsorted(night.people, one.busiest)]
+            owed += one.amount * share * step.amount
             done = np.where(whole, np.floor(owed + 0.5), owed)
             owed -= done
             values[row] = values[row] + done
             out[place], last = replace(night, values=values), max(last, place)
     return out, min(last + FOLLOWED_NIGHTS, len(nights) - 1)
-
-
-def named(
-    ranking: Ranking, nights: Sequence[Night], peers: Mapping[int, str], groups: Sequence[Sequence[int]], budget: int
-) -> list[set[int]]:
-    """For each group of people: the nights on which one of them stands within the budget.
-
-    People of other groups are left out of the count: they would not be there together.
-    """
-    everybody = {person for group in groups for person in group}
-    found: list[set[int]] = [set() for _ in groups]
-    for place, (people, figure) in enumerate(ranking(nights, peers)):
-        others = np.sort(figure[~np.isin(people, list(everybody))])[::-1]
-        line = others[budget - 1] if others.size >= budget else -np.inf
-        for number, group in enumerate(groups):
-            mine = figure[np.isin(people, list(group))]
-            if mine.size and mine.max() > line:
-                found[number].add(place)
-    return found
-
-
-def unseen(
-    attack: Attack, ranking: Ranking, nights: Sequence[Night], peers: Mapping[int, str],
-    attackers: Sequence[Sequence[int]], busiest: Mapping[int, int], deed: Array, parts: Array, whole: NDArray[np.bool_],
-    budget: int,
-) -> list[float]:  # fmt: skip
-    """For each attacker, the greatest of SHARES of the deed that this attack gets away with; 0 where none.
-
-    `attackers` lists each with the accomplices they would bring, in order.
-    """
-    groups = [list(one[: attack.credentials(attack.patience)]) for one in attackers]
-    everybody = [person for group in groups for person in group]
-    steps = attack.steps(attack.patience, parts)
-    greatest = [0.0] * len(groups)
-    anyway: list[set[int]] = []
-    for share in SHARES:
-        told, until = attacked(nights, everybody, busiest, deed * share, steps, whole)
-        # Without the deed the same nights are looked at, whatever its share.
-        anyway = anyway or named(ranking, nights[: until + 1], peers, groups, budget)
-        for number, seen in enumerate(named(ranking, told[: until + 1], peers, groups, budget)):
-            if seen <= anyway[number]:
-                greatest[number] = share
-    return greatest

@@ -10,7 +10,8 @@ Frozen nights are nights that neither model has learnt from. What is asked, in t
 - stability: how much of the list stays, and what made the rest leave. Explained, not judged: a better model may well
   have another list.
 
-Pure: figures in, verdicts out. A check that could not be made says so; it neither passes nor fails.
+Pure: figures in, verdicts out. A check that could not be made says so, and keeps the gate closed as one that failed:
+nobody may be asked to bear what was not looked at (docs/decisions/0031).
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,16 @@ TOLERANCE = 0.2
 
 HARDER = 1.25
 """A group's disparity may grow by a quarter: the inverse of the four-fifths rule (EEOC Uniform Guidelines, 1978)."""
+
+EVERY = ("frozen nights", "recall", "better somewhere", "calibration", "bias", "robustness", "stability")
+"""Checks without which nobody is asked."""
+
+MADE_BY = {
+    "recall": "`postern backtest --compare`",
+    "better somewhere": "`postern backtest --compare`",
+    "robustness": "`postern attack`",
+}
+"""What makes a check that the comparison cannot make by itself; then the comparison is run again."""
 
 Outcome = Literal["passed", "failed", "not made"]
 
@@ -167,8 +178,17 @@ def frozen(nights: int) -> Check:
 
 
 def passes(checks: Sequence[Check]) -> bool:
-    """Whether a person may be asked: nothing failed, and something was asked."""
-    return bool(checks) and all(check.outcome != "failed" for check in checks)
+    """Whether a person may be asked: EVERY check was made, and whatever was asked passed."""
+    return set(EVERY) <= {check.name for check in checks} and all(check.outcome == "passed" for check in checks)
+
+
+def missing(checks: Sequence[Check]) -> str:
+    """Which checks were not made and what makes them, as a sentence; empty when all were."""
+    open_ = [check.name for check in checks if check.outcome == "not made"]
+    if not open_:
+        return ""
+    made_by = dict.fromkeys(MADE_BY[name] for name in open_ if name in MADE_BY)
+    return f"Not made: {', '.join(open_)}. Next: {', '.join([*made_by, '`postern compare`'])}."
 
 
 def page(challenger: str, champion: str, site: str, nights: str, checks: Sequence[Check]) -> str:
@@ -179,13 +199,13 @@ def page(challenger: str, champion: str, site: str, nights: str, checks: Sequenc
         "",
         f"{site}, {nights}. The challenger **{verdict}** the gate."
         + (" A person decides." if passes(checks) else " The champion stays."),
+        *([missing(checks)] if missing(checks) else []),
         "",
         "| check | outcome | figures |",
         "|---|---|---|",
         *(f"| {check.name} | {check.outcome} | {check.says.replace('|', '/')} |" for check in checks),
         "",
-        "Ask before approving: is what changed explained? Is every check that was not made bearable this time? "
-        "`postern rollback` takes it back.",
+        "Ask before approving: is what changed explained? `postern rollback` takes it back.",
     ]
     return "\n".join(lines) + "\n"
 

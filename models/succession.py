@@ -99,7 +99,7 @@ def promote(uri: str, number: str, because: str) -> str:
         raise GateFailed(
             f"version {number} did not pass the gate against the champion, version {current}: "
             f"its verdict is {written.get(GATE, 'none')} against {written.get(COMPARED_WITH, 'nobody')}. "
-            "Next: `postern compare`, then read its page."
+            "Next: `postern attack`, `postern backtest --compare` and `postern compare`, then read its page."
         )
     moved(number, because)
     return current or ""

@@ -109,7 +109,7 @@ def test_what_is_audited_reaches_no_training(name):
     assert not {behaviour.name for behaviour in BEHAVIOURS} & {*AUDITED, "tenure", "shift"}
 
 
-JUDGES = ("compare", "fairness")
+JUDGES = ("backtest", "compare", "fairness")
 """They hold lists against answers where there are any; what they write no training reads."""
 
 

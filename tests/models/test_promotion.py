@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from models.audit import Audit, Cell, Parity
-from models.promotion import Check, Ranked, calibrated, frozen, page, passes, recall, recalled, stability, unbiased
+from models.promotion import (
+    EVERY,
+    Check,
+    Ranked,
+    calibrated,
+    frozen,
+    page,
+    passes,
+    recall,
+    recalled,
+    stability,
+    unbiased,
+)
 from models.word import Word, kept
 
 
@@ -101,22 +113,41 @@ def test_a_list_of_one_group_alone_closes_the_gate_unless_it_was_so_before():
     assert unbiased(BEFORE, treated(guest=alone)).outcome == "failed"  # a group the champion did not rank
 
 
+def answered(**others):
+    return [Check(name, others.get(name, "passed"), "…") for name in EVERY]
+
+
 def test_the_gate_is_all_of_it():
-    good, bad, open_ = (Check(name, name, "…") for name in ("passed", "failed", "not made"))
-    assert passes([good, open_])
-    assert not passes([good, bad])
+    assert passes(answered())
     assert not passes([])
+    assert not passes([frozen(14)])  # nothing failed, and nearly nothing was asked
     assert outcomes([frozen(6), frozen(7)]) == {"frozen nights": "passed"}
     assert frozen(6).outcome == "failed"
 
 
-def test_the_page_tells_what_was_found():
+@pytest.mark.parametrize("name", EVERY)
+def test_a_check_that_failed_or_was_not_made_or_is_not_there_keeps_the_gate_closed(name):
+    assert not passes(answered(**{name: "failed"}))
+    assert not passes(answered(**{name: "not made"}))
+    assert not passes([check for check in answered() if check.name != name])
+
+
+def test_one_verdict_more_that_failed_closes_the_gate():
+    assert not passes([*answered(), Check("robustness", "failed", "another suite")])
+
+
+def test_the_page_tells_what_was_found_and_what_to_run_for_the_rest():
     checks = [frozen(14), stability([0.8, 0.6], {"hours": 0.7, "mail": 0.3}, {})]
     told = page("7", "6", "Here", "14 nights", checks)
     assert "Version 7 against the champion, version 6" in told
-    assert "**passed**" in told
+    assert "**did not pass**" in told
     assert "70% stay (worst night 60%); those who enter stand out by hours 70%, mail 30%" in told
-    assert "**did not pass**" in page("7", "6", "Here", "0 nights", [frozen(0)])
+    assert "Not made" not in told
+    whole = page("7", "6", "Here", "14 nights", answered())
+    assert "**passed** the gate. A person decides." in whole
+    asked = page("7", "6", "Here", "14 nights", answered(recall="not made", bias="not made"))
+    assert "Not made: recall, bias. Next: `postern backtest --compare`, `postern compare`." in asked
+    assert "Next: `postern attack`, `postern compare`." in page("7", "6", "", "", answered(robustness="not made"))
 
 
 def test_a_word_counts_days_and_draws_people():
