@@ -150,7 +150,7 @@ JOBS = (
     ),
     Job(
         "attack",
-        "Attacks on champion and challenger, acted out on copies of people's days: is the challenger robust?",
+        "Act attacks on champion and challenger out on copies of people's days: whether the challenger is robust.",
         "jobs.attack:run",
         reads=(PERSON_DAY, COMMUNITY),
         writes=(),
@@ -160,7 +160,7 @@ JOBS = (
     ),
     Job(
         "backtest",
-        "Insiders planted in copies of the frozen nights' landing files, ranked by champion and challenger.",
+        "Plant insiders in copies of the frozen nights' landing files; champion and challenger rank them.",
         "jobs.backtest_pair:run",
         reads=(*EVENTS, PEOPLE, ADDRESS, ZONE, DOOR, BASELINE, SURPRISE, PLACE_DAY, HABIT, PLACE_VECTOR),
         writes=(),

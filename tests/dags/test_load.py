@@ -111,13 +111,16 @@ def test_places_come_from_variables_at_run_time(loaded: dict[str, Any]) -> None:
 
 def test_a_person_decides_with_the_comparison_before_them(loaded: dict[str, Any]) -> None:
     tasks = loaded["dags"]["weekly_training"]["tasks"]
-    assert [tasks[name]["upstream"] for name in ("compare", *DECISION)] == [
-        ["train"],
+    assert [tasks[name]["upstream"] for name in ("attack", "backtest", "compare", *DECISION)] == [
+        *(["train"], ["train"], ["attack", "backtest", "train"]),
         ["compare"],
         *map(list, [("comparison",), ("approval",)]),
     ]
     assert "comparison" in tasks["approval"]["asks"]
     assert "comparison" in tasks["promote"]["given"]["version"]
+    assert tasks["backtest"]["arguments"][:2] == ["backtest", "--compare"]
+    longest = [tasks[name]["timeout"] for name in ("train", "backtest", "compare", "approval")]
+    assert sum(longest) < loaded["dags"]["weekly_training"]["timeout"]
     assert 3600 <= tasks["approval"]["timeout"] < loaded["dags"]["weekly_training"]["timeout"]
 
 

@@ -12,19 +12,21 @@ import yaml
 
 from expectations.errors import NoChampion
 from expectations.gold import BASELINE, RISK
-from jobs import backfill, backtest, train
+from expectations.quality import PROMOTION
+from jobs import attack, backfill, backtest, backtest_pair, compare, train
 from jobs.backtest import Asked
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evidence import evidence
 from jobs.lake import Lake
 from jobs.settings import settings
 from jobs.simulate import END, simulate
 from jobs.site import load_site
-from models import registry
+from models import promotion, registry, succession
 
 pytestmark = pytest.mark.deployment
 
-NIGHTS, PEOPLE = 26, 60
+NIGHTS, PEOPLE = 28, 60
 LEARNING = {"guard_nights": 3, "warm_up_nights": 4, "train_every": 10}
 FEEDS = ("access", "logon", "media", "file", "web")
 WHOLE = Days.through(END - timedelta(days=NIGHTS - 1), END)
@@ -115,3 +117,39 @@ def test_what_came_of_it_is_logged_without_anybody(context, plants):
     assert data.params["kind"] == "backtest"
     assert data.metrics["file_thief/power_3"] == 1.0
     assert not any("P000" in str(value) for value in data.params.values())
+
+
+def test_a_challenger_gets_both_kinds_of_evidence_and_the_gate_reads_them(context, plants):
+    """Last, for it leaves a challenger: strong plants under both models in the nights that neither has learnt from."""
+    uri = context.settings.mlflow
+    train.run(context, Days.one(END - timedelta(days=7)))
+    version, champion = (succession.named(uri, alias) for alias in ("challenger", "champion"))
+    before = {name: held for name, held in contents(context).items() if not name.startswith("promotion/")}
+    strong = [Asked(("file_thief", "unauthorised_explorer"), 1.0, 1)]
+    backtest_pair.run(context, Days.one(END), strong)
+    attack.run(context, Days.one(END))
+    after = contents(context)
+    assert {name: held for name, held in after.items() if not name.startswith("promotion/")} == before
+    assert set(after) - set(before) == {f"promotion/{version}/{kind}.json" for kind in ("attacks", "backtest")}
+    found = evidence(context.settings, champion, version)
+    assert set(found.recall) == {"abrupt theft", "unauthorised access"}
+    assert all(ranks.champion.size == ranks.challenger.size == 1 for ranks in found.recall.values())
+    assert min(found.recall["abrupt theft"].challenger) <= backtest.BUDGET
+    assert [(check.name, check.outcome != "not made") for check in found.checks] == [("robustness", True)]
+    compare.run(context, Days.one(END))
+    rows = {row["check"]: row["outcome"] for row in context.lake.read(PROMOTION).collect()}
+    assert set(rows) == set(promotion.EVERY)
+    assert not [name for name, outcome in rows.items() if outcome == "not made"]
+    told = succession.comparison(uri)
+    assert told.passed == (set(rows.values()) == {"passed"})
+    assert "abrupt theft (1 people)" in told.page
+
+
+def test_frozen_nights_are_folded_from_the_newest_evening_kept_before_them(context):
+    kept = context.lake.days(BASELINE)
+    last, late = kept[-1], Days.through(kept[-2], kept[-1])
+    whole, nights = backtest_pair.behind_kept(context.lake, late)
+    assert (whole.before, nights) == (kept[-3], late)
+    whole, nights = backtest_pair.behind_kept(context.lake, Days.through(kept[0], last))
+    assert whole == nights  # nothing is kept before: the first nights are left out
+    assert nights.before == kept[0]

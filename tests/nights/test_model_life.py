@@ -19,9 +19,10 @@ from expectations.silver import DOOR, PEOPLE, ZONE
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.pseudonym import code
 from feeds.site import Site
-from jobs import baseline, compare, experiment, promote, replay, risk, score, shadow, train, watched
+from jobs import attack, baseline, compare, experiment, promote, replay, risk, score, shadow, train, watched
 from jobs.context import Context
 from jobs.days import Days
+from jobs.evidence import Evidence, evidence, keep
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
 from jobs.learned import Learned
@@ -30,6 +31,7 @@ from jobs.settings import settings
 from jobs.train import FROZEN_NIGHTS
 from models import logbook, registry, succession
 from models.champion import Champion
+from models.promotion import Check, Ranked
 
 FIRST, EVERYBODY = date(2026, 1, 5), 40
 DAYS = Days(FIRST, FIRST + timedelta(days=60))
@@ -136,6 +138,9 @@ def test_the_gate_s_answers_are_kept(context, compared):
     assert rows["bias"]["outcome"] != "not made"
     assert "groups of role, employer, tenure, shift, union, role+shift" in rows["bias"]["says"]
     assert rows["robustness"]["outcome"] == "not made"
+    found = succession.comparison(context.settings.mlflow)
+    assert not found.passed
+    assert "Not made: robustness. Next: `postern attack`, `postern compare`." in found.page
     # Run again, nothing is doubled.
     compare.run(context, Days.one(DAYS.last))
     assert context.lake.read(PROMOTION).count() == len(rows)
@@ -148,19 +153,66 @@ def test_what_was_measured_elsewhere_is_heard_if_it_speaks_of_this_champion(cont
     (folder / "old.json").write_text('{"champion": "77", "checks": ' + checks + "}")
     (folder / "unsaid.json").write_text('{"checks": ' + checks + "}")
     with caplog.at_level(logging.WARNING, "postern"):
-        found = compare.evidence(context, "1", "2")
+        found = evidence(context.settings, "1", "2")
     assert not found.checks
     assert "old.json was measured against another champion" in caplog.text
     assert "unsaid.json does not say against which champion" in caplog.text
     planted = '{"fraud": {"champion": [3, null], "challenger": [1, 2]}}'
     (folder / "new.json").write_text('{"champion": "1", "recall": ' + planted + ', "checks": ' + checks + "}")
-    found = compare.evidence(context, "1", "2")
+    found = evidence(context.settings, "1", "2")
     assert found.recall["fraud"].champion.tolist() == [3, np.inf]
     uri = context.settings.mlflow
     with_it = compare.compared(context, registry.load(uri, "1"), registry.load(uri, "2"), DAYS.last, found)
     assert {check.name: check.outcome for check in with_it.checks}["robustness"] == "failed"
     assert with_it.metrics["gain/fraud"] == 0.5
-    (folder / "new.json").unlink()
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def test_what_is_kept_is_what_is_heard(context, compared):
+    ranks = Ranked(np.array([3.0, np.inf]), np.array([1.0, 2.0]))
+    check = Check("robustness", "passed", "…")
+    file = keep(context.settings, "elsewhere", "1", "2", Evidence({"fraud": ranks}, [check]))
+    found = evidence(context.settings, "1", "2")
+    assert (found.recall["fraud"].champion == ranks.champion).all()
+    assert (found.recall["fraud"].challenger == ranks.challenger).all()
+    assert found.checks == [check]
+    assert [other.name for other in file.parent.iterdir()] == ["elsewhere.json"]
+    file.unlink()
+
+
+def test_an_attack_suite_is_run_on_the_lake_s_own_person_days_and_the_gate_hears_of_it(context, compared):
+    before = context.lake.version(PERSON_DAY)
+    attack.run(context, Days.one(DAYS.last))
+    (check,) = evidence(context.settings, "1", "2").checks
+    assert check.name == "robustness"
+    assert check.outcome != "not made"
+    # Forty people, a quarter of whom act: three for each deed, in nights that the challenger knows.
+    assert f"9 attackers (theft of files, exploration, leak by mail) in 34 nights up to {compared}" in check.says
+    assert "at once 0." in check.says
+    assert context.lake.version(PERSON_DAY) == before
+    compare.run(context, Days.one(DAYS.last))
+    rows = {row["check"]: row for row in context.lake.read(PROMOTION).collect()}
+    assert (rows["robustness"]["outcome"], rows["robustness"]["says"]) == (check.outcome, check.says)
+    runs = MlflowClient(context.settings.mlflow)
+    found = runs.search_runs([runs.get_experiment_by_name(logbook.PROMOTION).experiment_id], "params.kind = 'attacks'")
+    assert 0 <= found[0].data.metrics["slow drift/unseen/undefended"] <= 1
+
+
+def test_where_too_few_nights_are_known_no_verdict_is_given(context, compared, monkeypatch):
+    early = registry.load(context.settings.mlflow, "2")
+    early = replace(early, trained_on=FIRST + timedelta(days=20))
+    found, misled, check = attack.attacked(context, registry.load(context.settings.mlflow, "1"), early)
+    assert (found, misled, check.outcome) == ({}, {}, "not made")
+    assert "21 nights of person-days" in check.says
+    monkeypatch.setattr(attack, "MOST_PEOPLE", 10)
+    nights, roles, one_in = attack.sampled(context, compared)
+    everybody = np.unique(np.concatenate([night.people for night in nights]))
+    assert one_in == 4
+    assert 0 < everybody.size < EVERYBODY
+    assert (np.mod(everybody, 4) == 0).all()
+    assert len(nights) == (compared - FIRST).days + 1
+    assert set(roles.values()) <= {"clerk", "guard"}
 
 
 def test_nothing_in_mlflow_tells_a_person(context, compared):
