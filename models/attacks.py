@@ -124,18 +124,20 @@ def attacked(
     Attackers act on nights on which they came. Behaviours marked `whole` are done in whole numbers; what is left over
     is done on a later night.
     """
-    out, last = list(nights), 0
+    changed: dict[int, Array] = {}
     for one in attackers:
         present = [n for n, night in enumerate(nights) if one.person in night.people]
         owed = np.zeros(one.amount.size)
         for step, place in zip(attack.nights(len(present), one.parts), present, strict=False):
-            night = out[place]
-            values, row = night.values.copy(), int(np.searchsorted(night.people, one.person))
+            night = nights[place]
+            if place not in changed:
+                changed[place] = night.values.copy()
+            row, values = int(np.searchsorted(night.people, one.person)), changed[place]
             if step.as_peer and one.busiest in night.people:
-                values[row] = nights[place].values[np.searchsorted(night.people, one.busiest)]
+                values[row] = night.values[np.searchsorted(night.people, one.busiest)]
             owed += one.amount * share * step.amount
             done = np.where(whole, np.floor(owed + 0.5), owed)
             owed -= done
-            values[row] = values[row] + done
-            out[place], last = replace(night, values=values), max(last, place)
-    return out, min(last + FOLLOWED_NIGHTS, len(nights) - 1)
+            values[row] += done
+    told = [replace(night, values=changed[n]) if n in changed else night for n, night in enumerate(nights)]
+    return told, min(max(changed, default=0) + FOLLOWED_NIGHTS, len(nights) - 1)

@@ -160,6 +160,14 @@ def test_the_same_nights_give_the_same_ranks_whatever_was_asked_before(evening, 
         assert (figure == again).all()
 
 
+def test_what_the_last_nights_left_behind_is_remembered_wherever_the_history_ends(behaviours, evening, nights):
+    model, earlier = fitted(evening), Evening.of(behaviours, nights[:44], {}, 26)
+    ((people, figure),) = ranked_by(evening, model)(nights[45:46], None)
+    _, (same, as_before) = ranked_by(earlier, model)(nights[44:46], None)
+    assert (people == same).all()
+    assert figure == pytest.approx(as_before, rel=1e-12)
+
+
 def test_a_night_on_which_nobody_came_lets_memory_fade(evening, nights):
     nobody = Night(np.zeros(0, dtype=np.int64), np.zeros((0, 4)))
     ranking = ranked_by(evening, fitted(evening))
