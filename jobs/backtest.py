@@ -43,7 +43,7 @@ NIGHTS = 28
 SEEDS = 5
 COMPARED_SEEDS = 2
 """Of a comparison, which every week pays for: two plants of each scenario, a few of each group."""
-NOT_COPIED = ("landing", "published", "truth", "audit", "mlflow", "mlflow.db")
+NOT_COPIED = ("landing", "published", "promotion", "truth", "audit", "mlflow", "mlflow.db")
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
 
