@@ -68,7 +68,7 @@ def robust(found: Mapping[str, Shares], misled: Shares, acted: str) -> Check:
     )
     told += (
         f"; flipped labels {old.mean():.2f} → {new.mean():.2f}, difference {_spread(gain(new, old)[1])} "
-        f"(at most {FLIPPED * at_once[CHALLENGER].mean():.2f})"
+        f"(bound {FLIPPED * at_once[CHALLENGER].mean():.2f})"
     )
     says = f"share of a deed that no list names its author for, {acted}: {told}"
     return Check(
