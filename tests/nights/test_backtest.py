@@ -121,7 +121,7 @@ def test_what_came_of_it_is_logged_without_anybody(context, plants):
 
 
 def test_a_challenger_gets_both_kinds_of_evidence_and_the_gate_reads_them(context, plants):
-    """Last, for it leaves a challenger: the same plants under both models in the nights that neither has learnt from."""
+    """Last, for it leaves a challenger: the same plants under both models, in nights that neither has learnt from."""
     uri = context.settings.mlflow
     train.run(context, Days.one(END - timedelta(days=7)))
     version, champion = (succession.named(uri, alias) for alias in ("challenger", "champion"))
