@@ -26,9 +26,9 @@ from jobs.matrix import arrow, matrix, rows_of
 from jobs.provenance import code, environment
 from models import logbook, registry, robustness
 from models.attackers import amount, drawn, whole
+from models.check import Check
 from models.effort import Scene, misled, unseen
 from models.peers import named
-from models.promotion import Check
 from models.rankings import Evening, Habits, Night, ranked_by, undefended
 from models.registry import Shelved
 from models.robustness import CHALLENGER, CHAMPION, UNDEFENDED, Shares

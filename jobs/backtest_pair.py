@@ -25,7 +25,7 @@ from jobs.provenance import code, environment
 from jobs.replay import replayed
 from models import backtest, logbook, registry
 from models.backtest import Found
-from models.promotion import Ranked
+from models.check import Ranked
 from models.registry import Shelved
 from simulation.scenarios import LIBRARY
 

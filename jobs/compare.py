@@ -27,7 +27,7 @@ from jobs.provenance import code, environment, sources
 from jobs.replay import Replayed, replayed
 from models import logbook, promotion, registry, succession
 from models.champion import Champion
-from models.promotion import Check
+from models.check import Check
 from models.registry import Shelved
 
 log = logging.getLogger("postern")

@@ -22,7 +22,8 @@ from models import audit as fairness
 from models import word
 from models.arrays import places_of
 from models.champion import Champion
-from models.promotion import TOP, Ranked
+from models.check import Ranked
+from models.promotion import TOP
 
 CROSSES = ("role+shift", "employer+shift")
 """Intersections that the gate asks about beside each attribute; cells of fewer than five people are pooled."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from jobs.settings import Settings
-from models.promotion import Check, Ranked
+from models.check import Check, Ranked
 
 log = logging.getLogger("postern")
 

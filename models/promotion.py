@@ -16,12 +16,11 @@ nobody may be asked to bear what was not looked at (docs/decisions/0031).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from models.arrays import Array
 from models.audit import Audit
+from models.check import MARGIN, Check, Outcome, Ranked
 from models.intervals import Interval, interval, resampled
 from models.word import Word
 
@@ -30,10 +29,6 @@ FEWEST_NIGHTS = 7
 
 TOP = 20
 """Leads whose staying is counted, the protocol's longest list."""
-
-MARGIN = 0.05
-"""Recall that non-inferiority may give away, where people are many enough to prove that it is no more. A margin has to
-be smaller than any loss one would act upon (ICH E9, 1998): one insider in twenty."""
 
 TOLERANCE = 0.2
 """How far from 1 a kept word may be: what the list itself promises of its innocent leads."""
@@ -50,28 +45,6 @@ MADE_BY = {
     "robustness": "`postern attack`",
 }
 """What makes a check that the comparison cannot make by itself; then the comparison is run again."""
-
-Outcome = Literal["passed", "failed", "not made"]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question of the gate, and its answer as a sentence with figures."""
-
-    name: str
-    outcome: Outcome
-    says: str
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """The insiders of one scenario group: each one's best rank on the frozen nights, infinity when never ranked.
-
-    The same insiders in the same order, under both models; planted ones of several seeds are further insiders.
-    """
-
-    champion: Array
-    challenger: Array
 
 
 @dataclass(frozen=True)

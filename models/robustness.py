@@ -11,9 +11,9 @@ import numpy as np
 
 from models.arrays import Array
 from models.attacks import ATTACKS
+from models.check import MARGIN, Check
 from models.feedback import LEAST, MOST
 from models.intervals import Interval, interval, resampled
-from models.promotion import MARGIN, Check
 
 FLIPPED = MOST / LEAST
 """How many times the share unseen may become when every label is flipped. Ten bits of the deed's families then count as

@@ -4,19 +4,8 @@ import numpy as np
 import pytest
 
 from models.audit import Audit, Cell, Parity
-from models.promotion import (
-    EVERY,
-    Check,
-    Ranked,
-    calibrated,
-    frozen,
-    page,
-    passes,
-    recall,
-    recalled,
-    stability,
-    unbiased,
-)
+from models.check import Check, Ranked
+from models.promotion import EVERY, calibrated, frozen, page, passes, recall, recalled, stability, unbiased
 from models.word import Word, kept
 
 

@@ -31,7 +31,7 @@ from jobs.settings import settings
 from jobs.train import FROZEN_NIGHTS
 from models import logbook, registry, succession
 from models.champion import Champion
-from models.promotion import Check, Ranked
+from models.check import Check, Ranked
 
 FIRST, EVERYBODY = date(2026, 1, 5), 40
 DAYS = Days(FIRST, FIRST + timedelta(days=60))
