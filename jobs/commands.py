@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     demo = command(
         "demo", "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
     )
-    facility(demo, people=80, days=52)
+    facility(demo, people=120, days=52)
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
     backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
     backfill.add_argument(
