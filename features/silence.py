@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from features.behaviour import daily
 from features.doubt import ONE_IN, PEOPLE
 from features.habit import learnt_on
+from features.measures import FEEDS
 from features.person_day import UNKNOWN
 from features.rows import Rows, both, number, trusted, used
 from features.usual_ways import exact
@@ -29,14 +30,12 @@ FEED = "feed"
 """How quality.doubt calls a feed whose silence is nobody's."""
 EVERYBODY = "everybody"
 
-FEEDS = ("access", "logon", "mail", "media", "file", "web", "alarm")
-"""A feed's bit among those that told of a person-day."""
 KEPT, MISSED = "kept", "missed"
 
 
 def bit(feed: str) -> int:
     """The feed's bit, set in `feeds` of a person-day that it told of."""
-    return 1 << FEEDS.index(feed)
+    return 1 << list(FEEDS).index(feed)
 
 
 def marks(feeds: Column, is_free: Column, there: frozenset[str]) -> list[Column]:

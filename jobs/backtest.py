@@ -226,8 +226,8 @@ def main(rest: list[str]) -> int:
     given = parser.parse_args(rest)
     if (given.first is None) != (given.last is None):
         parser.error("say both --from and --to, or neither")
-    if given.compare and (given.first or given.intensity or given.scenario):
-        parser.error("--compare has its own nights, and plants the whole library at its intensity")
+    if given.compare and (given.first or given.intensity or given.scenario or given.budget != BUDGET or given.mlflow):
+        parser.error("--compare has its own nights, budget and run, and plants the whole library at its intensity")
     chosen = settings(given.lake, given.site)
     if chosen.local is None:
         if given.compare:
