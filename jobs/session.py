@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from py4j.java_gateway import java_import
 from pyspark.sql import SparkSession
 
 from jobs import classes, java
@@ -32,6 +33,11 @@ def settings() -> dict[str, str]:
         # Files are found by day, and rows within by their keys, which are declared first; least and greatest of every
         # measure beside them would be reckoned with each row written and asked for by no query.
         "spark.databricks.delta.properties.defaults.dataSkippingNumIndexedCols": "4",
+        # A day is a partition: what it replaces is whole files, found in the log; no DELETE need be planned for them.
+        "spark.databricks.delta.replaceWhere.dataColumns.enabled": "false",
+        # Where in our code each column was made would be told in errors of the analyser: a walk up the stack and three
+        # questions to Java for every `F.col`, a hundred thousand of them a night.
+        "spark.python.sql.dataFrameDebugging.enabled": "false",
         # A replay reads tables as they were when the list was published; Delta's default is thirty days.
         "spark.databricks.delta.properties.defaults.logRetentionDuration": "interval 400 days",
         # A table's columns may be added to by a newer catalogue of behaviours, never silently cast.
@@ -71,6 +77,8 @@ def small_settings() -> dict[str, str]:
         # Nor a projection: its Java is written and compiled anew for each, a fifth of all work in a fold of 200 people.
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.shuffle.partitions": "2",
+        # A handful of files is read sooner than their statistics.
+        "spark.databricks.delta.stats.skipping": "false",
         # Every sort, hash table and broadcast begins with a page; of its own accord Spark makes it 16 to 64 MB.
         "spark.buffer.pageSize": "2m",
     }
@@ -93,7 +101,17 @@ def session(app: str = "postern", master: str = "local[*]") -> SparkSession:
         java.export()
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
+    known_by_name(spark)
     return spark
+
+
+def known_by_name(spark: SparkSession) -> None:
+    """Tell the bridge to Java where the classes are that PySpark asks for by their last name alone, thousands of times.
+
+    Otherwise each question goes through every jar on the class path for a package that does not hold them.
+    """
+    for name in ("org.apache.spark.api.python.PythonUtils", "org.apache.spark.sql.api.python.PythonSQLUtils"):
+        java_import(spark.sparkContext._jvm, name)
 
 
 def local(master: str) -> bool:
