@@ -4,19 +4,27 @@ import sys
 from pathlib import Path
 
 if not __package__:
-    # spark-submit puts this folder first on the path, where our modules would hide others of the same name.
+    # spark-submit puts this folder first on the path, where our modules would hide others of the same name; and PySpark
+    # in an archive, from which Python compiles anew whatever a process imports, before the environment's own.
     here = Path(__file__).resolve().parent
-    sys.path[:] = [str(here.parent), *(place for place in sys.path if Path(place or ".").resolve() != here)]
+    kept = [place for place in sys.path if Path(place or ".").resolve() != here]
+    archives = [place for place in kept if place.endswith(".zip") and "pyspark" in place]
+    sys.path[:] = [str(here.parent), *(place for place in kept if place not in archives), *archives]
 
 import argparse
 import importlib
 import logging
 import os
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from expectations.errors import ConfigurationError, PosternError
 from jobs import catalog, commands
 from jobs.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from jobs.context import Context
+    from jobs.days import Days
 
 log = logging.getLogger("postern")
 
@@ -150,22 +158,37 @@ def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
     asked = commands.days(arguments)
     if asked is None and arguments.command not in {job.name for job in catalog.WEEKLY}:
         raise ConfigurationError(f"Which days? Next: `postern {arguments.command} --day D`, or `--from D --to D`.")
-    from jobs import backfill, night, train
     from jobs.start import context
 
     several = arguments.command in ("night", "backfill")
     planned = catalog.NIGHTLY if several else catalog.session(arguments.command)
+    # What a job is made of is imported while the JVM starts, and no other: MLflow alone takes seconds.
     with context(chosen, arguments.command, planned) as ready:
+        from jobs import night
+
         if asked is None:
-            asked = train.due(ready) if arguments.command == "train" else night.newest(ready)
+            asked = weekly_day(ready, arguments.command)
         if asked is None:
             return
         if arguments.command == "night":
             night.run(ready, asked)
         elif arguments.command == "backfill":
+            from jobs import backfill
+
             backfill.run(ready, asked, arguments.train_every)
         else:
             night.steps(ready, [(job, asked) for job in planned])
+
+
+def weekly_day(ready: "Context", command: str) -> "Days | None":
+    """The night that a weekly job is as of when none is named; None: there is nothing to do."""
+    if command == "train":
+        from jobs import train
+
+        return train.due(ready)
+    from jobs import night
+
+    return night.newest(ready)
 
 
 if __name__ == "__main__":

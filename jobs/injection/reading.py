@@ -22,7 +22,6 @@ from jobs.people import Rosters
 from jobs.site_graph import graph_of
 from simulation.act import GRAVE, UPLOADS, Host, Seen, Ways, World
 
-FEEDS = ("access", "logon", "mail", "media", "file", "web", "alarm")
 VOCABULARY = 2_000
 """Doors, machines and addresses known beside the hosts' own: the most used."""
 
@@ -38,9 +37,9 @@ class Landing:
 
 
 def landings_of(context: Context, since: date) -> dict[str, Landing]:
-    """The feeds that the site lands and that scenarios are acted out in, by name: what was delivered since a day."""
+    """The feeds that the site lands, by name: what was delivered since a day."""
     deliveries = Days(since, date.max)
-    found = ((name, landing(context, name, deliveries)) for name in FEEDS if name in context.site.feeds)
+    found = ((name, landing(context, name, deliveries)) for name in catalog() if name in context.site.feeds)
     return {name: told for name, told in found if told}
 
 
