@@ -75,6 +75,8 @@ class Table:
         for wanted in (*self.keys, *self.partition, *self.sort, *((self.day,) if self.day else ())):
             if wanted not in names:
                 raise ValueError(f"{self.name} has no column {wanted!r}; it declares {names}")
+        if self.day and self.day not in self.partition:
+            raise ValueError(f"{self.name} is not partitioned by {self.day!r}: a night replaces whole partitions")
 
     def __getitem__(self, column: str) -> Column:
         return next(declared for declared in self.columns if declared.name == column)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import jobs
 from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
@@ -102,3 +103,26 @@ def test_each_cause_has_its_own_exit_code() -> None:
     causes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PosternError)]
     assert len({kind.exit_code for kind in causes}) == len(causes)
     assert all(kind.exit_code not in (0, 2) for kind in causes)
+
+
+def test_what_spark_submit_puts_before_the_environment_comes_after_it(tmp_path: Path) -> None:
+    """It puts the folder of our jobs first, and an archive of PySpark that Python would compile anew in each task."""
+    archive = tmp_path / "pyspark.zip"
+    archive.touch()
+    script = Path(jobs.__file__).with_name("__main__.py")
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, runpy; sys.path[:0] = [{str(script.parent)!r}, {str(archive)!r}]; "
+            f"runpy.run_path({str(script)!r}, run_name='submitted'); print(*sys.path, sep='\\n')",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    places = told.stdout.splitlines()
+    assert places[0] == str(script.parent.parent)
+    assert str(script.parent) not in places
+    assert places[-1] == str(archive)

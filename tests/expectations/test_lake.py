@@ -1,0 +1,65 @@
+"""A day is a partition: replaced whole, found in the log, and nothing beside it."""
+
+from datetime import date
+
+import pytest
+from delta.tables import DeltaTable
+
+from expectations.table import Column, Table
+from jobs.days import Days
+from jobs.lake import Lake
+
+MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
+
+VISITS = Table(
+    "test.visit",
+    "one row per person and day",
+    (Column("person", "long", "who"), Column("day", "date", "when"), Column("times", "long", "how often")),
+    keys=("person", "day"),
+)
+
+
+def wrote(lake: Lake, rows: list[tuple[int, date, int]], days: Days) -> None:
+    lake.write(VISITS, lake.spark.createDataFrame(rows, VISITS.schema()), days)
+
+
+def read(lake: Lake) -> list[tuple[int, date, int]]:
+    return sorted(tuple(row) for row in lake.read(VISITS).collect())
+
+
+def test_a_day_written_again_replaces_that_day_alone(lake: Lake) -> None:
+    wrote(lake, [(1, MONDAY, 3), (2, MONDAY, 1), (1, TUESDAY, 2)], Days.through(MONDAY, TUESDAY))
+    wrote(lake, [(1, MONDAY, 9)], Days.one(MONDAY))
+    assert read(lake) == [(1, MONDAY, 9), (1, TUESDAY, 2)]
+
+
+def test_a_day_that_became_empty_is_empty(lake: Lake) -> None:
+    wrote(lake, [(1, MONDAY, 3), (1, TUESDAY, 2)], Days.through(MONDAY, TUESDAY))
+    wrote(lake, [], Days.one(TUESDAY))
+    assert read(lake) == [(1, MONDAY, 3)]
+
+
+def test_rows_of_another_day_are_refused_and_nothing_is_written(lake: Lake) -> None:
+    wrote(lake, [(1, MONDAY, 3)], Days.one(MONDAY))
+    with pytest.raises(Exception, match="REPLACE_WHERE_MISMATCH"):
+        wrote(lake, [(1, TUESDAY, 7)], Days.one(MONDAY))
+    assert read(lake) == [(1, MONDAY, 3)]
+
+
+def test_the_version_is_that_of_the_history(lake: Lake) -> None:
+    assert lake.version(VISITS) is None
+    for times in (1, 2, 3):
+        wrote(lake, [(1, MONDAY, times)], Days.one(MONDAY))
+    history = DeltaTable.forPath(lake.spark, lake.path(VISITS)).history(1).collect()
+    assert lake.version(VISITS) == history[0]["version"] == 2
+
+
+def test_columns_in_another_order_are_brought_into_the_declared_one(lake: Lake) -> None:
+    frame = lake.spark.createDataFrame([(MONDAY, 4, 1)], "day date, times long, person long")
+    lake.write(VISITS, frame, Days.one(MONDAY))
+    assert read(lake) == [(1, MONDAY, 4)]
+
+
+def test_a_table_whose_day_is_no_partition_cannot_be_declared() -> None:
+    with pytest.raises(ValueError, match="not partitioned by 'day'"):
+        Table("test.visit", "one row per person", VISITS.columns, keys=("person",), partition=())
