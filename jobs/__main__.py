@@ -70,8 +70,9 @@ def tool(name: str, rest: list[str]) -> int:
     if name == "test":
         import pytest
 
-        # A few tests are wanted at once, in one process; the suite is shared out, a file's tests staying together.
-        return int(pytest.main(rest or ["-n", "2", "--dist", "loadfile"]))
+        # A few tests are wanted at once, in one process; the suite is shared out, a file's tests staying together, in
+        # the order that tests/conftest.py gives: files of few tests are not short ones.
+        return int(pytest.main(rest or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]))
     return int(importlib.import_module(f"jobs.{name}").main(rest) or 0)
 
 

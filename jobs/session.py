@@ -51,8 +51,6 @@ def local_settings() -> dict[str, str]:
     """What a single machine wants on top; a cluster's own configuration decides there."""
     return {
         "spark.ui.enabled": "false",
-        # Plans are written out for the page that is not there, some of them megabytes long.
-        "spark.sql.maxPlanStringLength": "1000",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

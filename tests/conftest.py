@@ -11,6 +11,11 @@ from pyspark.sql import SparkSession
 from jobs.lake import Lake
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole nights first: begun last, they would keep one process waiting minutes for the other."""
+    items.sort(key=lambda item: "nights" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """A local session sized for tables of a few rows."""
