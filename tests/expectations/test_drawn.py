@@ -105,7 +105,9 @@ def dated(table: Table) -> Table:
     """The table; one that is judged as a whole gets a day, so that many examples of it are judged at once."""
     if table.day:
         return table
-    return replace(table, day="example", columns=(*table.columns, Column("example", "date", "Example")))
+    return replace(
+        table, day="example", partition=("example",), columns=(*table.columns, Column("example", "date", "Example"))
+    )
 
 
 def faults(spark: SparkSession, table: Table) -> list[str]:
