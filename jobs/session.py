@@ -77,10 +77,8 @@ def small_settings() -> dict[str, str]:
         # Nor a projection: its Java is written and compiled anew for each, a fifth of all work in a fold of 200 people.
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.shuffle.partitions": "2",
-        # A handful of files is read sooner than statistics of them are gathered and asked.
-        "spark.databricks.delta.stats.collect": "false",
+        # A handful of files is read sooner than statistics of them are asked.
         "spark.databricks.delta.stats.skipping": "false",
-        "spark.databricks.delta.history.metricsEnabled": "false",
         # Every sort, hash table and broadcast begins with a page; of its own accord Spark makes it 16 to 64 MB.
         "spark.buffer.pageSize": "2m",
     }

@@ -34,9 +34,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         "spark.driver.defaultJavaOptions": local_settings()["spark.driver.defaultJavaOptions"],
         "spark.jars": ",".join(map(str, jars())),
         "spark.sql.warehouse.dir": str(scratch),
-        # Queries are compiled as on a real site: what is tested is what runs there.
+        # Queries are compiled and files skipped as on a real site: what is tested is what runs there.
         "spark.sql.codegen.wholeStage": "true",
         "spark.sql.codegen.factoryMode": "FALLBACK",
+        "spark.databricks.delta.stats.skipping": "true",
     }.items():
         builder = builder.config(key, value)
     running = builder.getOrCreate()
