@@ -29,7 +29,7 @@ from jobs.lake import Lake
 from jobs.list_gate import LIST_RULES, list_numbers
 from jobs.matrix import arrow, rows_of
 from jobs.provenance import configuration
-from jobs.report import exports, facts, journal, publish
+from jobs.report import exports, journal, lead_facts, night_facts, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
 from jobs.site_graph import graph_of
@@ -154,8 +154,8 @@ def judge(
     """The verdict on the staged lists."""
     lake, feeds = context.lake, tuple(context.site.feeds)
     listed = sorted({lead.person for night in leads.values() for lead in night})
-    known = {row["person"] for row in facts.of(lake.read(PEOPLE).select("person").distinct(), listed).collect()}
-    parts = facts.of(lake.read(DRIVER, days), listed).groupBy("day", "person").agg(F.sum("part").alias("part"))
+    known = {row["person"] for row in lead_facts.of(lake.read(PEOPLE).select("person").distinct(), listed).collect()}
+    parts = lead_facts.of(lake.read(DRIVER, days), listed).groupBy("day", "person").agg(F.sum("part").alias("part"))
     sums = {(row["day"], row["person"]): float(row["part"]) for row in parts.collect()}
     told = list_numbers({day: leads[day] for day in judged}, active, followed, known, sums, context.site.list.budget)
     return check(
@@ -198,15 +198,15 @@ def rendered(
     today, mine = Days.one(day), list(leads[day])
     # What the page says is read side by side: each part is a small query, most of which is planning.
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        explained = pool.submit(facts.explained, lake, day, mine, zone)
+        explained = pool.submit(lead_facts.explained, lake, day, mine, zone)
         scored = pool.submit(lake.read(NIGHT, today).collect)
-        gone = pool.submit(facts.gone, lake, day, listed, mine)
-        unscored = pool.submit(facts.unscored, lake, day)
-        warnings = pool.submit(facts.broken, lake, today, "warning")
-        missed = pool.submit(facts.broken, lake, since, "critical") if since else None
-        doubts = pool.submit(facts.doubts, lake, day)
-        versions = pool.submit(facts.versions, lake)
-        fairness = pool.submit(facts.fairness, lake, day)
+        gone = pool.submit(night_facts.gone, lake, day, listed, mine)
+        unscored = pool.submit(night_facts.unscored, lake, day)
+        warnings = pool.submit(night_facts.broken, lake, today, "warning")
+        missed = pool.submit(night_facts.broken, lake, since, "critical") if since else None
+        doubts = pool.submit(night_facts.doubts, lake, day)
+        versions = pool.submit(night_facts.versions, lake)
+        fairness = pool.submit(night_facts.fairness, lake, day)
         # Of the night before: tonight's watch stops no list, so that the list waits for none.
         drift = pool.submit(watched.drift, lake, date.fromordinal(day.toordinal() - 1))
         crowds = pool.submit(watched.crowds, lake, day)

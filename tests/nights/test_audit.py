@@ -17,7 +17,7 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
-from jobs.report import facts
+from jobs.report import night_facts
 from jobs.settings import settings
 
 FIRST, EVERYBODY = date(2026, 1, 5), 20
@@ -141,10 +141,10 @@ def test_the_week_s_audit_is_kept_and_told(context):
     assert (staff["day"], staff["first"], staff["person_days"]) == (DAYS.last, FIRST, 57)
     assert staff["flag_rate"] == pytest.approx(24 / 57)
     assert all(row["people"] >= 5 for row in rows.values())
-    told = facts.fairness(context.lake, DAYS.end)
+    told = night_facts.fairness(context.lake, DAYS.end)
     assert (told.first, told.last, told.groups) == (FIRST, DAYS.last, len(rows))
     # Nobody of the firm is on any list: the staff's ratio is infinite, and told all the same.
     assert told.parity["employer"] == 0.0
     assert set(told.parity) == {*audit.ROSTER, "role+shift", "employer+shift"}
     assert (told.differs[0].disparity, told.differs[0].attribute) == (None, "employer")
-    assert facts.fairness(context.lake, DAYS.last) is None  # a list knows nothing of an audit of its own day
+    assert night_facts.fairness(context.lake, DAYS.last) is None  # a list knows nothing of an audit of its own day

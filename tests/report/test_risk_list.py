@@ -22,7 +22,7 @@ from jobs.catalog import job
 from jobs.context import Context
 from jobs.days import Days
 from jobs.night import steps
-from jobs.report import facts, publish
+from jobs.report import lead_facts, night_facts, publish
 from jobs.risk_list import run
 from tests.report.conftest import FIRST, SECOND, at, context_of, rows
 
@@ -204,7 +204,7 @@ def test_a_feed_or_reader_in_doubt_is_a_warning_about_data_and_many_readers_are_
         ),
         "access: 4 more doors and ways were in doubt: an outage rather than single readers.",
     ]
-    assert facts.doubts(context.lake, FIRST) == ()
+    assert night_facts.doubts(context.lake, FIRST) == ()
     assert watched.silences(context.lake, SECOND) == (
         f"nobody is judged on {SECOND} by mail beside logon, team A (4 people missing): ask for what was not delivered"
     )
@@ -218,7 +218,7 @@ def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
     other = {**edge, "kind": "door", "origin": "", "target": "Main gate"}
     edges = [{**edge, **ends, "person": 40}, {**other, "person": 40}, {**edge, **ends, "person": 3}]
     context.lake.write(DAY_GRAPH, rows(context.lake.spark, DAY_GRAPH, *edges), NIGHT)
-    walks = facts.ways_of(context.lake, {40: SECOND, 3: FIRST}, ZoneInfo("Europe/Vienna"))
+    walks = lead_facts.ways_of(context.lake, {40: SECOND, 3: FIRST}, ZoneInfo("Europe/Vienna"))
     assert list(walks) == [40]
     (way,) = walks[40]
     assert (way.origin, way.target, way.times, way.is_new, way.first_at.hour) == ("outside", "yard", 2, True, 10)
