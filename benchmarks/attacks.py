@@ -103,7 +103,7 @@ def cube(context: Context) -> tuple[list[Night], dict[int, str], Array]:
 def told(nights: list[Night], peers: dict[int, str], deed: Array, seed: int) -> Iterator[dict[str, str]]:
     """Print what each attack gets away with under each ranking, and how much more effort the champion costs."""
     history, ahead = nights[:-AHEAD], nights[-AHEAD:]
-    evening = Evening.of(BEHAVIOURS, history, peers, LEARNT)
+    evening = Evening.of(BEHAVIOURS, history, peers, LEARNT, ahead=ahead)
     attackers = drawn({DRIFTER: deed}, BEHAVIOURS, history, ahead, peers, seed)
     scene, model = Scene(ahead, attackers, whole(BEHAVIOURS), BUDGET), fitted(evening)
     rankings = {CHAMPION: ranked_by(evening, model), UNDEFENDED: undefended(BEHAVIOURS, history)}

@@ -100,7 +100,7 @@ def attacked(context: Context, champion: Shelved, challenger: Shelved) -> tuple[
     history, ahead = nights[:-coming], nights[-coming:]
     peers = named(roles, known_communities(context.lake, Days.one(last)).on(last), UNKNOWN)
     since = max(0, len(history) - ceil(RUN_IN * habits.half_life))
-    evening = Evening.of(BEHAVIOURS, history, peers, since, habits)
+    evening = Evening.of(BEHAVIOURS, history, peers, since, habits, ahead)
     deeds = {deed.name: amount(deed, BEHAVIOURS, history) for deed in DEEDS}
     attackers = drawn(deeds, BEHAVIOURS, history, ahead, peers)
     budget = max(1, round(site.list.budget / one_in))

@@ -19,6 +19,7 @@ from models.champion import Champion
 from models.risk import HALF_LIFE_NIGHTS, Risk
 from models.surprise import WARM_UP_NIGHTS, surprise
 from models.tail import FLOOR, scale
+from models.tonight import Tonight
 
 
 @dataclass(frozen=True)
@@ -60,29 +61,46 @@ class Evening:
     state: Baseline
     judged: tuple[tuple[People, Array], ...]
     """People with enough history and their surprise in bits, for each night of the history from `since` on."""
+    ahead: tuple[Tonight, ...]
+    """What everybody shows on the nights after it, as long as nobody does anything: attackers would not be there
+    together, so what each shows is conditioned by these and not by the others."""
 
     @classmethod
     def of(
         cls, behaviours: Sequence[Behaviour], history: Sequence[Night], peers: Mapping[int, str], since: int = 0,
-        habits: Habits | None = None,
+        habits: Habits | None = None, ahead: Sequence[Night] = (),
     ) -> Self:  # fmt: skip
-        """Roll the baseline through the history; its nights from `since` on are judged: a model is fitted to them."""
-        blank = Baseline.empty(len(behaviours))
-        evening = cls(tuple(behaviours), tuple(history), peers, habits or Habits(), blank, ())
-        state, judged = blank, []
-        for place, night in enumerate(history):
-            if place >= since:
-                bits, ready = evening.surprise(state, night)
-                judged.append((night.people[ready], bits[ready]))
-            state = evening.after(state, history, place)
-        return replace(evening, state=state, judged=tuple(judged))
+        """Roll the baseline through the history; its nights from `since` on are judged: a model is fitted to them.
 
-    def surprise(self, state: Baseline, night: Night) -> tuple[Array, NDArray[np.bool_]]:
-        """The night's bits by `state`, and who has enough history to be scored."""
+        `ahead` are the nights after it as they were, before anybody acts in them.
+        """
+        blank = Baseline.empty(len(behaviours))
+        evening = cls(tuple(behaviours), tuple(history), peers, habits or Habits(), blank, (), ())
+        state, judged, calm, whole = blank, [], [], [*history, *ahead]
+        for place, night in enumerate(whole):
+            if place >= since:
+                bits, ready, shown = evening.surprise(state, night)
+                if place < len(history):
+                    judged.append((night.people[ready], bits[ready]))
+                else:
+                    calm.append(shown)
+            state = evening.after(state, whole, place)
+            if place == len(history) - 1:
+                evening = replace(evening, state=state)
+        return replace(evening, judged=tuple(judged), ahead=tuple(calm))
+
+    def surprise(
+        self, state: Baseline, night: Night, tonight: Tonight | None = None
+    ) -> tuple[Array, NDArray[np.bool_], Tonight]:
+        """The night's bits by `state`, who has enough history to be scored, and what the night's people show.
+
+        The bits are conditioned by what people show `tonight`; None: these people.
+        """
         if not night.people.size:
-            return np.zeros((0, len(self.behaviours))), np.zeros(0, dtype=bool)
-        told = surprise(state, night.people, night.values, self.behaviours, self.peers)
-        return told.bits, told.history >= self.habits.warm_up
+            nothing = np.zeros((0, len(self.behaviours)))
+            return nothing, np.zeros(0, dtype=bool), Tonight.of(nothing, ())
+        told = surprise(state, night.people, night.values, self.behaviours, self.peers, tonight)
+        return told.bits, told.history >= self.habits.warm_up, told.tonight
 
     def after(self, state: Baseline, nights: Sequence[Night], place: int) -> Baseline:
         """The state as of the end of the night at `place`: the night that leaves the guard is learnt."""
@@ -128,7 +146,9 @@ def ranked_by(evening: Evening, model: Champion, trust: Mapping[str, float] | No
         state, out, whole = evening.state, [], [*evening.history, *nights]
         for place in range(len(evening.history), len(whole)):
             night = whole[place].of(of)
-            bits, ready = evening.surprise(state, night)
+            number = place - len(evening.history)
+            shown = evening.ahead[number] if number < len(evening.ahead) else None
+            bits, ready, _ = evening.surprise(state, night, shown)
             risk = later(risk, night.people, model.scored(bits, {}).squares * ready[:, None])
             at = np.searchsorted(risk.people, night.people)
             out.append((night.people, risk.risk(worth)[at]))

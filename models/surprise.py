@@ -10,6 +10,7 @@ from models.arrays import Array, People, aligned, places_of
 from models.baseline import Baseline
 from models.peers import expected, grouped
 from models.tail import bits, scale, unscale
+from models.tonight import Tonight
 
 WARM_UP_NIGHTS = 10.0
 """Two working weeks, by weight. With less history a person is not scored, and the list says so."""
@@ -25,6 +26,8 @@ class Surprise:
     history: Array
     """Own nights behind the comparison, per person."""
     bits: Array
+    tonight: Tonight
+    """What people claimed before the night was asked: what others' claims can be conditioned by."""
     usual: Array
     """The own usual value, in the behaviour's unit; NaN where there is none yet."""
     colleagues: Array
@@ -32,25 +35,32 @@ class Surprise:
 
 
 def surprise(
-    baseline: Baseline, people: People, values: Array, behaviours: Sequence[Behaviour], peers: Mapping[int, str]
+    baseline: Baseline,
+    people: People,
+    values: Array,
+    behaviours: Sequence[Behaviour],
+    peers: Mapping[int, str],
+    tonight: Tonight | None = None,
 ) -> Surprise:
     """Surprise of one night's `values` (people × behaviours; NaN: does not apply), `people` ascending.
 
     `baseline` is the state as of the end of the day before, which ends GUARD_NIGHTS earlier. `peers` names each
-    person's group as of tonight; whoever is missing is compared with everybody who is.
+    person's group as of tonight; whoever is missing is compared with everybody who is. Behaviours that a habit excuses
+    are conditioned by what others show `tonight`: by default these people.
     """
     known = baseline.including(people)
     labels = [peers.get(int(person), "") for person in known.people]
     group, names = grouped(labels)
-    ahead = expected(known, group, len(names), np.array([behaviour.excused for behaviour in behaviours], dtype=bool))
+    excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
+    ahead = expected(known, group, len(names), excused)
     at = places_of(people, known.people)
-    rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
+    claimed, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
     own = np.where(known.weight > 0, known.mean(), np.nan)
     for j, behaviour in enumerate(behaviours):
         kind = behaviour.kind
         usual[:, j] = unscale(own[at, j], kind)
         colleagues[:, j] = unscale(ahead.colleagues[at, j], kind)
-        rarity[:, j] = bits(
+        claimed[:, j] = bits(
             scale(values[:, j], kind),
             ahead.mean[at, j],
             ahead.variance[at, j],
@@ -59,4 +69,7 @@ def surprise(
             behaviour.tail,
         )
     history = aligned(baseline.nights, baseline.people, people)
-    return Surprise(people, tuple(labels[i] for i in at), history, rarity, usual, colleagues)
+    mine = tuple(labels[i] for i in at)
+    night = tonight or Tonight.of(claimed, mine)
+    rarity = np.where(excused, night.conditioned(claimed, mine), claimed)
+    return Surprise(people, mine, history, rarity, night, usual, colleagues)

@@ -138,7 +138,7 @@ def test_those_of_one_deed_act_together():
 
 @pytest.fixture
 def evening(behaviours, nights):
-    return Evening.of(behaviours, nights[:45], {}, 26)
+    return Evening.of(behaviours, nights[:45], {}, 26, ahead=nights[45:])
 
 
 def test_a_few_people_s_figures_are_what_they_are_among_all(evening, nights):

@@ -51,12 +51,25 @@ def test_mean_and_variance_are_weighted_ones():
     assert state.nights[0] == pytest.approx((0.5 ** (np.arange(4) / HALF_LIFE_NIGHTS)).sum())
 
 
-def test_people_get_the_same_surprise_whoever_stands_beside_them_in_the_table(office, behaviours):
+def test_one_night_gives_people_the_same_surprise_whoever_stands_beside_them_in_the_table(office, behaviours):
     state = rolled(office[:40])
     people, values = office[50]
     whole = surprise(state, people, values, behaviours, {})
-    alone = surprise(state, people[3:4], values[3:4], behaviours, {})
+    alone = surprise(state, people[3:4], values[3:4], behaviours, {}, whole.tonight)
     assert (whole.bits[3] == alone.bits[0]).all()
+
+
+def test_what_everybody_did_tonight_surprises_of_nobody_unless_no_habit_excuses_it(behaviours):
+    people = np.arange(50)
+    state = Baseline.empty(1)
+    for _ in range(60):
+        state = state.rolled(people, np.ones((50, 1)), ("count",))
+    tonight = np.where(people == 7, 30.0, np.where(people < 40, 9.0, 1.0))[:, None]
+    told = surprise(state, people, tonight, behaviours[1:2], {}).bits[:, 0]
+    assert told[8] < 2
+    assert told[7] > 2 * told[8], "three times as much as the others is still this person's own"
+    unexcused = (replace(behaviours[1], excused=False),)
+    assert surprise(state, people, tonight, unexcused, {}).bits[8, 0] > 10
 
 
 def test_names_of_people_do_not_matter(office, behaviours):
