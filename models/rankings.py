@@ -17,7 +17,7 @@ from models.arrays import Array, People, aligned
 from models.baseline import GUARD_NIGHTS, Baseline
 from models.champion import Champion
 from models.risk import HALF_LIFE_NIGHTS, Risk
-from models.surprise import WARM_UP_NIGHTS, surprise
+from models.surprise import WARM_UP_NIGHTS, claims, surprise
 from models.tail import FLOOR, scale
 from models.tonight import Tonight
 
@@ -77,30 +77,35 @@ class Evening:
         blank = Baseline.empty(len(behaviours))
         evening = cls(tuple(behaviours), tuple(history), peers, habits or Habits(), blank, (), ())
         state, judged, calm, whole = blank, [], [], [*history, *ahead]
-        for place, night in enumerate(whole):
+        for place, night in enumerate(history):
             if place >= since:
-                bits, ready, shown = evening.surprise(state, night)
-                if place < len(history):
-                    judged.append((night.people[ready], bits[ready]))
-                else:
-                    calm.append(shown)
+                bits, ready = evening.surprise(state, night)
+                judged.append((night.people[ready], bits[ready]))
+            state = evening.after(state, history, place)
+        evening = replace(evening, state=state, judged=tuple(judged))
+        for place, night in enumerate(ahead, start=len(history)):
+            calm.append(evening.shown(state, night))
             state = evening.after(state, whole, place)
-            if place == len(history) - 1:
-                evening = replace(evening, state=state)
-        return replace(evening, judged=tuple(judged), ahead=tuple(calm))
+        return replace(evening, ahead=tuple(calm))
 
     def surprise(
         self, state: Baseline, night: Night, tonight: Tonight | None = None
-    ) -> tuple[Array, NDArray[np.bool_], Tonight]:
-        """The night's bits by `state`, who has enough history to be scored, and what the night's people show.
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        """The night's bits by `state`, and who has enough history to be scored.
 
-        The bits are conditioned by what people show `tonight`; None: these people.
+        They are conditioned by what people show `tonight`; None: these people.
         """
         if not night.people.size:
-            nothing = np.zeros((0, len(self.behaviours)))
-            return nothing, np.zeros(0, dtype=bool), Tonight.of(nothing, ())
+            return np.zeros((0, len(self.behaviours))), np.zeros(0, dtype=bool)
         told = surprise(state, night.people, night.values, self.behaviours, self.peers, tonight)
-        return told.bits, told.history >= self.habits.warm_up, told.tonight
+        return told.bits, told.history >= self.habits.warm_up
+
+    def shown(self, state: Baseline, night: Night) -> Tonight:
+        """What the night's people show."""
+        if not night.people.size:
+            return Tonight.of(np.zeros((0, len(self.behaviours))), ())
+        told = claims(state, night.people, night.values, self.behaviours, self.peers)
+        return Tonight.of(told.bits, told.peers)
 
     def after(self, state: Baseline, nights: Sequence[Night], place: int) -> Baseline:
         """The state as of the end of the night at `place`: the night that leaves the guard is learnt."""
@@ -148,7 +153,7 @@ def ranked_by(evening: Evening, model: Champion, trust: Mapping[str, float] | No
             night = whole[place].of(of)
             number = place - len(evening.history)
             shown = evening.ahead[number] if number < len(evening.ahead) else None
-            bits, ready, _ = evening.surprise(state, night, shown)
+            bits, ready = evening.surprise(state, night, shown)
             risk = later(risk, night.people, model.scored(bits, {}).squares * ready[:, None])
             at = np.searchsorted(risk.people, night.people)
             out.append((night.people, risk.risk(worth)[at]))

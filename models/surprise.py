@@ -1,7 +1,7 @@
 """Tonight against what was expected: bits of surprise for each person and behaviour."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,8 +26,6 @@ class Surprise:
     history: Array
     """Own nights behind the comparison, per person."""
     bits: Array
-    tonight: Tonight
-    """What people claimed before the night was asked: what others' claims can be conditioned by."""
     usual: Array
     """The own usual value, in the behaviour's unit; NaN where there is none yet."""
     colleagues: Array
@@ -48,19 +46,28 @@ def surprise(
     person's group as of tonight; whoever is missing is compared with everybody who is. Behaviours that a habit excuses
     are conditioned by what others show `tonight`: by default these people.
     """
+    told = claims(baseline, people, values, behaviours, peers)
+    night = tonight or Tonight.of(told.bits, told.peers)
+    excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
+    return replace(told, bits=np.where(excused, night.conditioned(told.bits, told.peers), told.bits))
+
+
+def claims(
+    baseline: Baseline, people: People, values: Array, behaviours: Sequence[Behaviour], peers: Mapping[int, str]
+) -> Surprise:
+    """The same before the night is asked: what each person-day claims against the past alone."""
     known = baseline.including(people)
     labels = [peers.get(int(person), "") for person in known.people]
     group, names = grouped(labels)
-    excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
-    ahead = expected(known, group, len(names), excused)
+    ahead = expected(known, group, len(names), np.array([behaviour.excused for behaviour in behaviours], dtype=bool))
     at = places_of(people, known.people)
-    claimed, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
+    rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
     own = np.where(known.weight > 0, known.mean(), np.nan)
     for j, behaviour in enumerate(behaviours):
         kind = behaviour.kind
         usual[:, j] = unscale(own[at, j], kind)
         colleagues[:, j] = unscale(ahead.colleagues[at, j], kind)
-        claimed[:, j] = bits(
+        rarity[:, j] = bits(
             scale(values[:, j], kind),
             ahead.mean[at, j],
             ahead.variance[at, j],
@@ -69,7 +76,4 @@ def surprise(
             behaviour.tail,
         )
     history = aligned(baseline.nights, baseline.people, people)
-    mine = tuple(labels[i] for i in at)
-    night = tonight or Tonight.of(claimed, mine)
-    rarity = np.where(excused, night.conditioned(claimed, mine), claimed)
-    return Surprise(people, mine, history, rarity, night, usual, colleagues)
+    return Surprise(people, tuple(labels[i] for i in at), history, rarity, usual, colleagues)

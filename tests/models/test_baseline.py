@@ -5,7 +5,8 @@ import pytest
 
 from models.baseline import HALF_LIFE_NIGHTS, Baseline
 from models.peers import expected, grouped, named, pooled
-from models.surprise import surprise
+from models.surprise import claims, surprise
+from models.tonight import Tonight
 
 KINDS = ("hour", "count", "count", "minutes")
 
@@ -54,8 +55,9 @@ def test_mean_and_variance_are_weighted_ones():
 def test_one_night_gives_people_the_same_surprise_whoever_stands_beside_them_in_the_table(office, behaviours):
     state = rolled(office[:40])
     people, values = office[50]
-    whole = surprise(state, people, values, behaviours, {})
-    alone = surprise(state, people[3:4], values[3:4], behaviours, {}, whole.tonight)
+    whole, shown = (ask(state, people, values, behaviours, {}) for ask in (surprise, claims))
+    tonight = Tonight.of(shown.bits, shown.peers)
+    alone = surprise(state, people[3:4], values[3:4], behaviours, {}, tonight)
     assert (whole.bits[3] == alone.bits[0]).all()
 
 
