@@ -108,6 +108,14 @@ NIGHT = Table(
         Column("scored", "int", "Of them, with enough history", unit="people", low=0),
         Column("innocent", "double", "Leads within the budget to expect if nobody did anything", unit="leads", low=0),
         Column("past", "double", "Person-days, at least, that scores are called rare by", required=False, low=0),
+        Column(
+            "upheaval",
+            "double",
+            "Share of the list that is the night's doing: those behind it stand out of past nights as far",
+            required=False,
+            low=0,
+            high=1,
+        ),
     ),
     keys=("day",),
 )

@@ -39,7 +39,7 @@ def write_unscored(context: Context, days: Days) -> None:
 def write_nights(
     context: Context, scores: pa.Table, risks: dict[date, Array], shelf: Mapping[str, registry.Shelved], days: Days
 ) -> None:
-    """One row per night with anyone active: how many were scored, how many innocent leads to expect.
+    """One row per night with anyone active: how many were scored, how many innocent leads to expect, and whose doing.
 
     `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people; `shelf`
     the models that scored, by version.
@@ -53,14 +53,16 @@ def write_nights(
         if here.stop == here.start:
             continue
         version = str(models[here][0])
+        champion = shelf[version].champion
         ready = int(np.count_nonzero(statuses[here] == "scored"))
         told = (
             day,
             version,
             here.stop - here.start,
             ready,
-            shelf[version].champion.innocent(risks[day], ready, budget),
-            shelf[version].champion.score_map.past,
+            champion.innocent(risks[day], ready, budget),
+            champion.score_map.past,
+            champion.upheaval(risks[day], ready, budget),
         )
         for name, value in zip(NIGHT.names, told, strict=True):
             rows[name].append(value)

@@ -205,6 +205,7 @@ def rendered(
         warnings = pool.submit(night_facts.broken, lake, today, "warning")
         missed = pool.submit(night_facts.broken, lake, since, "critical") if since else None
         doubts = pool.submit(night_facts.doubts, lake, day)
+        upheaval = pool.submit(watched.upheaval, lake, day)
         versions = pool.submit(night_facts.versions, lake)
         fairness = pool.submit(night_facts.fairness, lake, day)
         # Of the night before: tonight's watch stops no list, so that the list waits for none.
@@ -226,7 +227,11 @@ def rendered(
         gone=gone.result(),
         unscored=unscored.result(),
         silent=silent(verdict, tuple(context.site.feeds)),
-        warnings=(*(f"{table}: {finding}" for _, table, finding in warnings.result()), *doubts.result()),
+        warnings=(
+            *filter(None, [upheaval.result()]),
+            *(f"{table}: {finding}" for _, table, finding in warnings.result()),
+            *doubts.result(),
+        ),
         missed=tuple(f"{at}: {finding}" for at, _, finding in missed.result()) if missed else (),
         graph=graph_of(context.site),
         versions={**versions.result(), "site": configuration(context.site)},

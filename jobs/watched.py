@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from pyspark.sql import functions as F
 
-from expectations.gold import RISK, SHADOW
+from expectations.gold import DRIVER, NIGHT, RISK, SHADOW
 from expectations.quality import CROWD, DOUBT, DRIFT, REGIME
 from features.silence import FEED
 from jobs.days import Days
@@ -13,7 +13,11 @@ from jobs.lake import Lake
 SIDE_BY_SIDE = 14
 """Nights over which the share of the list that a challenger would keep is told: two whole weeks."""
 NAMED = 3
-"""Crowded zones, and silences, told by name: those of most people."""
+"""Crowded zones, silences, and families of reasons told by name: those of most people."""
+MOSTLY = 0.5
+"""Share of a list that is the night's doing before the page says that the night stands out: more than of its people."""
+FOREMOST = 3
+"""Reasons of a person, strongest first, by which is said what a night is told by."""
 
 
 def kept(lake: Lake, budget: int, days: Days) -> dict[date, tuple[int, int]]:
@@ -50,6 +54,20 @@ def crowds(lake: Lake, day: date) -> str | None:
         f"who was with whom on {day} is left out where more than {rows[0]['cap']} people were in one zone within an "
         f"hour, in {len(rows)} {'zone' if len(rows) == 1 else 'zones'}: {', '.join(named)}"
         f"{', …' if len(rows) > NAMED else ''}"
+    )
+
+
+def upheaval(lake: Lake, day: date) -> str | None:
+    """That the list of `day` is the night's doing more than its people's, and what tells it; None when it is not."""
+    rows = lake.read(NIGHT, Days.one(day)).where(F.col("upheaval") >= MOSTLY).limit(1).collect()
+    if not rows:
+        return None
+    reasons = lake.read(DRIVER, Days.one(day)).where((F.col("position") <= FOREMOST) & (F.col("channel") != "other"))
+    families = reasons.groupBy("family").agg(F.count_distinct("person").alias("people"))
+    told = [row["family"] for row in families.orderBy(F.desc("people"), "family").limit(NAMED).collect()]
+    return (
+        f"the night of {day} stands out of past nights, not the people on its list: those far behind it do so as "
+        f"well. It is told mostly by {', '.join(told)}: ask what changed for everybody before asking about anybody"
     )
 
 

@@ -167,6 +167,10 @@ class Champion:
         """
         return ordinary.innocent(self.risk_once_in(risk), people, budget, self.usual)
 
+    def upheaval(self, risk: Array, people: int, budget: int) -> float:
+        """The share of the night's list that is the night's doing and not its people's: see `models.ordinary`."""
+        return ordinary.upheaval(self.risk_once_in(risk), people, budget, self.usual)
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything it is made of, by name: plain arrays, to be kept without pickling."""
         found: dict[str, NDArray[np.generic]] = {"names": np.array(self.names), "families": np.array(self.families)}

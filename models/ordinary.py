@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from models.arrays import Array
 
-LONGEST = 50
+LONGEST = 200
 """Lists are told apart up to this length; a longer one is judged by its first so many."""
 
 BEHIND = 4
-"""A list is compared with the people behind it where those are three times as many: else its own leads lead them."""
+"""A list is compared with the people behind it, three times as many: so few are led by its own leads, and more would
+be people whom an upheaval of one shift or one role leaves alone."""
 FAR = 0.5
 """Those behind stand out where fewer than half the people of an ordinary night are to be expected: further than by the
 chance that leaves one quiet night in twenty below it."""
@@ -52,16 +53,24 @@ def innocent(once_in: Array, people: int, budget: int, ordinary: Array) -> float
     listed = np.sort(once_in)[::-1][:budget]
     if not listed.size:
         return 0.0
-    share = _as_ordinary(listed, people, ordinary)
-    behind = np.sort(once_in)[::-1][:LONGEST]
-    if behind.size >= BEHIND * listed.size:
-        share = max(share, 1.0 - _as_ordinary(behind, people, ordinary) / FAR)
+    share = max(_as_ordinary(listed, people, ordinary), upheaval(once_in, people, budget, ordinary))
     return float(listed.size * share)
+
+
+def upheaval(once_in: Array, people: int, budget: int, ordinary: Array) -> float:
+    """The share of a list that is the night's doing: 0 as on any night, 1 when those behind it stand out as far.
+
+    Arguments as for `innocent`. 0 where fewer people than BEHIND lists came, or no past list was as long.
+    """
+    behind = np.sort(once_in)[::-1][: BEHIND * budget]
+    if behind.size < BEHIND * budget or behind.size > ordinary.size:
+        return 0.0
+    return max(0.0, 1.0 - _as_ordinary(behind, people, ordinary) / FAR)
 
 
 def _as_ordinary(strange: Array, people: int, ordinary: Array) -> float:
     """People expected at the last risk of a list, as a share of an ordinary night's; 1 where that is not known."""
-    last = min(strange.size, LONGEST) - 1
+    last = min(strange.size, ordinary.size) - 1
     return 1.0 if ordinary[last] <= 0 else float(min(1.0, people / strange[last] / ordinary[last]))
 
 

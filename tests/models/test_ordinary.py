@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.calibration import Calibration
-from models.ordinary import LONGEST, innocent, usual
+from models.ordinary import LONGEST, innocent, upheaval, usual
 
 PEOPLE = 200
 
@@ -42,12 +42,21 @@ def test_a_list_of_the_guilty_is_not(budget):
     assert announced(quiet(182, 1), quiet(90, 2), budget, guilty=budget) < 0.1
 
 
-@pytest.mark.parametrize("budget", [5, 10])
-@pytest.mark.parametrize("share", [0.5, 1.0])
+@pytest.mark.parametrize(("budget", "share"), [(5, 0.15), (5, 0.5), (5, 1.0), (10, 0.3), (10, 0.5), (10, 1.0)])
 def test_a_night_on_which_a_crowd_is_strange_accuses_nobody(budget, share):
-    """An outage: half of the people, or all, do what was never seen of anybody."""
+    """An outage: one shift, half of the people, or all, do what was never seen of anybody."""
     outage = [(n, np.where(np.arange(risk.size) < share * risk.size, risk + 80.0, risk)) for n, risk in quiet(14, 3)]
     assert announced(quiet(182, 1), [night for night in outage if night[0] % 7 < 5], budget) > 0.95 * budget
+
+
+@pytest.mark.parametrize("budget", [5, 10])
+def test_an_upheaval_is_of_more_people_than_a_list_and_those_it_leads(budget):
+    strange, ordinary = np.full(4 * budget + 1, 1000.0), np.full(LONGEST, 20.0)
+    few = np.where(np.arange(strange.size) < 2 * budget, 1000.0, 8.0)
+    assert upheaval(strange, 160, budget, ordinary) == pytest.approx(1 - 160 / 1000 / 20 / 0.5)
+    assert upheaval(few, 160, budget, ordinary) == 0.0
+    assert upheaval(strange[: 4 * budget - 1], 160, budget, ordinary) == 0.0
+    assert upheaval(strange, 160, budget, ordinary[: 4 * budget - 1]) == 0.0, "a model that knew shorter lists"
 
 
 def test_a_list_is_judged_by_what_stands_out_of_the_past():

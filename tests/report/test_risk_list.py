@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from expectations import gold
 from expectations.errors import GateFailed
 from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
 from expectations.gold_day import DAY_GRAPH
@@ -209,6 +210,21 @@ def test_a_feed_or_reader_in_doubt_is_a_warning_about_data_and_many_readers_are_
         f"nobody is judged on {SECOND} by mail beside logon, team A (4 people missing): ask for what was not delivered"
     )
     assert watched.silences(context.lake, FIRST) is None
+
+
+def test_a_night_that_stands_out_is_told_before_anybody_on_its_list(context: Context, change: Change) -> None:
+    assert watched.upheaval(context.lake, SECOND) is None
+    change(context, gold.NIGHT, lambda row: {**row, "upheaval": 0.49})
+    assert watched.upheaval(context.lake, SECOND) is None
+    change(context, gold.NIGHT, lambda row: {**row, "upheaval": 0.5})
+    told = (
+        f"the night of {SECOND} stands out of past nights, not the people on its list: those far behind it do so as "
+        "well. It is told mostly by places: ask what changed for everybody before asking about anybody"
+    )
+    assert watched.upheaval(context.lake, SECOND) == told
+    run(context, NIGHT)
+    assert json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["warnings"][0] == told
+    assert told in (root(context) / str(SECOND) / "report.html").read_text()
 
 
 def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
