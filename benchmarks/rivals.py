@@ -6,22 +6,24 @@ Same gold.person_day, same truth, same functions of `models.evaluate`; nobody se
 gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`), given all of Postern's
 behaviours, and given eight figures of a day's logons, as their users build them. Beside published detectors stand the
 scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is written from its paper, for PyOD is not among
-the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), over the places of one kind, the
-machines unless told otherwise.
+the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), and a contrastive model in the manner of
+Facade (`benchmarks.contrastive`), over the places of one kind, the machines unless told otherwise.
 """
 
 import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import access_anomaly as access
 from benchmarks import rival_detectors as rivals
+from benchmarks.contrastive import contrastive
 from benchmarks.rival_scripts import of_own_past, of_relations
 from expectations.gold import RISK
 from expectations.gold_day import PLACE_DAY
@@ -31,7 +33,7 @@ from jobs.evaluate import EPOCH, answers
 from jobs.matrix import arrow, matrix
 from jobs.settings import settings
 from jobs.start import context
-from models.arrays import Array, People, places_of
+from models.arrays import Array, People, Rows, places_of
 from models.evaluate import Figures, evaluate
 from models.evaluate_sums import DETECTED
 
@@ -60,15 +62,28 @@ def person_days(ready: Context) -> tuple[rivals.Nights, People, dict[str, Array]
     return nights, table["person"].to_numpy(), told, matrix(table, ["risk"])[:, 0]
 
 
-def visited(ready: Context, kind: str) -> tuple[access.Visits, People]:
-    """Who was at which places of the kind, and the people that the positions stand for."""
+@dataclass(frozen=True)
+class Seen:
+    """Who was at which places: `role` is the position of the person's role that day, `people` whom positions mean."""
+
+    visits: access.Visits
+    role: Rows
+    people: People
+
+
+def seen_at(ready: Context, kind: str) -> Seen:
+    """Everybody's visits to the places of the kind."""
+    roles = ready.lake.read(PERSON_DAY).select("day", "person", "role")
     frame = ready.lake.read(PLACE_DAY).where(f"kind = '{kind}'").groupBy("day", "person", "place")
-    table = arrow(frame.agg({"events": "sum"}), "day", "person", "place")
+    table = arrow(frame.agg({"events": "sum"}).join(roles, ["day", "person"]), "day", "person", "place")
     people, user = np.unique(table["person"].to_numpy(), return_inverse=True)
-    place = np.unique(table["place"].to_numpy(zero_copy_only=False).astype(np.str_), return_inverse=True)[1]
+    place, role = (
+        np.unique(table[name].to_numpy(zero_copy_only=False).astype(np.str_), return_inverse=True)[1].astype(np.intp)
+        for name in ("place", "role")
+    )
     night = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     count = table["sum(events)"].to_numpy().astype(np.float64)
-    return access.Visits(night, user.astype(np.intp), place.astype(np.intp), count), people
+    return Seen(access.Visits(night, user.astype(np.intp), place, count), role, people)
 
 
 def timed(make: Callable[[], Array]) -> tuple[Array, float]:
@@ -86,20 +101,26 @@ def paced(found: Iterator[tuple[str, Array]]) -> Iterator[tuple[str, Array, floa
 
 
 def of_pairs(
-    nights: rivals.Nights, people: People, columns: Mapping[str, Array], visits: access.Visits, visitors: People
+    nights: rivals.Nights, people: People, columns: Mapping[str, Array], seen: Seen
 ) -> Iterator[tuple[str, Array, float]]:
     """Name, score of each row, and seconds, of chance and of the rivals that look at who was where and when."""
     yield "chance", np.random.default_rng(0).random(len(nights)), 0.0
-    known = places_of(people, visitors)
+    at = places_of(people, seen.people)
+    # Whoever went nowhere has the position after the last, where nobody is.
+    users, first, last = np.where(at >= 0, at, seen.people.size), int(nights[0]), int(nights[-1])
 
     def collaborative(*, history: bool) -> Array:
-        told = access.access_anomaly(visits, int(nights[0]), int(nights[-1]), history=history)
-        # Whoever went nowhere has the position after the last, where nobody is.
-        return access.worst(visits, told, nights, np.where(known >= 0, known, visitors.size))
+        told = access.access_anomaly(seen.visits, first, last, history=history)
+        return access.worst(seen.visits, told, nights, users)
 
-    if visitors.size:
-        yield "AccessAnomaly, re-implemented", *timed(lambda: collaborative(history=False))
-        yield "AccessAnomaly with known pairs", *timed(lambda: collaborative(history=True))
+    def facade(*, history: bool) -> Array:
+        told = contrastive(seen.visits, seen.role, first, last, history=history)
+        return access.worst(seen.visits, told, nights, users)
+
+    if seen.people.size:
+        for name, rival in (("AccessAnomaly, re-implemented", collaborative), ("contrastive", facade)):
+            yield name, *timed(partial(rival, history=False))
+            yield f"{name}, known pairs left out", *timed(partial(rival, history=True))
     yield from paced(of_relations(columns, nights, people))
 
 
@@ -121,10 +142,10 @@ def of_figures(
 
 
 def rows(
-    nights: rivals.Nights, people: People, columns: Mapping[str, Array], visits: access.Visits, visitors: People
+    nights: rivals.Nights, people: People, columns: Mapping[str, Array], seen: Seen
 ) -> Iterator[tuple[str, Array, float]]:
     """Every rival, given all of `columns` and given EIGHT of them."""
-    yield from of_pairs(nights, people, columns, visits, visitors)
+    yield from of_pairs(nights, people, columns, seen)
     for given_them, names in (("", tuple(columns)), (ON_EIGHT, tuple(n for n in EIGHT if n in columns))):
         if names:
             features = np.column_stack([columns[name] for name in names])
@@ -150,7 +171,7 @@ def main() -> None:
     parser.add_argument("--to", type=date.fromisoformat, dest="last", help="last ranked night; default: Postern's")
     parser.add_argument("--together", action="append", default=[], metavar="A+B", help="also these scenarios together")
     parser.add_argument(
-        "--places", default="machine", help="kind of place that AccessAnomaly looks at; default: machine"
+        "--places", default="machine", help="kind of place that rivals of pairs look at; default: machine"
     )
     parser.add_argument("--json", type=Path, help="also write the figures there")
     given = parser.parse_args()
@@ -158,7 +179,7 @@ def main() -> None:
     with context(chosen, "rivals") as ready:
         known = answers(ready, given.truth or Path(given.lake) / "truth" / "events.csv")
         nights, people, columns, risk = person_days(ready)
-        visits, visitors = visited(ready, given.places)
+        seen = seen_at(ready, given.places)
     # Everybody is ranked on the nights that Postern ranked, on the same rows.
     ranked = ~np.isnan(risk)
     for bound, outside in ((given.first, np.less), (given.last, np.greater)):
@@ -166,7 +187,7 @@ def main() -> None:
             ranked &= ~outside(nights, (bound - EPOCH).days)
     print(f"{len(nights):,} person-days × {len(columns)} behaviours, {ranked.sum():,} of them ranked")
     entries = [("Postern", risk)]
-    for name, score, seconds in rows(nights, people, columns, visits, visitors):
+    for name, score, seconds in rows(nights, people, columns, seen):
         print(f"{name}: {seconds:.0f} s", flush=True)
         entries += [(name, score), (f"{name} + acc", rivals.accumulated(score, nights, people))]
     found = {

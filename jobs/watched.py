@@ -14,8 +14,6 @@ SIDE_BY_SIDE = 14
 """Nights over which the share of the list that a challenger would keep is told: two whole weeks."""
 NAMED = 3
 """Crowded zones, silences, and families of reasons told by name: those of most people."""
-MOSTLY = 0.5
-"""Share of a list that is the night's doing before the page says that the night stands out: more than of its people."""
 FOREMOST = 3
 """Reasons of a person, strongest first, by which is said what a night is told by."""
 
@@ -58,16 +56,17 @@ def crowds(lake: Lake, day: date) -> str | None:
 
 
 def upheaval(lake: Lake, day: date) -> str | None:
-    """That the list of `day` is the night's doing more than its people's, and what tells it; None when it is not."""
-    rows = lake.read(NIGHT, Days.one(day)).where(F.col("upheaval") >= MOSTLY).limit(1).collect()
+    """That the night of `day` stands out and not its list alone, and what it is told by; None when it does not."""
+    rows = lake.read(NIGHT, Days.one(day)).where(F.col("upheaval") > 0).limit(1).collect()
     if not rows:
         return None
     reasons = lake.read(DRIVER, Days.one(day)).where((F.col("position") <= FOREMOST) & (F.col("channel") != "other"))
     families = reasons.groupBy("family").agg(F.count_distinct("person").alias("people"))
     told = [row["family"] for row in families.orderBy(F.desc("people"), "family").limit(NAMED).collect()]
     return (
-        f"the night of {day} stands out of past nights, not the people on its list: those far behind it do so as "
-        f"well. It is told mostly by {', '.join(told)}: ask what changed for everybody before asking about anybody"
+        f"the night of {day} stands out of past nights, and not only the people on its list: those far behind it do "
+        f"so as well. It is told mostly by {', '.join(told)}: "
+        "ask what changed for everybody before asking about anybody"
     )
 
 

@@ -17,9 +17,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """A local session sized for tables of a few rows."""
+def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[SparkSession]:
+    """A local session sized for tables of a few rows.
+
+    Its queries are interpreted, as those of a small night are: compiled, the suite takes half as long again. Compiled
+    queries are what deployment tests run, and the backfill of the demonstration.
+    """
     from jobs.session import jars, local_settings, settings, small_settings
+
+    compiled = pytestconfig.getoption("markexpr") == "deployment"
 
     # As session() does: workers must run this interpreter.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -28,15 +34,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     for key, value in {
         **settings(),
         **local_settings(),
-        **small_settings(),
+        **({} if compiled else small_settings()),
         "spark.driver.memory": "3g",
-        # The suite runs long enough to repay a compiler that the small nights of a demonstration do not.
-        "spark.driver.defaultJavaOptions": local_settings()["spark.driver.defaultJavaOptions"],
+        "spark.sql.shuffle.partitions": "2",
         "spark.jars": ",".join(map(str, jars())),
         "spark.sql.warehouse.dir": str(scratch),
-        # Queries are compiled and files skipped as on a real site: what is tested is what runs there.
-        "spark.sql.codegen.wholeStage": "true",
-        "spark.sql.codegen.factoryMode": "FALLBACK",
+        # Files are skipped as on a real site: what is tested is what runs there.
         "spark.databricks.delta.stats.skipping": "true",
     }.items():
         builder = builder.config(key, value)

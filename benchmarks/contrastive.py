@@ -1,0 +1,140 @@
+"""A contrastive model of context and action: whose act is this? As a rival, in the manner of Facade.
+
+Facade (Kantchelian et al., "Facade: High-Precision Insider Threat Detection Using Deep Contextual Anomaly Detection",
+2024) embeds who acts and what is acted on by two encoders, trained so that pairs that happened lie nearer than pairs
+put together at random; no label is used. Here, at the size of a facility: a person is the mean of the places of their
+half year and their role, a place the mean of the people who used it, each without the pair in question, so that nothing
+is known by heart. In numpy; a test holds its gradients against differences.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+
+from benchmarks.access_anomaly import REFIT_NIGHTS, WINDOW_NIGHTS, Visits
+from models.arrays import Array, Rows
+
+WIDTH, PASSES, BATCH, RATE = 16, 30, 256, 0.02
+WARMTH = 0.1
+"""Cosines are divided by it before the softmax: the usual temperature (Chen et al., SimCLR, ICML 2020)."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Who used what in a half year, users × resources, and each user's newest role."""
+
+    used: csr_array
+    role: Rows
+
+    @classmethod
+    def of(cls, visits: Visits, role: Rows, users: int, resources: int) -> "Past":
+        """`role` is of each visit, nights ascending; 0 stands for a user who is not in them."""
+        pairs = np.unique(visits.user * resources + visits.resource)
+        used = csr_array((np.ones(pairs.size), (pairs // resources, pairs % resources)), shape=(users, resources))
+        newest = np.zeros(users, dtype=np.intp)
+        newest[visits.user] = role
+        return cls(used, newest)
+
+    def without(self, user: Rows, resource: Rows) -> tuple[csr_array, csr_array]:
+        """For each pair the shares of the user's other resources, and those of the resource's other users."""
+        return _others(self.used, user, resource), _others(csr_array(self.used.T), resource, user)
+
+
+class Contrastive:
+    """The two encoders: `tables` are the embeddings of resources, of users, and of roles."""
+
+    def __init__(self, past: Past, roles: int, width: int = WIDTH) -> None:
+        draw = np.random.default_rng(0)
+        users, resources = past.used.shape
+        self.past = past
+        self.tables = [draw.normal(size=(size, width)) / np.sqrt(width) for size in (resources, users, roles)]
+        self.moments = [(np.zeros_like(table), np.zeros_like(table)) for table in self.tables]
+        self.steps = 0
+
+    def encoded(self, user: Rows, resource: Rows) -> tuple[Array, Array, csr_array, csr_array]:
+        """Contexts and actions of the pairs, not yet of length one, and what they are the means of."""
+        theirs, its = self.past.without(user, resource)
+        places, people, roles = self.tables
+        return theirs @ places + roles[self.past.role[user]], its @ people, theirs, its
+
+    def gradients(self, user: Rows, resource: Rows) -> tuple[float, list[Array]]:
+        """Mean −log of the share that a pair's own act has among the batch's (InfoNCE), and its gradients by table.
+
+        What the person is known to do besides is no counter-example.
+        """
+        context, action, theirs, its = self.encoded(user, resource)
+        (c, long), (a, far) = _unit(context), _unit(action)
+        known = self.past.used[user][:, resource].toarray() > 0
+        np.fill_diagonal(known, False)
+        told = np.where(known, -np.inf, c @ a.T / WARMTH)
+        told -= told.max(axis=1, keepdims=True)
+        share = np.exp(told) / np.exp(told).sum(axis=1, keepdims=True)
+        wrong = (share - np.eye(user.size)) / (WARMTH * user.size)
+        by_context, by_action = _through_unit(wrong @ a, c, long), _through_unit(wrong.T @ c, a, far)
+        by_role = np.zeros_like(self.tables[2])
+        np.add.at(by_role, self.past.role[user], by_context)
+        loss = float(-np.log(np.diagonal(share)).mean())
+        return loss, [theirs.T @ by_context, its.T @ by_action, by_role]
+
+    def learn(self, user: Rows, resource: Rows) -> float:
+        """One step of Adam (Kingma & Ba, ICLR 2015) on a batch; its loss."""
+        loss, found = self.gradients(user, resource)
+        self.steps += 1
+        for at, gradient in enumerate(found):
+            first, second = self.moments[at]
+            first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+            self.moments[at] = first, second
+            step = (first / (1 - 0.9**self.steps)) / (np.sqrt(second / (1 - 0.999**self.steps)) + 1e-8)
+            self.tables[at] -= RATE * step
+        return loss
+
+    def fit(self) -> "Contrastive":
+        """Learn from every pair of the past, PASSES times."""
+        user, resource = self.past.used.nonzero()
+        draw = np.random.default_rng(1)
+        for _ in range(PASSES):
+            order = draw.permutation(user.size)
+            for begin in range(0, order.size, BATCH):
+                batch = order[begin : begin + BATCH]
+                self.learn(user[batch].astype(np.intp), resource[batch].astype(np.intp))
+        return self
+
+    def score(self, tonight: Visits, *, history: bool) -> Array:
+        """1 − cosine of each visit; 0 where nobody else was seen, with `history` of a known pair, too."""
+        context, action, _, its = self.encoded(tonight.user, tonight.resource)
+        told = 1.0 - (_unit(context)[0] * _unit(action)[0]).sum(axis=1)
+        known = self.past.used[tonight.user, tonight.resource] > 0
+        return np.where((np.diff(its.indptr) == 0) | (history & known), 0.0, told)
+
+
+def contrastive(visits: Visits, role: Rows, first: int, last: int, *, history: bool) -> Array:
+    """The score of each visit, by a model of the half year before, fitted anew every four weeks; 0 without a past."""
+    users, resources = int(visits.user.max()) + 1, int(visits.resource.max()) + 1
+    found = np.zeros(visits.night.size)
+    for begin in range(first, last + 1, REFIT_NIGHTS):
+        then = slice(*np.searchsorted(visits.night, (begin - WINDOW_NIGHTS, begin)))
+        now = slice(*np.searchsorted(visits.night, (begin, begin + REFIT_NIGHTS)))
+        if then.stop > then.start and now.stop > now.start:
+            past = Past.of(visits.between(begin - WINDOW_NIGHTS, begin), role[then], users, resources)
+            model = Contrastive(past, int(role.max()) + 1).fit()
+            found[now] = model.score(visits.between(begin, begin + REFIT_NIGHTS), history=history)
+    return found
+
+
+def _others(used: csr_array, row: Rows, column: Rows) -> csr_array:
+    """Rows of `used` with one column of each left out, each summing to 1, or to 0 where nothing else is."""
+    at = np.arange(row.size)
+    own = csr_array((np.asarray(used[row, column]).ravel(), (at, column)), shape=(row.size, used.shape[1]))
+    left = csr_array(used[row] - own)
+    left.eliminate_zeros()
+    return csr_array(diags_array(1.0 / np.maximum(left.sum(axis=1), 1.0)) @ left)
+
+
+def _unit(vectors: Array) -> tuple[Array, Array]:
+    length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return vectors / length, length
+
+
+def _through_unit(gradient: Array, unit: Array, length: Array) -> Array:
+    return np.asarray((gradient - unit * (gradient * unit).sum(axis=1, keepdims=True)) / length, dtype=np.float64)
