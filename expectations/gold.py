@@ -110,11 +110,9 @@ NIGHT = Table(
         Column("past", "double", "Person-days, at least, that scores are called rare by", required=False, low=0),
         Column(
             "upheaval",
-            "double",
-            "Share of the list that is the night's doing: those behind it stand out of past nights as far",
+            "boolean",
+            "Whether the night stands out of past nights and not its list alone: those behind it do so, too",
             required=False,
-            low=0,
-            high=1,
         ),
     ),
     keys=("day",),

@@ -57,7 +57,7 @@ def crowds(lake: Lake, day: date) -> str | None:
 
 def upheaval(lake: Lake, day: date) -> str | None:
     """That the night of `day` stands out and not its list alone, and what it is told by; None when it does not."""
-    rows = lake.read(NIGHT, Days.one(day)).where(F.col("upheaval") > 0).limit(1).collect()
+    rows = lake.read(NIGHT, Days.one(day)).where("upheaval").limit(1).collect()
     if not rows:
         return None
     reasons = lake.read(DRIVER, Days.one(day)).where((F.col("position") <= FOREMOST) & (F.col("channel") != "other"))

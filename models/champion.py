@@ -167,8 +167,8 @@ class Champion:
         """
         return ordinary.innocent(self.risk_once_in(risk), people, budget, self.usual)
 
-    def upheaval(self, risk: Array, people: int, budget: int) -> float:
-        """The share of the night's list that is the night's doing and not its people's: see `models.ordinary`."""
+    def upheaval(self, risk: Array, people: int, budget: int) -> bool:
+        """Whether the night stands out of past nights, and not its list alone: see `models.ordinary`."""
         return ordinary.upheaval(self.risk_once_in(risk), people, budget, self.usual)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

@@ -53,19 +53,19 @@ def innocent(once_in: Array, people: int, budget: int, ordinary: Array) -> float
     listed = np.sort(once_in)[::-1][:budget]
     if not listed.size:
         return 0.0
-    share = max(_as_ordinary(listed, people, ordinary), upheaval(once_in, people, budget, ordinary))
-    return float(listed.size * share)
+    if upheaval(once_in, people, budget, ordinary):
+        return float(listed.size)
+    return listed.size * _as_ordinary(listed, people, ordinary)
 
 
-def upheaval(once_in: Array, people: int, budget: int, ordinary: Array) -> float:
-    """The share of a list that is the night's doing: 0 as on any night, 1 when those behind it stand out as far.
+def upheaval(once_in: Array, people: int, budget: int, ordinary: Array) -> bool:
+    """Whether the night stands out and not its list alone: past nights then say nothing of how innocent that is.
 
-    Arguments as for `innocent`. 0 where fewer people than BEHIND lists came, or no past list was as long.
+    Arguments as for `innocent`. Not where fewer people than BEHIND lists came, or no past list was as long.
     """
     behind = np.sort(once_in)[::-1][: BEHIND * budget]
-    if behind.size < BEHIND * budget or behind.size > ordinary.size:
-        return 0.0
-    return max(0.0, 1.0 - _as_ordinary(behind, people, ordinary) / FAR)
+    told = BEHIND * budget == behind.size <= ordinary.size
+    return told and _as_ordinary(behind, people, ordinary) < FAR
 
 
 def _as_ordinary(strange: Array, people: int, ordinary: Array) -> float:

@@ -150,7 +150,7 @@ def test_families_are_calibrated_on_their_own(champion):
 
 def test_lists_weighed_by_consequence_are_compared_with_lists_that_were(behaviours, past):
     nights, people, bits, measures = past
-    weight = np.where(people % 2000 == 0, 4.0, 1.0)
+    weight = np.where(people % 5000 == 0, 4.0, 1.0)
     gravity = Consequence(weight, np.ones(6, dtype=bool))
     told = Champion.fit(behaviours, nights, people, bits, measures, consequence=gravity)
     unaware = Champion.fit(behaviours, nights, people, bits, measures)

@@ -39,7 +39,8 @@ def test_where_nobody_does_anything_the_list_is_announced_innocent(budget, seed)
 
 @pytest.mark.parametrize("budget", [5, 10])
 def test_a_list_of_the_guilty_is_not(budget):
-    assert announced(quiet(182, 1), quiet(90, 2), budget, guilty=budget) < 0.1
+    """But for nights on which, by chance, the people behind them stand out as well: one in thirty or forty here."""
+    assert announced(quiet(182, 1), quiet(90, 2), budget, guilty=budget) < 0.05 * budget
 
 
 @pytest.mark.parametrize(("budget", "share"), [(5, 0.15), (5, 0.5), (5, 1.0), (10, 0.3), (10, 0.5), (10, 1.0)])
@@ -52,11 +53,13 @@ def test_a_night_on_which_a_crowd_is_strange_accuses_nobody(budget, share):
 @pytest.mark.parametrize("budget", [5, 10])
 def test_an_upheaval_is_of_more_people_than_a_list_and_those_it_leads(budget):
     strange, ordinary = np.full(4 * budget + 1, 1000.0), np.full(LONGEST, 20.0)
-    few = np.where(np.arange(strange.size) < 2 * budget, 1000.0, 8.0)
-    assert upheaval(strange, 160, budget, ordinary) == pytest.approx(1 - 160 / 1000 / 20 / 0.5)
-    assert upheaval(few, 160, budget, ordinary) == 0.0
-    assert upheaval(strange[: 4 * budget - 1], 160, budget, ordinary) == 0.0
-    assert upheaval(strange, 160, budget, ordinary[: 4 * budget - 1]) == 0.0, "a model that knew shorter lists"
+    few = np.where(np.arange(strange.size) < 4 * budget - 1, 1000.0, 15.9)
+    assert upheaval(strange, 160, budget, ordinary)
+    assert innocent(strange, 160, budget, ordinary) == budget
+    assert not upheaval(few, 160, budget, ordinary), "160 / 15.9 people are just half of 20"
+    assert innocent(few, 160, budget, ordinary) == pytest.approx(budget * 160 / 1000 / 20)
+    assert not upheaval(strange[: 4 * budget - 1], 160, budget, ordinary)
+    assert not upheaval(strange, 160, budget, ordinary[: 4 * budget - 1]), "a model that knew shorter lists"
 
 
 def test_a_list_is_judged_by_what_stands_out_of_the_past():

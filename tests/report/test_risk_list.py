@@ -214,9 +214,9 @@ def test_a_feed_or_reader_in_doubt_is_a_warning_about_data_and_many_readers_are_
 
 def test_a_night_that_stands_out_is_told_before_anybody_on_its_list(context: Context, change: Change) -> None:
     assert watched.upheaval(context.lake, SECOND) is None, "a night of an older version"
-    change(context, gold.NIGHT, lambda row: {**row, "upheaval": 0.0})
+    change(context, gold.NIGHT, lambda row: {**row, "upheaval": False})
     assert watched.upheaval(context.lake, SECOND) is None
-    change(context, gold.NIGHT, lambda row: {**row, "upheaval": 0.1})
+    change(context, gold.NIGHT, lambda row: {**row, "upheaval": True})
     told = (
         f"the night of {SECOND} stands out of past nights, and not only the people on its list: those far behind it do "
         "so as well. It is told mostly by places: ask what changed for everybody before asking about anybody"
