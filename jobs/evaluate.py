@@ -5,6 +5,7 @@ Ranks come from gold.risk as it was published; ground truth from a file that not
 
 import argparse
 import hashlib
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ import pyarrow as pa
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import NIGHT, RISK
 from features.catalog import PERSON_DAY
+from jobs.beside import read, side_by_side
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evaluation import EVERYBODY, Evaluation, as_json, as_text, metrics, tables
@@ -45,13 +47,16 @@ def run(
     *,
     by_role: bool = False,
     logged: bool = False,
+    beside: Sequence[Path] = (),
 ) -> str:
     """The figures of each scenario, and of each group such as '1+3', as text; also written to `out` as JSON.
 
     With `by_role` the text has them for each role too, as the JSON always has; with `logged` they become a run in
-    MLflow, with tables and plots. Raises ConfigurationError when the file with the answers names nobody, MissingState
+    MLflow, with tables and plots; `beside` are other sites' JSON files, to be set side by side. Raises
+    ConfigurationError when the file with the answers names nobody or another site's file tells nothing, MissingState
     when no night of `days` is ranked.
     """
+    others = [read(file) for file in beside]
     told = deeds(truth, context.site)
     if not told:
         raise ConfigurationError(f"{truth} names nobody. Next: give the file with the answers.")
@@ -68,7 +73,8 @@ def run(
         out.write_text(as_json(found))
     if logged:
         log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth))
-    return as_text(found, by_role=by_role)
+    text = as_text(found, by_role=by_role)
+    return "\n\n".join([text, side_by_side([json.loads(as_json(found)), *others])]) if others else text
 
 
 def answers(context: Context, truth: Path) -> list[Malicious]:
@@ -187,6 +193,9 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--together", action="append", default=[], metavar="A+B", help="also these scenarios together")
     parser.add_argument("--by-role", action="store_true", help="also print the figures of each role")
     parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument(
+        "--beside", action="append", type=Path, default=[], metavar="FILE", help="another site's --json, side by side"
+    )
     parser.add_argument("--mlflow", action="store_true", help="also log figures, tables and plots as a run in MLflow")
     given = parser.parse_args(rest)
     chosen = settings(given.lake, given.site)
@@ -198,6 +207,9 @@ def main(rest: list[str]) -> int:
         if not held:
             raise MissingState(f"{RISK.name} holds no night. Next: `postern backfill --from D --to D`.")
         days = Days.through(given.first or held[0], given.last or held[-1])
-        told = run(ready, days, truth, given.together, given.json, by_role=given.by_role, logged=given.mlflow)
+        told = run(
+            ready, days, truth, given.together, given.json,
+            by_role=given.by_role, logged=given.mlflow, beside=given.beside,
+        )  # fmt: skip
         print(told)  # noqa: T201  the command's answer
     return 0

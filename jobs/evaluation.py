@@ -116,12 +116,18 @@ def cell(figure: float, spread: Interval, digits: int = 2) -> str:
 
 
 def as_json(found: Evaluation) -> str:
-    """The figures by scenario, each with those of its roles, and the innocent leads beside the scenarios."""
-    whole: dict[str, object] = {
-        name: asdict(f) | {"roles": {role: asdict(part) for role, part in found.roles[name].items()}}
-        for name, f in found.scenarios.items()
+    """The site, the figures by scenario, each with those of its roles, and the innocent leads."""
+    whole = {
+        "site": found.site,
+        "nights": [str(found.days.start), str(found.days.last)],
+        "feeds": found.feeds,
+        "budget": found.budget,
+        "scenarios": {
+            name: asdict(f) | {"roles": {role: asdict(part) for role, part in found.roles[name].items()}}
+            for name, f in found.scenarios.items()
+        },
+        "innocent leads": {name: asdict(a) for name, a in found.announced.items()},
     }
-    whole["innocent leads"] = {name: asdict(a) for name, a in found.announced.items()}
     return json.dumps(whole, indent=2) + "\n"
 
 

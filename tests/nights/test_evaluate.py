@@ -53,7 +53,7 @@ def context(spark, tmp_path_factory):
     more = {"role": roles, "team": ["one"] * len(cells), "supervisor": [None] * len(cells)}
     written(lake, PERSON_DAY, common | more | nothing)
     nights = {"day": list(DAYS), "model": ["9", "9", "10", "10"], "active": [PEOPLE] * 4, "scored": [PEOPLE] * 4}
-    written(lake, NIGHT, nights | {"innocent": [1.0, 3.0, 3.0, 3.0], "past": [500.0] * 4})
+    written(lake, NIGHT, nights | {"innocent": [1.0, 3.0, 3.0, 3.0], "past": [500.0] * 4, "upheaval": [False] * 4})
     return Context(lake, SITE, settings(str(folder), environment={"POSTERN_MLFLOW": f"sqlite:///{folder}/mlflow.db"}))
 
 
@@ -63,15 +63,17 @@ def test_figures_by_scenario_by_role_and_of_the_list(context, tmp_path):
         context, DAYS, folder / "truth.csv", ["thief+spy"], tmp_path / "f.json", by_role=True, logged=True
     )
     told = json.loads((tmp_path / "f.json").read_text())
-    assert set(told) == {"thief", "spy", "thief+spy", "innocent leads"}
+    assert told["site"] == "Test"
+    innocent, told = told["innocent leads"], told["scenarios"]
+    assert set(told) == {"thief", "spy", "thief+spy"}
     assert told["thief"]["night_recall"] == {"1": 0.0, "3": 0.5, "5": 0.5, "10": 1.0, "20": 1.0}
     assert told["thief+spy"]["insiders"] == 3
     assert told["thief"]["precision"] == pytest.approx(1 / 12)
     # The only chief is shown with the guards, not alone: who has such a role is known to everybody.
-    assert set(told["innocent leads"]) == {"everybody", "clerk", "(small groups)"}
+    assert set(innocent) == {"everybody", "clerk", "(small groups)"}
     assert set(told["thief"]["roles"]) == {"clerk"}
     # P002 from the first night on, P001 from the second, are no longer innocent leads: 2 + 1 + 1 + 1 of 10 announced.
-    assert told["innocent leads"]["everybody"]["ratio"] == pytest.approx(0.5)
+    assert innocent["everybody"]["ratio"] == pytest.approx(0.5)
     assert "ghost: not visible in these feeds on these nights" in text
     assert "announced 2.50, counted 1.25" in text
     assert "chief" not in text
@@ -84,6 +86,22 @@ def test_figures_by_scenario_by_role_and_of_the_list(context, tmp_path):
     assert {"figures.json", "innocent_leads.json", "evaluation.txt", "recall.png", "innocent_leads.png"} <= logged
     assert {"recall_by_role_thief.png", "recall_by_role_spy.png"} <= logged
     assert run.data.metrics["thief_spy/auc/low"] <= run.data.metrics["thief_spy/auc"]
+
+
+def test_another_site_s_evaluation_stands_beside_ours(context, tmp_path):
+    truth, ours, other = context.settings.local / "truth.csv", tmp_path / "ours.json", tmp_path / "other.json"
+    evaluate.run(context, DAYS, truth, [], ours)
+    theirs = json.loads(ours.read_text())
+    theirs["scenarios"] = {"thief": {**theirs["scenarios"]["thief"], "insiders": 77}}
+    other.write_text(json.dumps({**theirs, "site": "Far Works"}))
+    text = evaluate.run(context, DAYS, truth, [], beside=[other])
+    rows = [line.split()[:4] for line in text.splitlines() if line.startswith(("thief ", "spy "))][-3:]
+    assert [row[:2] for row in rows] == [["spy", "Test"], ["thief", "Test"], ["thief", "Far"]]
+    assert rows[2][3] == "77"
+    assert text.splitlines()[-1].split()[:2] == ["Far", "Works"]
+    other.write_text("{}")
+    with pytest.raises(ConfigurationError, match=r"other\.json: expected what `postern evaluate --json` wrote"):
+        evaluate.run(context, DAYS, truth, [], beside=[other])
 
 
 def test_nothing_that_is_logged_names_a_person(context, tmp_path):
