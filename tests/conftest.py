@@ -10,10 +10,13 @@ from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
 
+LONGEST = ("nights", "properties", "injection")
+"""Folders of tests that take minutes."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole nights first: begun last, they would keep one process waiting minutes for the other."""
-    items.sort(key=lambda item: "nights" not in item.path.parts)
+    """The longest first: begun last, they would keep one process waiting minutes for the other."""
+    items.sort(key=lambda item: not set(LONGEST) & set(item.path.parts))
 
 
 @pytest.fixture(scope="session")
