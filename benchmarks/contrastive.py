@@ -10,12 +10,13 @@ is known by heart. In numpy; a test holds its gradients against differences.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from benchmarks.access_anomaly import REFIT_NIGHTS, WINDOW_NIGHTS, Visits
 from models.arrays import Array, Rows
 
-WIDTH, PASSES, BATCH, RATE = 16, 30, 256, 0.02
+WIDTH, PASSES, BATCH, RATE = 16, 10, 256, 0.02
 WARMTH = 0.1
 """Cosines are divided by it before the softmax: the usual temperature (Chen et al., SimCLR, ICML 2020)."""
 
@@ -68,8 +69,8 @@ class Contrastive:
         known = self.past.used[user][:, resource].toarray() > 0
         np.fill_diagonal(known, False)
         told = np.where(known, -np.inf, c @ a.T / WARMTH)
-        told -= told.max(axis=1, keepdims=True)
-        share = np.exp(told) / np.exp(told).sum(axis=1, keepdims=True)
+        share = np.exp(told - told.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
         wrong = (share - np.eye(user.size)) / (WARMTH * user.size)
         by_context, by_action = _through_unit(wrong @ a, c, long), _through_unit(wrong.T @ c, a, far)
         by_role = np.zeros_like(self.tables[2])
@@ -100,26 +101,28 @@ class Contrastive:
                 self.learn(user[batch].astype(np.intp), resource[batch].astype(np.intp))
         return self
 
-    def score(self, tonight: Visits, *, history: bool) -> Array:
-        """1 − cosine of each visit; 0 where nobody else was seen, with `history` of a known pair, too."""
+    def score(self, tonight: Visits) -> tuple[Array, NDArray[np.bool_]]:
+        """1 − cosine of each visit, 0 where nobody else was seen there; and which pairs are known."""
         context, action, _, its = self.encoded(tonight.user, tonight.resource)
         told = 1.0 - (_unit(context)[0] * _unit(action)[0]).sum(axis=1)
-        known = self.past.used[tonight.user, tonight.resource] > 0
-        return np.where((np.diff(its.indptr) == 0) | (history & known), 0.0, told)
+        known = np.asarray(self.past.used[tonight.user, tonight.resource]).ravel() > 0
+        return np.where(np.diff(its.indptr) == 0, 0.0, told), known
 
 
-def contrastive(visits: Visits, role: Rows, first: int, last: int, *, history: bool) -> Array:
-    """The score of each visit, by a model of the half year before, fitted anew every four weeks; 0 without a past."""
+def contrastive(visits: Visits, role: Rows, first: int, last: int) -> tuple[Array, Array]:
+    """The score of each visit by a model of the half year before, fitted anew every four weeks, 0 without a past; and
+    the same with known pairs at 0."""
     users, resources = int(visits.user.max()) + 1, int(visits.resource.max()) + 1
-    found = np.zeros(visits.night.size)
+    found, new = np.zeros(visits.night.size), np.zeros(visits.night.size)
     for begin in range(first, last + 1, REFIT_NIGHTS):
         then = slice(*np.searchsorted(visits.night, (begin - WINDOW_NIGHTS, begin)))
         now = slice(*np.searchsorted(visits.night, (begin, begin + REFIT_NIGHTS)))
         if then.stop > then.start and now.stop > now.start:
             past = Past.of(visits.between(begin - WINDOW_NIGHTS, begin), role[then], users, resources)
             model = Contrastive(past, int(role.max()) + 1).fit()
-            found[now] = model.score(visits.between(begin, begin + REFIT_NIGHTS), history=history)
-    return found
+            found[now], known = model.score(visits.between(begin, begin + REFIT_NIGHTS))
+            new[now] = np.where(known, 0.0, found[now])
+    return found, new
 
 
 def _others(used: csr_array, row: Rows, column: Rows) -> csr_array:

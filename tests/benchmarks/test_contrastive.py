@@ -41,10 +41,11 @@ def test_gradients_are_what_differences_tell(seen):
 def test_a_place_of_other_people_is_stranger_than_a_new_one_of_one_s_own_kind(seen):
     model = Contrastive(past_of(seen), roles=2).fit()
     new_there = next(r for r in range(6) if not model.past.used[0, r])
-    own, far, nobody = model.score(visits((9, 0, new_there), (9, 0, 8), (9, 0, 12)), history=False)
+    known_there = next(r for r in range(6) if model.past.used[0, r])
+    told, known = model.score(visits((9, 0, new_there), (9, 0, 8), (9, 0, 12), (9, 0, known_there)))
+    own, far, nobody, _ = told
     assert far > 1.0 > own > 0.0 == nobody
-    known = next(r for r in range(6) if model.past.used[0, r])
-    assert model.score(visits((9, 0, known)), history=True)[0] == 0.0
+    assert known.tolist() == [False, False, False, True]
 
 
 def test_a_pair_is_judged_without_itself(seen):
@@ -57,6 +58,8 @@ def test_a_pair_is_judged_without_itself(seen):
 def test_nothing_is_learned_from_later_nights(seen):
     role = (seen.user // 10).astype(np.intp)
     later = visits(*zip(seen.night.tolist(), seen.user, seen.resource, strict=True), (40, 0, 8))
-    told = contrastive(later, np.append(role, 0), 0, 40, history=False)
-    assert (told[:-1] == contrastive(seen, role, 0, 7, history=False)).all()
-    assert told[-1] > 1.0
+    again = visits(*zip(later.night.tolist(), later.user, later.resource, strict=True), (41, 0, seen.resource[0]))
+    told, new = contrastive(again, np.append(role, [0, 0]), 0, 41)
+    assert (told[:-2] == contrastive(seen, role, 0, 7)[0]).all()
+    assert told[-2] == new[-2] > 1.0
+    assert told[-1] > new[-1] == 0.0, "a known pair"
