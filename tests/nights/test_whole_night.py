@@ -25,7 +25,7 @@ from jobs.simulate import simulate
 from jobs.site import load_site
 from jobs.tables import TABLES
 
-pytestmark = pytest.mark.timeout(1800)  # each test is several nights
+pytestmark = [pytest.mark.deployment, pytest.mark.timeout(1800)]  # each test is several nights
 
 LAST = date(2026, 3, 31)
 KNOWN = 18
@@ -115,7 +115,6 @@ def unchanged(singly: Context) -> Callable[..., None]:
     return watching(singly)
 
 
-@pytest.mark.deployment
 def test_a_range_is_its_nights_one_by_one(ranged: Context, singly: Context) -> None:
     one, other = tables(ranged), tables(singly)
     assert {name: rows for name, rows in one.items() if name != JUDGED} == {
@@ -124,7 +123,6 @@ def test_a_range_is_its_nights_one_by_one(ranged: Context, singly: Context) -> N
     assert files(ranged) == files(singly)
 
 
-@pytest.mark.deployment
 def test_a_night_run_again_changes_nothing_and_touches_only_what_is_declared(
     singly: Context, unchanged: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +146,6 @@ def test_a_night_run_again_changes_nothing_and_touches_only_what_is_declared(
     unchanged()
 
 
-@pytest.mark.deployment
 def test_two_runs_of_a_night_at_once_change_nothing(singly: Context, unchanged: Callable[..., None]) -> None:
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(night.run, singly, NIGHT) for _ in range(2)]
@@ -178,7 +175,6 @@ def test_a_night_killed_between_writes_and_run_again_changes_nothing(
     unchanged(but=(JUDGED,))
 
 
-@pytest.mark.deployment
 def test_a_replay_with_the_recorded_model_gives_the_list_again(singly: Context, unchanged: Callable[..., None]) -> None:
     (recorded,) = {row["model"] for row in singly.lake.read(RISK_LIST, NIGHT).collect()}
     night.steps(singly, [(job("train"), NIGHT)])  # the champion has moved on since
