@@ -39,7 +39,7 @@ def write_unscored(context: Context, days: Days) -> None:
 def write_nights(
     context: Context, scores: pa.Table, risks: dict[date, Array], shelf: Mapping[str, registry.Shelved], days: Days
 ) -> None:
-    """One row per night with anyone active: how many were scored, how many innocent leads to expect, and whose doing.
+    """One row per night with anyone active: how many were scored, how many innocent leads to expect; upheavals.
 
     `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people; `shelf`
     the models that scored, by version.

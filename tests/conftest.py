@@ -23,8 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[SparkSession]:
     """A local session sized for tables of a few rows.
 
-    Its queries are interpreted, as those of a small night are: compiled, the suite takes half as long again. Compiled
-    queries are what deployment tests run, and the backfill of the demonstration.
+    Its queries are interpreted, as those of a small night are: compiled, the heaviest of its files took a third more of
+    the processor. Compiled queries are what deployment tests run, and the backfill of the demonstration.
     """
     from jobs.session import jars, local_settings, settings, small_settings
 
