@@ -6,6 +6,7 @@ preference is low, in standard deviations from the mean over the training's pair
 different connected components, nothing when either is new. With known pairs as history, those score 0.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,10 +31,17 @@ class Visits:
     resource: Rows
     count: Array
 
-    def between(self, first: int, end: int) -> "Visits":
-        """The rows of nights in [first, end)."""
-        rows = slice(*np.searchsorted(self.night, (first, end)))
+    def rows(self, rows: slice) -> "Visits":
+        """Some of the rows."""
         return Visits(self.night[rows], self.user[rows], self.resource[rows], self.count[rows])
+
+
+def periods(visits: Visits, first: int, last: int) -> Iterator[tuple[slice, slice]]:
+    """(rows to learn from, rows to score): four weeks by the half year before, where there are visits in both."""
+    for begin in range(first, last + 1, REFIT_NIGHTS):
+        start, now, end = np.searchsorted(visits.night, (begin - WINDOW_NIGHTS, begin, begin + REFIT_NIGHTS)).tolist()
+        if start < now < end:
+            yield slice(start, now), slice(now, end)
 
 
 class AccessAnomaly:
@@ -95,16 +103,13 @@ def access_anomaly(visits: Visits, first: int, last: int, *, history: bool) -> A
     """The score of each visit, by a model of the half year before, fitted anew every four weeks; 0 without a past."""
     users, resources = int(visits.user.max()) + 1, int(visits.resource.max()) + 1
     found = np.zeros(visits.night.size)
-    for begin in range(first, last + 1, REFIT_NIGHTS):
-        past = visits.between(begin - WINDOW_NIGHTS, begin)
-        now = slice(*np.searchsorted(visits.night, (begin, begin + REFIT_NIGHTS)))
-        if past.night.size and now.stop > now.start:
-            model = AccessAnomaly(past, users, resources)
-            scores = model.score(visits.between(begin, begin + REFIT_NIGHTS), history=history)
-            # A pair nobody can judge is no reason, and one that nothing connects is the strongest.
-            finite = scores[np.isfinite(scores)]
-            beyond = (finite.max() if finite.size else 0.0) + 1.0
-            found[now] = np.nan_to_num(scores, nan=0.0, posinf=beyond)
+    for then, now in periods(visits, first, last):
+        model = AccessAnomaly(visits.rows(then), users, resources)
+        scores = model.score(visits.rows(now), history=history)
+        # A pair nobody can judge is no reason, and one that nothing connects is the strongest.
+        finite = scores[np.isfinite(scores)]
+        beyond = (finite.max() if finite.size else 0.0) + 1.0
+        found[now] = np.nan_to_num(scores, nan=0.0, posinf=beyond)
     return found
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from benchmarks.access_anomaly import REFIT_NIGHTS, WINDOW_NIGHTS, Visits
+from benchmarks.access_anomaly import Visits, periods
+from benchmarks.adam import Adam
 from models.arrays import Array, Rows
 
 WIDTH, PASSES, BATCH, RATE = 16, 10, 256, 0.02
@@ -50,8 +51,7 @@ class Contrastive:
         users, resources = past.used.shape
         self.past = past
         self.tables = [draw.normal(size=(size, width)) / np.sqrt(width) for size in (resources, users, roles)]
-        self.moments = [(np.zeros_like(table), np.zeros_like(table)) for table in self.tables]
-        self.steps = 0
+        self.adam = Adam(RATE)
 
     def encoded(self, user: Rows, resource: Rows) -> tuple[Array, Array, csr_array, csr_array]:
         """Contexts and actions of the pairs, not yet of length one, and what they are the means of."""
@@ -79,15 +79,10 @@ class Contrastive:
         return loss, [theirs.T @ by_context, its.T @ by_action, by_role]
 
     def learn(self, user: Rows, resource: Rows) -> float:
-        """One step of Adam (Kingma & Ba, ICLR 2015) on a batch; its loss."""
+        """One step of Adam on a batch; its loss."""
         loss, found = self.gradients(user, resource)
-        self.steps += 1
-        for at, gradient in enumerate(found):
-            first, second = self.moments[at]
-            first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-            self.moments[at] = first, second
-            step = (first / (1 - 0.9**self.steps)) / (np.sqrt(second / (1 - 0.999**self.steps)) + 1e-8)
-            self.tables[at] -= RATE * step
+        step = self.adam.step({str(at): gradient for at, gradient in enumerate(found)})
+        self.tables = [table - step[str(at)] for at, table in enumerate(self.tables)]
         return loss
 
     def fit(self) -> "Contrastive":
@@ -114,14 +109,11 @@ def contrastive(visits: Visits, role: Rows, first: int, last: int) -> tuple[Arra
     the same with known pairs at 0."""
     users, resources = int(visits.user.max()) + 1, int(visits.resource.max()) + 1
     found, new = np.zeros(visits.night.size), np.zeros(visits.night.size)
-    for begin in range(first, last + 1, REFIT_NIGHTS):
-        then = slice(*np.searchsorted(visits.night, (begin - WINDOW_NIGHTS, begin)))
-        now = slice(*np.searchsorted(visits.night, (begin, begin + REFIT_NIGHTS)))
-        if then.stop > then.start and now.stop > now.start:
-            past = Past.of(visits.between(begin - WINDOW_NIGHTS, begin), role[then], users, resources)
-            model = Contrastive(past, int(role.max()) + 1).fit()
-            found[now], known = model.score(visits.between(begin, begin + REFIT_NIGHTS))
-            new[now] = np.where(known, 0.0, found[now])
+    for then, now in periods(visits, first, last):
+        past = Past.of(visits.rows(then), role[then], users, resources)
+        model = Contrastive(past, int(role.max()) + 1).fit()
+        found[now], known = model.score(visits.rows(now))
+        new[now] = np.where(known, 0.0, found[now])
     return found, new
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.adam import Adam
 from models.arrays import Array
 
 HIDDEN, STEPS = 32, 10
@@ -30,8 +31,7 @@ class Lstm:
 
     gates: Array
     out: Array
-    moments: dict[str, tuple[Array, Array]] = field(default_factory=dict)
-    steps: int = 0
+    adam: Adam = field(default_factory=lambda: Adam(RATE))
 
     @classmethod
     def empty(cls, width: int, hidden: int = HIDDEN, seed: int = 0) -> "Lstm":
@@ -84,15 +84,10 @@ class Lstm:
         return float(((told - following) ** 2).mean()), by_gates, by_out
 
     def learn(self, days: Array, following: Array) -> float:
-        """One step of Adam (Kingma & Ba, ICLR 2015) on a batch; its error."""
-        error, *found = self.gradients(days, following)
-        self.steps += 1
-        for name, gradient in zip(("gates", "out"), found, strict=True):
-            first, second = self.moments.get(name, (np.zeros_like(gradient), np.zeros_like(gradient)))
-            first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-            self.moments[name] = first, second
-            step = (first / (1 - 0.9**self.steps)) / (np.sqrt(second / (1 - 0.999**self.steps)) + 1e-8)
-            setattr(self, name, getattr(self, name) - RATE * step)
+        """One step of Adam on a batch; its error."""
+        error, by_gates, by_out = self.gradients(days, following)
+        step = self.adam.step({"gates": by_gates, "out": by_out})
+        self.gates, self.out = self.gates - step["gates"], self.out - step["out"]
         return error
 
 
