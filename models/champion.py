@@ -18,6 +18,7 @@ from expectations.errors import NoChampion
 from features.behaviour import Behaviour
 from models import ecod, ordinary
 from models.arrays import Array, People, places_of
+from models.breakers import habitual
 from models.calibration import Calibration
 from models.detector import DETECTORS, ECOD
 from models.fusion import energy, norm, split
@@ -112,8 +113,11 @@ class Champion:
         # Replayed twice rather than kept: a state is as large as a night's people × channels.
         replay = partial(_replayed, nights, people, scored.squares, half_life, adding, consequence)
         held = np.concatenate([_of(who, state, state.remembered(fitted.worth())) for state, who in replay()])
-        names = fitted.worth().members()
-        remembered = {name: Calibration.fit(column) for name, column in zip(names, held.T, strict=True)}
+        ruled = {b.family for b in behaviours if not b.excused}
+        remembered = {
+            name: Calibration.fit(column[~habitual(people, column)] if name in ruled else column)
+            for name, column in zip(fitted.worth().members(), held.T, strict=True)
+        }
         fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score))
         risk = np.concatenate([_of(who, state, state.risk(fitted.worth())) for state, who in replay()])
         fitted = replace(fitted, risk_map=Calibration.fit(risk))
@@ -129,9 +133,11 @@ class Champion:
         for name, members in self.worth().members().items():
             if name not in DETECTED:
                 shares = energy(calibrated[:, members])
-                energies[:, members] = split(energy(self.heard(name) * self.family[name].bits(norm(shares))), shares)
+                energies[:, members] = split(
+                    energy(self.heard(name) * self.family[name].of_one_night(norm(shares))), shares
+                )
             elif name in heard:
-                tonight[:, members[0]] = self.heard(name) * self.family[name].bits(heard[name])
+                tonight[:, members[0]] = self.heard(name) * self.family[name].of_one_night(heard[name])
                 energies[:, members[0]] = energy(tonight[:, members[0]])
         return Scored(norm(energies), euler(energies), tonight, squares(energies, self.families))
 

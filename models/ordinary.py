@@ -5,7 +5,9 @@ person-days that showed as much. That number scatters, and not as if people were
 absences, a change for everybody moves many at once, and what was strange yesterday still is today. Held at the length
 of the list from above, as any count of its leads must be, it comes out too low on average: 7.3 of 10 on CERT r4.2,
 where 9.5 were innocent. So it is compared with the same number of past nights. Unless it is lower than on 19 of 20 of
-them, the list is one of innocent people as far as anybody can tell; below, in proportion.
+them, the list is one of innocent people as far as anybody can tell; below, in proportion. That is asked of the list's
+first lead, of its first two, and so on: two who stand out before three who do not are two, where the last risk alone
+tells of the three.
 
 On some nights nearly everybody is strange: an outage, a re-organisation, a feed that changed. Such a list stands out
 from past lists and is innocent all the same. It is known by those behind the list: where they stand out far, too, it is
@@ -55,7 +57,9 @@ def innocent(once_in: Array, people: int, budget: int, ordinary: Array) -> float
         return 0.0
     if upheaval(once_in, people, budget, ordinary):
         return float(listed.size)
-    return listed.size * _as_ordinary(listed, people, ordinary)
+    first = np.arange(1, listed.size + 1)
+    told = np.array([_as_ordinary(listed[:leads], people, ordinary) for leads in first])
+    return float((first * told + listed.size - first).min())
 
 
 def upheaval(once_in: Array, people: int, budget: int, ordinary: Array) -> bool:

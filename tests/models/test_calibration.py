@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from models.calibration import Calibration
 
@@ -56,3 +59,23 @@ def test_a_model_is_never_believed_more_than_it_claims():
     mapping = Calibration.fit(past)
     gained = mapping.bits(np.array([12.001])) - mapping.bits(np.array([2.001]))
     assert gained[0] <= 10.0
+
+
+@given(arrays(float, st.integers(10, 60), elements=st.floats(0, 1e6)), arrays(float, 30, elements=st.floats(0, 1e9)))
+def test_a_night_is_worth_what_any_figure_is_up_to_the_last_knot_and_less_beyond(past, tonight):
+    mapping = Calibration.fit(past)
+    plain, night = mapping.bits(tonight), mapping.of_one_night(tonight)
+    assert night[tonight <= mapping.knots[-1]].tolist() == plain[tonight <= mapping.knots[-1]].tolist()
+    assert (night <= plain * (1 + 1e-12)).all()
+    assert (np.diff(night[np.argsort(tonight)]) >= 0).all()
+
+
+def test_what_no_past_can_vouch_for_counts_ever_less_and_keeps_its_order():
+    """A hundred nights: the last knot is at 3.27 bits; ten, a hundred, seven hundred claimed beyond it."""
+    mapping = Calibration(np.array([0.0, 90.0]), np.array([0.0, 3.27]), 1.0)
+    night = mapping.of_one_night(np.array([90.0, 100.0, 190.0, 790.0]))
+    assert night == pytest.approx([3.27, 3.27 + 4.32, 3.27 + 10.31, 3.27 + 15.86], abs=0.01)
+
+
+def test_before_there_is_a_past_a_night_counts_as_it_claims():
+    assert Calibration.identity().of_one_night(np.array([700.0])).tolist() == [700.0]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -134,6 +136,33 @@ def test_remembered_families_have_an_equal_share_of_the_strange_people(champion,
     loud = (np.concatenate(held) > 6).mean(axis=0)
     behaviours = [i for i, name in enumerate(champion.worth().members()) if name not in (AFFINITY.name,)]
     assert loud[behaviours] == pytest.approx(np.full(len(behaviours), 2.0**-6), rel=0.25)
+
+
+def test_who_breaks_a_rule_every_night_does_not_say_how_rare_that_is(behaviours, past):
+    """Two of 40 people do so from the first night on: one person-day in twenty, 4.3 bits, were they counted."""
+    nights, people, bits, measures = past
+    breaking = np.isin(people, [7000, 21000])
+    bits = np.column_stack([bits[:, :3], np.where(breaking, 30.0, bits[:, 3])])
+
+    def worth(excused):
+        declared = (*behaviours[:3], replace(behaviours[3], excused=excused))
+        model = Champion.fit(declared, nights, people, bits, measures)
+        adding, state = np.isin(model.names, [b.name for b in declared if not b.excused]), Risk.empty(len(model.names))
+        squared = model.scored(bits, measures).squares
+        for night in range(60, 90):
+            state = state.rolled(people[nights == night], squared[nights == night], adding=adding)
+        kept = model.worth().bits(state.remembered(model.worth()))[:, list(model.worth().members()).index("presence")]
+        return np.median(kept[np.isin(state.people, [7000, 21000])])
+
+    assert worth(excused=True) < 6
+    assert worth(excused=False) > np.log2(3600 / 10.5)
+
+
+def test_one_night_of_an_unheard_of_size_does_not_hold_the_list_for_a_month(champion):
+    """Seven hundred bits halve in five nights: they would be 20 after 26 of them."""
+    bits = np.zeros((1, 4))
+    bits[0, 2] = 700.0
+    assert np.sqrt(champion.scored(bits, {}).squares[0, 2]) < 40
 
 
 def test_a_model_with_other_detectors_is_not_read(champion):

@@ -68,6 +68,14 @@ def test_a_list_is_judged_by_what_stands_out_of_the_past():
     assert innocent(np.array([50.0, 1.0, 100.0, 20.0]), 200, 2, ordinary) == 2.0
 
 
+@pytest.mark.parametrize("guilty", [1, 2, 4])
+def test_those_who_stand_out_are_counted_though_others_behind_them_do_not(guilty):
+    """The fifth of the list is as on any night; its first one, two or four are once in a million person-days."""
+    ordinary = np.full(LONGEST, 2.0)
+    risk = np.concatenate([np.full(guilty, 1e6), np.full(5 - guilty, 20.0)])
+    assert innocent(risk, 40, 5, ordinary) == pytest.approx(5 - guilty, abs=0.001)
+
+
 def test_nobody_is_no_list_and_no_past_accuses_nobody():
     assert innocent(np.array([]), 0, 5, np.ones(LONGEST)) == 0.0
     assert innocent(np.array([2.0**40, 1.0]), 2, 5, np.zeros(LONGEST)) == 2.0
