@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 
 from expectations.errors import MissingState, NothingLanded
 from expectations.silver import PEOPLE
 from feeds.catalog import catalog
 from jobs import train
+from jobs.abreast import abreast
 from jobs.catalog import ASIDE, DRIFT_ALONE, NIGHTLY, ON_THE_WAY, Job, job
 from jobs.context import Context
 from jobs.days import Days
@@ -26,6 +28,8 @@ LANDED_BYTES = 2 << 30
 """Landed files conformed in one pass, unless a single delivery is larger."""
 
 SCORING = ("score", "risk", "watch", "risk_list")
+BESIDE_TRAINING = ("watch", "risk_list")
+"""Of these, what no training reads: they run side by side with it."""
 
 
 def run(
@@ -58,9 +62,14 @@ def run(
         told = f"by version {version}" if version else "to learn from"
         log.info("nights %s (%d of %d), %s", chunk, number, len(chunks), told)
         pinned = replace(context, settings=replace(context.settings, model=version))
-        steps(pinned, [(step, chunk) for step in (scoring if version else learning)], gated=gated)
+        planned = [(step, chunk) for step in (scoring if version else learning)]
+        first = [step for step in planned if step[0].name not in BESIDE_TRAINING]
+        steps(pinned, first, gated=gated)
+        further = partial(steps, pinned, planned[len(first) :], gated=gated)
         if every and len(chunk) == every:
-            trained(context, training, chunk, begun=version is not None)
+            abreast(further, partial(trained, context, training, chunk, begun=version is not None))
+        else:
+            further()
 
 
 def scored_by(context: Context, nights: Days, earlier: Collection[str]) -> str | None:

@@ -107,6 +107,7 @@ JOBS = (
         gate=(*EVENTS, PEOPLE, LEDGER),
         in_order=True,  # a row is a repeat of what earlier deliveries brought
         timeout_minutes=120,
+        session="assess",
     ),
     Job(
         "together",

@@ -59,6 +59,8 @@ def local_settings() -> dict[str, str]:
         "spark.driver.defaultJavaOptions": f"-XX:+UseParallelGC {COMMON} {classes.use()}",
         # A fold of a month has more groups than the small map in front of the large one holds: each row asks both.
         "spark.sql.codegen.aggregate.map.twolevel.enabled": "false",
+        # Every sort, hash table and broadcast begins with a page; of its own accord Spark makes it 64 MB, all zeros.
+        "spark.buffer.pageSize": "4m",
         # Two cores do not gain from 200 shuffle partitions.
         "spark.sql.shuffle.partitions": "8",
         **(small_settings() if os.environ.get("POSTERN_SMALL") == "1" else {}),
@@ -79,8 +81,6 @@ def small_settings() -> dict[str, str]:
         "spark.sql.shuffle.partitions": "2",
         # A handful of files is read sooner than statistics of them are asked.
         "spark.databricks.delta.stats.skipping": "false",
-        # Every sort, hash table and broadcast begins with a page; of its own accord Spark makes it 16 to 64 MB.
-        "spark.buffer.pageSize": "2m",
     }
 
 

@@ -24,7 +24,7 @@ def night(run_after, logical_date=None, day=None):
     at, asked = datetime.fromisoformat(run_after), logical_date and datetime.fromisoformat(logical_date)
     run = SimpleNamespace(run_after=at, logical_date=asked)
     given = {"dag": dag, "dag_run": run, "params": {"day": day}, "macros": SimpleNamespace(timedelta=timedelta)}
-    template = dag.get_template_env().from_string(dag.task_dict["conform"].application_args[2])
+    template = dag.get_template_env().from_string(dag.task_dict["assess"].application_args[2])
     return template.render(**given, **({"logical_date": asked} if asked else {}))
 
 

@@ -10,7 +10,7 @@ from expectations.gold import BASELINE, RISK_STATE, SHADOW_STATE
 from expectations.gold_day import HABIT
 from expectations.gold_together import ASSOCIATION, WHEREABOUTS
 from expectations.table import Table
-from jobs.catalog import JOBS, NIGHTLY, WEEKLY, edges, tasks
+from jobs.catalog import JOBS, NIGHTLY, WEEKLY, edges, session, tasks
 
 STATE = (HABIT, BASELINE, RISK_STATE, WHEREABOUTS, ASSOCIATION, SHADOW_STATE)
 DECISION = ("comparison", "approval", "promote")
@@ -46,7 +46,7 @@ def test_a_dag_says_what_it_is_and_is_bounded(loaded: dict[str, Any], name: str)
 
 def test_the_night_is_the_catalogue(loaded: dict[str, Any]) -> None:
     drawn = loaded["dags"]["nightly"]["tasks"]
-    assert list(drawn) == ["conform", "assess", "watch", "risk_list"]
+    assert list(drawn) == ["assess", "watch", "risk_list"]
     told = {(earlier, later) for later, task in drawn.items() for earlier in task["upstream"]}
     assert told == {(earlier.name, later.name) for earlier, later in edges(tasks(NIGHTLY))}
     assert ("assess", "risk_list") in told
@@ -59,9 +59,10 @@ def test_the_night_is_the_catalogue(loaded: dict[str, Any]) -> None:
     assert set(loaded["dags"]["weekly_training"]["tasks"]) == {job.name for job in WEEKLY} | {*DECISION}
 
 
-def test_only_conform_starts_a_night_and_only_the_list_ends_it(loaded: dict[str, Any]) -> None:
+def test_landed_files_start_a_night_and_the_list_ends_it(loaded: dict[str, Any]) -> None:
     drawn = loaded["dags"]["nightly"]["tasks"]
-    assert [name for name, task in drawn.items() if not task["upstream"]] == ["conform"]
+    assert [name for name, task in drawn.items() if not task["upstream"]] == ["assess"]
+    assert session("assess")[0].name == "conform"
     read = {earlier for task in drawn.values() for earlier in task["upstream"]}
     assert set(drawn) - read == {"risk_list", "watch"}
     # What is watched for the next night must not keep tonight's list.

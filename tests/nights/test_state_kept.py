@@ -12,7 +12,7 @@ from jobs.days import Days
 from jobs.lake import Lake
 from jobs.person_day import fold
 
-FIRST, NIGHTS = date(2026, 1, 5), 45
+FIRST, NIGHTS = date(2026, 1, 5), 31
 ALL = Days(FIRST, FIRST + timedelta(days=NIGHTS))
 THEN = Days(FIRST + timedelta(days=20), ALL.end)  # its evening before is no month's first: kept for seven nights alone
 
