@@ -16,15 +16,15 @@ SHARE = 0.05
 what more do is the rule's fault. 0.03 to 0.1 gave the same leads at the badge simulator and in eight facilities."""
 
 
-def habitual(people: People, remembered: Array) -> NDArray[np.bool_]:
-    """Which rows, one per person-day, are of the SHARE of people who have something to remember on most of their days.
+def habitual(people: People, broken: Array) -> NDArray[np.bool_]:
+    """Which rows, one per person-day, are of the SHARE of people of whom a broken rule is remembered on most days.
 
-    `remembered` is one family's figure in each row. People are taken by their lower median, the highest first, the
-    lower pseudonym first among equals, and nobody whose median is 0.
+    `broken` is what is remembered of one family's rules in each row, in bits. People are taken by their lower median,
+    the highest first, the lower pseudonym first among equals, and nobody whose median is 0.
     """
     who, row_of = np.unique(people, return_inverse=True)
-    order = np.lexsort((remembered, row_of))
+    order = np.lexsort((broken, row_of))
     ends = np.append(np.searchsorted(row_of[order], np.arange(who.size)), people.size)
-    usual = remembered[order][(ends[:-1] + ends[1:] - 1) // 2]
+    usual = broken[order][(ends[:-1] + ends[1:] - 1) // 2]
     highest = np.argsort(-usual, kind="stable")[: int(SHARE * who.size)]
     return np.asarray(np.isin(row_of, highest[usual[highest] > 0]))

@@ -110,13 +110,16 @@ class Champion:
         fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
         adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])
-        # Replayed twice rather than kept: a state is as large as a night's people × channels.
+        # Replayed again rather than kept: a state is as large as a night's people × channels.
         replay = partial(_replayed, nights, people, scored.squares, half_life, adding, consequence)
-        held = np.concatenate([_of(who, state, state.remembered(fitted.worth())) for state, who in replay()])
-        ruled = {b.family for b in behaviours if not b.excused}
+        worth = fitted.worth()
+        held, broken = (
+            np.concatenate([_of(who, state, state.remembered(worth, of)) for state, who in replay()])
+            for of in (None, adding)
+        )
         remembered = {
-            name: Calibration.fit(column[~habitual(people, column)] if name in ruled else column)
-            for name, column in zip(fitted.worth().members(), held.T, strict=True)
+            name: Calibration.fit(figure[~habitual(people, rules)])
+            for name, figure, rules in zip(worth.members(), held.T, broken.T, strict=True)
         }
         fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score))
         risk = np.concatenate([_of(who, state, state.risk(fitted.worth())) for state, who in replay()])

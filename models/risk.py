@@ -112,9 +112,13 @@ class Risk:
         kept = (squares.sum(axis=1) > FORGOTTEN) | np.isin(everybody, people)
         return type(self)(everybody[kept], squares[kept], weighed[kept])
 
-    def remembered(self, worth: Worth) -> Array:
-        """What each family remembers of each person, in bits at consequence 1: people × families."""
-        return np.column_stack([np.sqrt(self.squares[:, at].sum(axis=1)) for at in worth.members().values()])
+    def remembered(self, worth: Worth, of: Flags | None = None) -> Array:
+        """What each family remembers of each person, in bits at consequence 1: people × families.
+
+        `of` marks the channels that are asked; None: all.
+        """
+        squares = self.squares if of is None else np.where(of, self.squares, 0.0)
+        return np.column_stack([np.sqrt(squares[:, at].sum(axis=1)) for at in worth.members().values()])
 
     def energies(self, worth: Worth) -> Array:
         """What each channel adds to the p-norm that is the risk: people × channels. Consequence multiplies bits."""

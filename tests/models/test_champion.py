@@ -158,6 +158,17 @@ def test_who_breaks_a_rule_every_night_does_not_say_how_rare_that_is(behaviours,
     assert worth(excused=False) > np.log2(3600 / 10.5)
 
 
+def test_a_habit_beside_a_rule_of_its_family_is_counted(behaviours, past):
+    """Two of 40 people are late every night, which a habit excuses; the rule of the same family nobody breaks."""
+    nights, people, bits, measures = past
+    late = np.where(np.isin(people, [7000, 21000]), 30.0, bits[:, 1])
+    bits = np.column_stack([np.zeros(len(bits)), late, bits[:, 2:]])
+    ruled = Champion.fit((replace(behaviours[0], excused=False), *behaviours[1:]), nights, people, bits, measures)
+    excused = Champion.fit(behaviours, nights, people, bits, measures)
+    figures = np.linspace(0, 200, 50)
+    assert ruled.remembered["hours"].bits(figures) == pytest.approx(excused.remembered["hours"].bits(figures))
+
+
 def test_one_night_of_an_unheard_of_size_does_not_hold_the_list_for_a_month(champion):
     """Seven hundred bits halve in five nights: they would be 20 after 26 of them."""
     bits = np.zeros((1, 4))

@@ -91,6 +91,13 @@ def test_what_no_habit_explains_adds_up_and_the_rest_does_not():
     assert state.risk(worth)[0] > 3 * state.risk(worth)[1]
 
 
+def test_what_is_remembered_of_some_channels_is_theirs():
+    state = Risk.empty(3).rolled(np.array([1]), np.array([[3.0, 4.0, 5.0]]) ** 2)
+    worth = as_they_are("a", "a", "b")
+    assert state.remembered(worth).tolist() == [[5.0, 5.0]]
+    assert state.remembered(worth, np.array([False, True, False])).tolist() == [[4.0, 0.0]]
+
+
 def test_what_adds_up_fades_by_the_same_half_life():
     state = Risk.empty(1).rolled(np.array([1]), np.array([[12.0]]) ** 2, adding=np.array([True]))
     for _ in range(HALF_LIFE_NIGHTS):
