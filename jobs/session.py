@@ -79,6 +79,8 @@ def small_settings() -> dict[str, str]:
         # Nor a projection: its Java is written and compiled anew for each, a fifth of all work in a fold of 200 people.
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.shuffle.partitions": "2",
+        # Nor is there anything to adapt to: each stage would be planned anew when the one before it has ended.
+        "spark.sql.adaptive.enabled": "false",
         # A handful of files is read sooner than statistics of them are asked.
         "spark.databricks.delta.stats.skipping": "false",
     }
