@@ -113,10 +113,8 @@ class Champion:
         # Replayed again rather than kept: a state is as large as a night's people × channels.
         replay = partial(_replayed, nights, people, scored.squares, half_life, adding, consequence)
         worth = fitted.worth()
-        held, broken = (
-            np.concatenate([_of(who, state, state.remembered(worth, of)) for state, who in replay()])
-            for of in (None, adding)
-        )
+        told = [[_of(who, state, state.remembered(worth, of)) for of in (None, adding)] for state, who in replay()]
+        held, broken = map(np.concatenate, zip(*told, strict=True))
         remembered = {
             name: Calibration.fit(figure[~habitual(people, rules)])
             for name, figure, rules in zip(worth.members(), held.T, broken.T, strict=True)
