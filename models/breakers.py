@@ -13,7 +13,8 @@ from models.arrays import Array, People
 
 SHARE = 0.05
 """Of people, whose habit is left out: one in twenty may break a rule from the first day on and cannot hide the others;
-what more do is the rule's fault. 0.03 to 0.1 gave the same leads at the badge simulator and in eight facilities."""
+what more do is the rule's fault. 0.03 to 0.1 gave the same ranks at the badge simulator, and found the same in eight
+facilities."""
 
 
 def habitual(people: People, broken: Array) -> NDArray[np.bool_]:

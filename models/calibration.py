@@ -24,7 +24,7 @@ KNOTS_PER_BIT = 8
 
 HEAVY = 0.5
 """Shape of a single night's tail. Sizes and counts of what people do at computers have shapes of ½ to 1 (Crovella &
-Bestavros 1997); 0.3 to 1 gave the same leads on CERT r4.2, at the badge simulator and in eight facilities."""
+Bestavros 1997); 0.3 to 1 found the same people within five on CERT r4.2 and in eight facilities."""
 
 
 @dataclass(frozen=True)
