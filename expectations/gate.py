@@ -6,8 +6,9 @@ Verdicts hold counts and sentences, never a value of the table.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pyspark.sql import Column, DataFrame
@@ -155,9 +156,16 @@ def judge(tally: Tally, docs: Path | None = None) -> Verdict:
 def page_of(result: "gx.ExpectationSuiteValidationResult") -> str:
     """The result as Great Expectations' own page."""
     from great_expectations.render.renderer import ValidationResultsPageRenderer
+
+    return str(view().render(ValidationResultsPageRenderer().render(result)))
+
+
+@cache
+def view() -> Any:
+    """Great Expectations' templates, compiled once: a view of its own for each page compiles them all anew."""
     from great_expectations.render.view import DefaultJinjaPageView
 
-    return str(DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result)))
+    return DefaultJinjaPageView()
 
 
 def measured(

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount"]
-"""Which tail model fits: see models.tail. An amount is a non-negative real number without a heavier tail of its own."""
+Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount", "excess"]
+"""Which tail model fits: see models.tail. An amount is a non-negative real number without a heavier tail of its own; an
+excess is bits of a chance already reckoned, beyond what explains a thing."""
 Tail = Literal["high", "low", "both"]
 """Which side is strange."""
 Family = Literal[

@@ -156,7 +156,7 @@ def partners_changed() -> Column:
 @daily(
     source="access",
     family="together",
-    kind="amount",
+    kind="excess",
     unit="bits",
     absent=None,
     needs_rules=True,
@@ -174,7 +174,7 @@ def partner_same() -> Column:
 @daily(
     source="access",
     family="together",
-    kind="amount",
+    kind="excess",
     unit="bits",
     absent=None,
     rows=GROUPS,

@@ -90,9 +90,10 @@ def fold(
         with ThreadPoolExecutor(1) as meanwhile:
             doubting = meanwhile.submit(in_doubt, rows, events.get("access"), walks, days)
             lake.write(HABIT, habit.habits(rows, before, kept_days(HABIT, days)), days)
-        # Read after the write: a range learns from month starts of its own.
-        starts = month_starts(lake, days)
-        doubt = doubting.result().unionByName(gone_silent(lost(rows, starts, roster), days))
+            # Read after the write: a range learns from month starts of its own.
+            starts = month_starts(lake, days)
+            silent = gone_silent(lost(rows, starts, roster), days)
+        doubt = doubting.result().unionByName(silent)
         told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
         told = with_silence_doubted(told, doubt, roster)
         if "access" in events:

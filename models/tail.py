@@ -7,10 +7,12 @@ A kind says on which scale a behaviour is averaged (`scale`, `unscale`) and whic
   somebody who logs on once a day, the gamma count: events that follow one another at gamma distributed intervals
   (Winkelmann, J. Business & Economic Statistics 13(4), 1995). Both are Poisson where variance and mean are equal;
 - flag: Bernoulli;
-- hour, share, amount: Student's t, the predictive distribution of a normal value of unknown variance
+- hour, share, amount, excess: Student's t, the predictive distribution of a normal value of unknown variance
   (Gelman et al., Bayesian Data Analysis, 3.2);
 - minutes, bytes: Student's t of log(1 + value), durations and sizes being skewed.
 """
+
+import math
 
 import numpy as np
 from scipy import special
@@ -21,9 +23,11 @@ from models.arrays import Array
 MOST_BITS = 1000.0
 """A float cannot hold a probability below 2⁻¹⁰⁷⁴; nothing is said to be rarer than 2⁻¹⁰⁰⁰."""
 
-FLOOR = {"hour": 0.25, "share": 0.05, "amount": 0.25, "minutes": 0.1, "bytes": 0.1}
+FLOOR = {"hour": 0.25, "share": 0.05, "amount": 0.25, "excess": 1.0 / math.log(2.0), "minutes": 0.1, "bytes": 0.1}
 """Least standard deviation, on the averaging scale: a quarter of an hour, five points of a share, a quarter of an
-amount's unit, a tenth of a duration or size. Somebody who came at 8:00 sharp on every day is not a marvel at 8:01."""
+amount's unit, a tenth of a duration or size. Somebody who came at 8:00 sharp on every day is not a marvel at 8:01. Of
+an excess, that of chance itself: x bits come up once in 2ˣ times, which is an exponential distribution (decision 41).
+"""
 
 FEWEST_DEGREES, MOST_DEGREES = 3.0, 30.0
 """Degrees of freedom follow the evidence; beyond 30 the t is a normal whose tails are too thin for people."""

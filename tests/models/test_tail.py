@@ -73,12 +73,18 @@ def test_a_flag_is_as_rare_as_its_past():
     assert one(0, 0.25, 0.19, "flag") == 0.0
 
 
-@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "minutes", "bytes", "flag"])
+def test_an_excess_that_chance_gives_every_other_night_is_no_marvel_where_there_was_none():
+    """x bits beyond what explains a thing come up once in 2ˣ times: one bit is nothing, ten are not."""
+    assert one(1.1, 0.0, 0.0, "excess") < 3.0 < 10.0 < one(10.0, 0.0, 0.0, "excess")
+    assert one(1.1, 0.0, 0.0, "amount") > 10.0
+
+
+@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "excess", "minutes", "bytes", "flag"])
 def test_what_does_not_apply_surprises_nobody(kind):
     assert one(np.nan, 1.0, 1.0, kind) == 0.0
 
 
-@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "minutes", "bytes"])
+@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "excess", "minutes", "bytes"])
 def test_more_is_never_less_surprising(kind):
     values = np.linspace(0, 5000, 400)
     same = np.full(400, 3.0)
@@ -88,7 +94,7 @@ def test_more_is_never_less_surprising(kind):
     assert found.max() <= MOST_BITS
 
 
-@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "minutes", "bytes"])
+@pytest.mark.parametrize("kind", ["count", "hour", "share", "amount", "excess", "minutes", "bytes"])
 @pytest.mark.parametrize(("tail", "usual"), [("high", 1.0), ("high", 0.5), ("low", 1.0), ("low", 2.0)])
 def test_no_more_than_expected_is_no_surprise(kind, tail, usual):
     """Not even the bit of a half: it would grow a little each night that nobody does what nobody does."""
