@@ -178,8 +178,8 @@ def main(rest: list[str]) -> int:
     from jobs.start import context
 
     parser = argparse.ArgumentParser(prog="postern audit", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     parser.add_argument("--from", type=day, dest="first", metavar="D", help="first night; default: the first ranked")
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last night; default: the last ranked")
     parser.add_argument(

@@ -206,8 +206,8 @@ def main(rest: list[str]) -> int:
 
     names = tuple(told.name for told in LIBRARY)
     parser = argparse.ArgumentParser(prog="postern backtest", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     parser.add_argument("--from", type=day, dest="first", metavar="D", help="first frozen night")
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last frozen night")
     parser.add_argument("--scenario", action="append", choices=names, help="only this one; may be repeated")

@@ -14,7 +14,8 @@ a first look
 
 your own site
   ./postern setup                                    once, with a network
-  cp sites/example.yaml lake/site.yaml           then say where your feeds land and how they read
+  mkdir -p lake && cp sites/example.yaml lake/site.yaml
+                                                     then say where your feeds land and how they read
   ./postern site --draw site.svg                 are zones and doors as you meant them?
   ./postern backfill --from 2026-01-01 --to 2026-03-29
   ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
@@ -44,13 +45,14 @@ DISTURBANCES = ("reader_loss", "propped_door", "outage_week")
 def parser() -> argparse.ArgumentParser:
     """Every command of `postern`; the `--help` of each says what it is for."""
     placed = argparse.ArgumentParser(add_help=False)
-    placed.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
+    placed.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
     placed.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     placed.add_argument("--debug", action="store_true", help="show where an error came from")
-    dated = argparse.ArgumentParser(add_help=False)
-    dated.add_argument("--day", type=day, metavar="D", help="one operational day, as 2026-03-30")
-    dated.add_argument("--from", type=day, metavar="D", dest="first", help="first day of a range")
-    dated.add_argument("--to", type=day, metavar="D", dest="last", help="last day of the range, included")
+    dated, weekly = argparse.ArgumentParser(add_help=False), argparse.ArgumentParser(add_help=False)
+    for told, default in ((dated, ""), (weekly, "; default: as of the newest night")):
+        told.add_argument("--day", type=day, metavar="D", help=f"one operational day, as 2026-03-30{default}")
+        told.add_argument("--from", type=day, metavar="D", dest="first", help="first day of a range")
+        told.add_argument("--to", type=day, metavar="D", dest="last", help="last day of the range, included")
 
     root = argparse.ArgumentParser(
         prog="postern",
@@ -63,9 +65,11 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, says: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=says, description=says, parents=[placed, *parents])
 
-    demo = command(
-        "demo", "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
-    )
+    says = "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
+    demo = commands.add_parser("demo", help=says, description=says)
+    demo.add_argument("--lake", help="its folder, emptied first; default: demo in the project")
+    demo.add_argument("--debug", action="store_true", help="show where an error came from")
+    demo.set_defaults(site=None)
     facility(demo, people=120, days=52)
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
     backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
@@ -104,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
         if job.name not in TOOLS:
-            command(job.name, job.says, dated)
+            command(job.name, job.says, dated if job.runs == "nightly" else weekly)
     for task in tasks(NIGHTLY):
         if task not in JOBS:
             command(task.name, f"{', '.join(job.name for job in session(task.name))}, in one Spark session.", dated)

@@ -115,8 +115,8 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--rank", type=int, metavar="N", help="where the lead stands on it")
     parser.add_argument("--file", type=Path, help="many at once: a CSV of day, rank, outcome")
     parser.add_argument("--summary", action="store_true", help="how leads were judged so far")
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
     one = (given.outcome, given.day, given.rank)
     if sum((given.summary, given.file is not None, any(one))) != 1 or (any(one) and not all(one)):

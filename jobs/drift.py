@@ -167,8 +167,8 @@ def main(rest: list[str]) -> int:
     from jobs.start import context
 
     parser = argparse.ArgumentParser(prog="postern drift", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     parser.add_argument("--day", type=day, metavar="D", help="last night of the week; default: the newest watched")
     given = parser.parse_args(rest)
     with context(settings(given.lake, given.site), "drift") as ready:

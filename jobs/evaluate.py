@@ -179,8 +179,8 @@ def main(rest: list[str]) -> int:
     from jobs.start import context
 
     parser = argparse.ArgumentParser(prog="postern evaluate", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     parser.add_argument(
         "--truth", type=Path, help="CSV of scenario, person and day; default: truth/events.csv in the lake"
     )

@@ -115,8 +115,8 @@ def main(rest: list[str]) -> int:
     from jobs.start import context
 
     parser = argparse.ArgumentParser(prog="postern experiment", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else ./lake")
-    parser.add_argument("--site", help="the site's configuration; default: site.yaml in the lake")
+    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     parser.add_argument(
         "--nights",
         type=int,

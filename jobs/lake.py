@@ -91,11 +91,11 @@ class Lake:
         """The state as of the end of `day`; raises MissingState when that day is not kept."""
         frame = self.read(table, Days.one(day))
         if frame.isEmpty():
-            kept = [str(d) for d in self.days(table) if d < day] if self.exists(table) else []
-            step = f"run `postern backfill --from {kept[-1]}`" if kept else "run `postern backfill` from the first day"
+            kept = [d for d in self.days(table) if d < day] if self.exists(table) else []
+            step = f"--from {kept[-1] + timedelta(days=1)} --to {day}`" if kept else f"--to {day}` from the first day"
             raise MissingState(
                 f"{wanted_by} needs {table.name} as of {day}, which is not kept; "
-                f"newest before it: {kept[-1] if kept else 'none'}. Next: {step}."
+                f"newest before it: {kept[-1] if kept else 'none'}. Next: run `postern backfill {step}."
             )
         return frame
 

@@ -27,7 +27,7 @@ from jobs.report import publish
 ROSTERS = ("people", "cards")
 UNUSED = ("conform", "watch")
 """Conform runs delivery by delivery; what watch finds is told by the list of the night after."""
-MADE_BY = ("postern", "code", "site")
+MADE_BY = ("code", "site")
 """What else a list is made by, as its `versions` tell: the project's version, the code and the site's configuration."""
 
 

@@ -1,7 +1,6 @@
 """Read what a page says of its night from the lake: doubts, who left the list or has no score, audits, versions."""
 
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 
 from pyspark.sql import functions as F
 
@@ -122,12 +121,6 @@ def fairness(lake: Lake, day: date) -> Fairness | None:
 
 
 def versions(lake: Lake) -> dict[str, str]:
-    """From what the page was made: each table's Delta version, the project's version and the hash of its code."""
-    try:
-        code = version("postern")
-    except PackageNotFoundError:
-        code = "not installed"
+    """From what the page was made: the hash of the project's code, and each table's Delta version."""
     found = {table.name: lake.version(table) for table in READ}
-    return {"postern": code, "code": provenance.code()} | {
-        name: str(number) for name, number in found.items() if number is not None
-    }
+    return {"code": provenance.code()} | {name: str(number) for name, number in found.items() if number is not None}

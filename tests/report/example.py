@@ -211,7 +211,7 @@ def night(door: str = HOSTILE, role: str = "=cmd|' /C calc'!A0") -> Night:
         silent=("web",),
         warnings=("gold.risk_list: “the feed web brought events for the day” does not hold: it was silent.",),
         graph=works(door),
-        versions={"postern": "0.1.0", "gold.person_day": "88", "gold.risk": "88"},
+        versions={"code": "5f1c0de", "gold.person_day": "88", "gold.risk": "88"},
     )
 
 
