@@ -51,6 +51,11 @@ class Calibration:
         counted = beyond >= FEWEST_BEYOND
         if not counted.any():
             return cls.identity()
+        if values.size == 1:
+            # Nobody ever showed more: what somebody does for the first time is believed as it is claimed, as far as so
+            # many person-days can vouch for it.
+            least = -np.log2((FEWEST_BEYOND + 0.5) / (ordered.size + 1.0))
+            return cls(np.append(values, values + least), np.array([0.0, least]), 1.0)
         # What fewer showed is worth what FEWEST_BEYOND would be, from the least of it on: where most person-days are
         # alike, as where nobody did anything, a tail begun at the last counted knot would begin at nothing.
         rest, fewest = values[~counted][:1], beyond[counted].min() > FEWEST_BEYOND

@@ -77,5 +77,14 @@ def test_what_no_past_can_vouch_for_counts_ever_less_and_keeps_its_order():
     assert night == pytest.approx([3.27, 3.27 + 4.32, 3.27 + 10.31, 3.27 + 15.86], abs=0.01)
 
 
+def test_what_nobody_ever_did_is_believed_as_far_as_the_past_can_vouch_for_it():
+    """24,000 person-days without any: eleven bits are, 260 are no more than what one of them would leave of 260."""
+    mapping, seen = (Calibration.fit(np.append(np.zeros(24_000), first)) for first in ([], [4.0]))
+    assert mapping.of_one_night(np.array([0.0, 5.0, 11.0])) == pytest.approx([0.0, 5.0, 11.0])
+    assert mapping.of_one_night(np.array([260.0]))[0] == pytest.approx(24.1, abs=0.1)
+    assert mapping.bits(np.array([260.0])).tolist() == [260.0]
+    assert seen.of_one_night(np.array([260.0]))[0] < 30.0
+
+
 def test_before_there_is_a_past_a_night_counts_as_it_claims():
     assert Calibration.identity().of_one_night(np.array([700.0])).tolist() == [700.0]
