@@ -31,7 +31,7 @@ class Reason:
     history: tuple[tuple[date, float | None], ...] = ()
     """The person's own values, oldest first, up to the night; empty for what is no behaviour."""
     peers: tuple[float, float] | None = None
-    """From the 10th to the 90th percentile of people of the same role that day."""
+    """From the 10th to the 90th percentile of the others of the same role on the night it was seen; None: too few."""
 
 
 @dataclass(frozen=True, slots=True)
