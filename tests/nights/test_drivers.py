@@ -1,6 +1,6 @@
 """Which reasons a lead is told by, and in which order."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -46,3 +46,40 @@ def test_the_group_of_a_member_is_among_the_first_three_reasons(told):
 
 def test_company_without_a_group_keeps_its_place(told):
     assert told[LONER] == list(NAMES)
+
+
+@pytest.fixture
+def of_an_old_night(monkeypatch):
+    """What a list tells by channel, as (part, night), of what was seen 20 nights ago and tonight, under a half-life."""
+    before = DAY - timedelta(days=20)
+    seen = {before: np.array([99.0, 0.0, 3.0, 0.0]), DAY: np.array([0.0, 8.0, 1.0, 0.0])}
+    monkeypatch.setattr(drivers, "families_of", lambda names: names)
+
+    def told(half_life, nights=seen):
+        monkeypatch.setattr(drivers, "remembered", lambda *_: {LONER: nights})
+        lake = SimpleNamespace(read=lambda *_: Members())
+        lead = drivers.Leads(DAY, np.array([LONER]), np.array([[9.0, 8.0, 0.5, 0.0]]))
+        reasons, rest = drivers.chosen(lake, [lead], NAMES, None, half_life, Days.one(DAY))
+        return {r.channel: (r.part, r.seen_on) for r in [*reasons, *rest]}
+
+    return before, told
+
+
+def test_what_is_too_long_ago_is_not_told_as_tonights(of_an_old_night):
+    _, told = of_an_old_night
+    assert told(half_life=5.0) == {"web_events": (8.0, DAY), "mail_outside": (0.5, DAY), "other": (9.0, DAY)}
+    assert told(half_life=5.0, nights={}) == {"other": (17.5, DAY)}
+
+
+def test_a_site_that_forgets_slowly_is_told_of_older_nights(of_an_old_night):
+    before, told = of_an_old_night
+    assert told(half_life=14.0) == {
+        "after_hours": (9.0, before),
+        "web_events": (8.0, DAY),
+        "mail_outside": (0.5, DAY),  # 3 squared bits of then are 0.4 now
+    }
+
+
+@pytest.mark.parametrize(("half_life", "nights"), [(0.1, 1), (5.0, 15), (14.0, 42), (1e9, 60)])
+def test_nights_looked_back_are_three_half_lives_and_bounded(half_life, nights):
+    assert len(list(drivers.remembering(Days.one(DAY), half_life))) == nights
