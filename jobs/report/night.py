@@ -75,7 +75,7 @@ class Way:
     last_at: datetime
     days_seen: int
     is_new: bool
-    """Not known before the guard gap."""
+    """Not gone before the last fortnight: see features.habit.GUARD."""
     detours: int = 0
     """Of the passages, those past a vital or inner zone that was not on the way."""
     stayed: float | None = None

@@ -91,7 +91,7 @@ def explorer(door: str) -> Lead:
             "zones_new",
             6.2,
             (4.0, 0.1, 0.2),
-            "Entered 4 zones for the first time; usually 0.1, colleagues 0.2.",
+            "Entered 4 zones not entered before the last fortnight; usually 0.10, colleagues 0.20.",
             "a new assignment; covering for a colleague; an escorted tour",
         ),
         reason(
