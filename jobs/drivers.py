@@ -4,7 +4,7 @@ A part may be remembered from an earlier night. It is then told of the night tha
 figures and events, so that an investigator reads what happened and when.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SCORE, SURPRISE
@@ -191,8 +191,9 @@ Behind = dict[tuple[int, date, str], tuple[list[int], list[str]]]
 
 
 def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
-    """Events behind each channel on the wanted person-days, ascending by the time of their place row; and its foremost
-    places, of behaviours that name them. A detector speaks of the day as a whole, so its events are the day's."""
+    """Events behind each channel on the wanted person-days: of its foremost places, ascending by the time of their
+    place row. And these places, of behaviours that name them. A detector speaks of the day as a whole, so its events
+    are the day's."""
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
     gathered = []
     for name in channels:
@@ -205,11 +206,18 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     found: Behind = {}
     for row in rows.groupBy("person", "day").agg(*gathered).collect():
         for name in channels:
-            events = [event for place in row[name] for event in (place["evidence"] or [])]
             foremost = sorted(row[name], key=lambda place: (-place["weight"], place["place"]))
+            # Cut by weight, not by time: what the sentence names may have been the last thing done that day.
+            kept = set(list(dict.fromkeys(events_at(foremost)))[:EVENTS])
+            events = [event for event in dict.fromkeys(events_at(row[name])) if event in kept]
             named = [place["place"] for place in foremost if by_name(name)]
-            found[(row["person"], row["day"], name)] = list(dict.fromkeys(events))[:EVENTS], named[:NAMED]
+            found[(row["person"], row["day"], name)] = events, named[:NAMED]
     return found
+
+
+def events_at(places: Iterable[Row]) -> list[int]:
+    """The evidence of the places, place by place."""
+    return [event for place in places for event in (place["evidence"] or [])]
 
 
 def by_name(channel: str) -> str | None:
