@@ -24,8 +24,8 @@ def against(night: Night, lead: Lead) -> tuple[str, ...]:
     alike = [reason for reason in told if among_peers(reason)]
     if alike:
         out.append(
-            f"{len(alike)} of {len(told)} reasons are within what most people of the same role did that day: "
-            + " ".join(reason.sentence for reason in alike)
+            f"{len(alike)} of {len(told)} reasons {'is' if len(alike) == 1 else 'are'} within what most people of the "
+            "same role did that day: " + " ".join(reason.sentence for reason in alike)
         )
     for reason in told:
         before, as_far = habit(night, reason)

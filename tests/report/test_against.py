@@ -37,7 +37,7 @@ def test_what_peers_do_too_and_what_was_so_before_is_said():
         return against(calm, replace(lead, reasons=reasons))
 
     assert told(alone) == (NOTHING,)
-    assert "1 of 1 reasons are within what most people of the same role did" in told(peers)[0]
+    assert "1 of 1 reasons is within what most people of the same role did" in told(peers)[0]
     assert "in the same direction on 5 of 10 earlier nights" in told(as_ever)[0]
     remembered = replace(alone, seen_on=example.day - timedelta(days=2))
     assert "bits are remembered from earlier nights" in told(remembered)[0]
