@@ -127,7 +127,7 @@ def zones() -> Column:
     family="places",
     unit="doors",
     rows=both(DOORS, opened, new),
-    says="Opened {value:.0f} doors never opened before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Opened {value:.0f} doors not opened before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new role; a new reader; a detour around building work",
 )
 def doors_new() -> Column:
@@ -140,7 +140,8 @@ def doors_new() -> Column:
     family="places",
     unit="zones",
     rows=both(ZONES, opened, new),
-    says="Entered {value:.0f} zones never entered before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Entered {value:.0f} zones not entered before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a new role; training; an escort",
 )
 def zones_new() -> Column:

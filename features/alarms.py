@@ -42,8 +42,8 @@ def alarms_of_one_point() -> Column:
     family="alarms",
     unit="alarm points",
     rows=both(SENSORS, new),
-    says="Acknowledged alarms of {value:.0f} alarm points for the first time; usually {usual:.2f}, colleagues "
-    "{peers:.2f}.",
+    says="Acknowledged alarms of {value:.0f} alarm points not answered before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a new detector; a new post; an incident that set off many",
 )
 def alarm_points_new() -> Column:

@@ -69,7 +69,8 @@ def file_sorts() -> Column:
     family="transfer",
     unit="sorts of file",
     rows=both(EXTENSIONS, new),
-    says="Handled {value:.0f} sorts of file never handled before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Handled {value:.0f} sorts of file not handled before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a new program; a new task",
 )
 def file_sorts_new() -> Column:
@@ -96,7 +97,8 @@ def files_deleted() -> Column:
     kind="flag",
     unit="yes or no",
     rows=both(DAY, new),
-    says="Copied files, which they did not do before; own share of such days {usual:.0%}, colleagues {peers:.0%}.",
+    says="Copied files, which they did not do before the last fortnight; own share of such days {usual:.0%}, "
+    "colleagues {peers:.0%}.",
     innocent="a new task; a handover",
 )
 def files_first_use() -> Column:

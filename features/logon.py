@@ -172,7 +172,7 @@ def machines() -> Column:
     family="places",
     unit="machines",
     rows=both(MACHINES, new),
-    says="Used {value:.0f} machines never used before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Used {value:.0f} machines not used before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a replaced computer; a new role; support for a colleague",
 )
 def machines_new() -> Column:
@@ -226,7 +226,8 @@ def machines_of_others() -> Column:
     family="relations",
     unit="machines",
     rows=both(OF_OTHERS, new),
-    says="Used {value:.0f} machines of others for the first time; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Used {value:.0f} machines of others not used before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="support for a colleague; cover during leave; an administrator's work",
 )
 def machines_of_others_new() -> Column:

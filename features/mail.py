@@ -209,7 +209,8 @@ def messages_private() -> Column:
     family="outside",
     unit="addresses",
     rows=both(COUNTERPARTS, new),
-    says="Wrote to {value:.0f} addresses never written to before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Wrote to {value:.0f} addresses not written to before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a new project; a new colleague",
 )
 def counterparts_new() -> Column:

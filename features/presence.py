@@ -168,7 +168,7 @@ def hour_rarest() -> Column:
     family="places",
     unit="feeds",
     rows=lambda: (F.col("kind") == "use") & new(),
-    says="Used {value:.0f} systems never used before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Used {value:.0f} systems not used before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new task; a new system being rolled out",
 )
 def feeds_new() -> Column:

@@ -89,7 +89,7 @@ def refusals_at_one_door() -> Column:
     excused=False,
     unit="doors",
     rows=both(REFUSING, new),
-    says="Was refused at {value:.0f} doors that never opened for them before; usually {usual:.2f}, "
+    says="Was refused at {value:.0f} doors that did not open for them before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a wrong turning; a new role not yet in the access system",
 )

@@ -31,7 +31,7 @@ def media_connects() -> Column:
     kind="flag",
     unit="yes or no",
     rows=both(DAY, new),
-    says="Used removable media, which they did not do before; own share of such days {usual:.0%}, "
+    says="Used removable media, which they did not do before the last fortnight; own share of such days {usual:.0%}, "
     "colleagues {peers:.0%}.",
     innocent="a presentation; a new task with a drive issued for it",
 )
@@ -58,8 +58,8 @@ def media_off_hours() -> Column:
     family="transfer",
     unit="machines",
     rows=both(MACHINES, new),
-    says="Used removable media on {value:.0f} machines where they never did before; usually {usual:.2f}, "
-    "colleagues {peers:.2f}.",
+    says="Used removable media on {value:.0f} machines where they did not before the last fortnight; "
+    "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a presentation in a meeting room; a replaced computer",
 )
 def media_machines_new() -> Column:
@@ -72,7 +72,8 @@ def media_machines_new() -> Column:
     family="transfer",
     unit="media",
     rows=both(MEDIA, new),
-    says="Used {value:.0f} removable media never used before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Used {value:.0f} removable media not used before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a drive that was replaced; a drive passed round for a presentation; one issued for a task",
 )
 def media_new() -> Column:

@@ -51,7 +51,8 @@ def moves_away() -> Column:
     unit="moves",
     rows=both(MOVES, new),
     named="bits",
-    says="Went {value:.0f} ways between zones never gone before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Went {value:.0f} ways between zones not gone before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a new task; building work on the usual way; an escort",
 )
 def moves_new() -> Column:

@@ -129,8 +129,8 @@ def partners() -> Column:
     unit="partners",
     needs_rules=True,
     rows=both(PARTNERS, new),
-    says="Worked with {value:.0f} partners never had before where the rules want two; usually {usual:.2f}, colleagues "
-    "{peers:.2f}.",
+    says="Worked with {value:.0f} partners they did not have before the last fortnight where the rules want two; "
+    "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new colleague; a changed shift; cover for somebody on leave",
 )
 def partners_new() -> Column:

@@ -66,7 +66,7 @@ def domains() -> Column:
     family="web",
     unit="domains",
     rows=both(DOMAINS, new),
-    says="Went to {value:.0f} domains never seen before; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="Went to {value:.0f} domains not seen before the last fortnight; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="research; a new project",
 )
 def domains_new() -> Column:
@@ -105,7 +105,8 @@ def uploads() -> Column:
     family="transfer",
     unit="uploads",
     rows=both(DOMAINS, any_of("uploads"), new),
-    says="Uploaded {value:.0f} times to domains never seen before; usually {usual:.2f}, colleagues {peers:.2f}.",
+    says="Uploaded {value:.0f} times to domains not seen before the last fortnight; usually {usual:.2f}, "
+    "colleagues {peers:.2f}.",
     innocent="a customer's new portal; an authority's form",
 )
 def uploads_to_new() -> Column:

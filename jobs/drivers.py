@@ -4,14 +4,15 @@ A part may be remembered from an earlier night. It is then told of the night tha
 figures and events, so that an investigator reads what happened and when.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SCORE, SURPRISE
@@ -32,8 +33,11 @@ from models.explain import foremost, sentence
 from models.fusion import P
 from models.risk import squares
 
-REMEMBERED = 14
-"""Nights looked back for the one that weighs most in a part: nearly three half-lives."""
+HALF_LIVES = 3
+"""Half-lives looked back for the night that weighs most in a part: an eighth of its bits is left by then."""
+
+FURTHEST = 60
+"""Nights looked back at most, however slowly a site forgets: what is read stays bounded, and the page shows as many."""
 
 EVENTS = 20
 """Evidence ids kept per reason."""
@@ -93,22 +97,28 @@ def write(
 def chosen(
     lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
 ) -> tuple[list[Reason], list[Reason]]:
-    """The foremost parts of every lead, each with the night it comes from, and one remainder per lead."""
-    past, families = remembered(lake, leads, names, weight, days), families_of(names)
-    members = {
-        (row["person"], row["day"]) for row in lake.read(MEMBER, remembering(days)).select("person", "day").collect()
-    }
+    """The foremost parts of every lead, each with the night it comes from, and one remainder per lead.
+
+    The remainder holds the smaller parts, and those that are left of nights too long ago to tell of.
+    """
+    window, reach = remembering(days, half_life), looked_back(half_life)
+    past, families = remembered(lake, leads, names, weight, window), families_of(names)
+    members = {(row["person"], row["day"]) for row in lake.read(MEMBER, window).select("person", "day").collect()}
     grouped = [i for i, name in enumerate(names) if name == GROUPED]
     told, rest = [], []
     for lead in leads:
         for person, parts in zip(lead.people.tolist(), lead.parts, strict=True):
-            nights = past.get(person, {})
+            nights = {d: bits for d, bits in past.get(person, {}).items() if 0 <= (lead.day - d).days < reach}
+            # What none of these nights showed is older: it is not told as if it had been seen on one of them.
+            tellable = np.where(np.any([bits > 0 for bits in nights.values()], axis=0), parts, 0.0)
             # Two people are to be looked at, not one: that is not left to stand fourth behind how late it was.
-            company = [i for i in grouped if (person, origin(nights, lead.day, i, half_life)) in members]
-            order = foremost(parts, families, early=company)
+            company = [
+                i for i in grouped if tellable[i] > 0 and (person, origin(nights, lead.day, i, half_life)) in members
+            ]
+            order = foremost(tellable, families, early=company)
             for position, i in enumerate(order, start=1):
                 seen = origin(nights, lead.day, i, half_life)
-                tonight = float(np.sqrt(nights[seen][i])) if seen in nights else 0.0
+                tonight = float(np.sqrt(nights[seen][i]))
                 told.append(Reason(lead.day, person, position, names[i], float(parts[i]), tonight, seen))
             left = float(np.delete(parts, order).sum())
             if left > 0:
@@ -117,22 +127,26 @@ def chosen(
 
 
 def origin(nights: dict[date, Array], day: date, channel: int, half_life: float) -> date:
-    """The night, among the last REMEMBERED, whose surprise weighs most in the channel's part on `day`."""
-    candidates = [d for d in nights if 0 <= (day - d).days < REMEMBERED and nights[d][channel] > 0]
-    return max(candidates, key=lambda d: (nights[d][channel] * 0.5 ** (2 * (day - d).days / half_life), d), default=day)
+    """The night whose surprise weighs most in the channel's part on `day`; one of `nights` showed the channel."""
+    shown = [d for d in nights if nights[d][channel] > 0]
+    return max(shown, key=lambda d: (nights[d][channel] * 0.5 ** (2 * (day - d).days / half_life), d))
 
 
-def remembering(days: Days) -> Days:
-    """The nights that can still be remembered on `days`."""
-    return Days(days.start - timedelta(days=REMEMBERED), days.end)
+def looked_back(half_life: float) -> int:
+    """Nights, the list's own among them, of which a reason can be told."""
+    return ceil(min(HALF_LIVES * half_life, FURTHEST))
+
+
+def remembering(days: Days, half_life: float) -> Days:
+    """The nights of which a reason can be told on `days`."""
+    return Days(days.start - timedelta(days=looked_back(half_life) - 1), days.end)
 
 
 def remembered(
-    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, days: Days
+    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, window: Days
 ) -> dict[int, dict[date, Array]]:
-    """Weighed squares of bits per lead, night and channel, of the nights that can still be remembered."""
+    """Weighed squares of bits per lead, night of `window` and channel."""
     people = sorted({person for lead in leads for person in lead.people.tolist()})
-    window = remembering(days)
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
     scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
     physical = heavy(names)
@@ -177,8 +191,9 @@ Behind = dict[tuple[int, date, str], tuple[list[int], list[str]]]
 
 
 def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
-    """Events behind each channel on the wanted person-days, ascending by the time of their place row; and its foremost
-    places, of behaviours that name them. A detector speaks of the day as a whole, so its events are the day's."""
+    """Events behind each channel on the wanted person-days: of its foremost places, ascending by the time of their
+    place row. And these places, of behaviours that name them. A detector speaks of the day as a whole, so its events
+    are the day's."""
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
     gathered = []
     for name in channels:
@@ -191,11 +206,18 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     found: Behind = {}
     for row in rows.groupBy("person", "day").agg(*gathered).collect():
         for name in channels:
-            events = [event for place in row[name] for event in (place["evidence"] or [])]
             foremost = sorted(row[name], key=lambda place: (-place["weight"], place["place"]))
+            # Cut by weight, not by time: what the sentence names may have been the last thing done that day.
+            kept = set(list(dict.fromkeys(events_at(foremost)))[:EVENTS])
+            events = [event for event in dict.fromkeys(events_at(row[name])) if event in kept]
             named = [place["place"] for place in foremost if by_name(name)]
-            found[(row["person"], row["day"], name)] = list(dict.fromkeys(events))[:EVENTS], named[:NAMED]
+            found[(row["person"], row["day"], name)] = events, named[:NAMED]
     return found
+
+
+def events_at(places: Iterable[Row]) -> list[int]:
+    """The evidence of the places, place by place."""
+    return [event for place in places for event in (place["evidence"] or [])]
 
 
 def by_name(channel: str) -> str | None:
@@ -236,7 +258,7 @@ def other(reason: Reason) -> dict[str, object]:
     return common(reason) | {
         "family": "other",
         "unit": "bits",
-        "sentence": "Other, smaller reasons together.",
+        "sentence": "Other reasons together, each too small or too long ago to be told.",
         "innocent": "many mild oddities are common",
     }
 

@@ -1,7 +1,7 @@
 """Weigh surprise by consequence, remember it with a half-life, rank the night; then say why, and who was not seen."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -33,7 +33,7 @@ def run(context: Context, days: Days) -> None:
     lake, half_life = context.lake, context.site.list.half_life_nights
     scores = arrow(lake.read(SCORE, days), "day", "person")
     names = channels(lake, scores, days)
-    weight = weights(lake, Days(days.start - timedelta(days=drivers.REMEMBERED), days.end))
+    weight = weights(lake, drivers.remembering(days, half_life))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
     state, version = before(lake, days, names)
     versions = scores["model"].to_numpy(zero_copy_only=False)

@@ -3,7 +3,7 @@
 From what the page shows anyway: peers' range, the person's own nights, what is remembered, how many reasons there are.
 """
 
-from math import isfinite
+from math import copysign, isfinite
 
 from jobs.report.charts import short
 from jobs.report.night import Lead, Night, Reason
@@ -13,7 +13,7 @@ from models.word import rarity
 NEARLY_ALL = 0.8
 """Share of the risk that makes one reason nearly all there is."""
 SINGLE_NIGHT = 0.2
-"""Share of a person's own nights that were as far from usual before this is an own habit."""
+"""Share of a person's own nights that were as far from usual, on the same side, before this is an own habit."""
 NOTHING = "Nothing that is recorded speaks against it. Most unusual days are innocent all the same."
 
 
@@ -24,13 +24,16 @@ def against(night: Night, lead: Lead) -> tuple[str, ...]:
     alike = [reason for reason in told if among_peers(reason)]
     if alike:
         out.append(
-            f"{len(alike)} of {len(told)} reasons are within what most people of the same role did that day: "
-            + " ".join(reason.sentence for reason in alike)
+            f"{len(alike)} of {len(told)} reasons {'is' if len(alike) == 1 else 'are'} within what most people of the "
+            "same role did that day: " + " ".join(reason.sentence for reason in alike)
         )
     for reason in told:
         before, as_far = habit(night, reason)
         if as_far and as_far >= SINGLE_NIGHT * before:
-            out.append(f"It was as far from usual on {as_far} of {before} earlier nights: {reason.sentence}")
+            out.append(
+                f"It was as far from usual in the same direction on {as_far} of {before} earlier nights: "
+                f"{reason.sentence}"
+            )
     bits = sum(reason.part for reason in lead.reasons)
     remembered = sum(reason.part for reason in lead.reasons if reason.seen_on != night.day)
     if remembered > bits / 2:
@@ -52,12 +55,13 @@ def among_peers(reason: Reason) -> bool:
 
 
 def habit(night: Night, reason: Reason) -> tuple[int, int]:
-    """The person's own nights before it was seen, and on how many of them it was as far from usual."""
+    """The person's own nights before it was seen, and on how many of them it was as far on the same side of usual."""
     if reason.value is None or reason.usual is None:
         return 0, 0
-    far = abs(reason.value - reason.usual)
+    far = reason.value - reason.usual
     own = [value for day, value in reason.history if value is not None and day < reason.seen_on]
-    return len(own), sum(abs(value - reason.usual) >= far for value in own)
+    # Quiet days are no habit of loud ones.
+    return len(own), sum((value - reason.usual) * copysign(1.0, far) >= abs(far) for value in own)
 
 
 def once_in(night: Night, lead: Lead) -> Interval:

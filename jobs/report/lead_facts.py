@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from functools import reduce
-from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -21,6 +21,7 @@ from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.group_graph import groups_of
 from jobs.report.night import Lead, Move, Place, Reason, Way
+from models.groups import FEWEST_PEOPLE
 
 HISTORY = 60
 """Nights of a person's own values shown beside tonight's: two months show a monthly habit twice."""
@@ -41,16 +42,18 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
         channels = sorted(
             {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
         )
-        own, roles, peers = figures(lake, night, people, channels)
+        own, role_on, teams = figures(lake, night, people, channels)
+        wanted = {(person, reason.seen_on) for person, told in reasons.items() for reason in told}
+        peers = peers_of(lake, {when: role for when, role in role_on.items() if when in wanted}, channels)
     places, moves, walks = seen_at.result(), moved.result(), gone_by.result()
     out = []
     for lead in leads:
-        role, team = roles.get(lead.person, ("unknown", "unknown"))
+        role, team = teams.get(lead.person, ("unknown", "unknown"))
         told = tuple(
             replace(
                 reason,
                 history=tuple(own.get((lead.person, reason.channel), ())),
-                peers=peers.get((role, reason.channel)),
+                peers=peers.get((lead.person, reason.seen_on, reason.channel)),
             )
             for reason in reasons.get(lead.person, ())
         )
@@ -81,28 +84,43 @@ Figures = dict[tuple[int, str], list[tuple[date, float | None]]]
 
 def figures(
     lake: Lake, night: Days, people: list[int], channels: list[str]
-) -> tuple[Figures, dict[int, tuple[str, str]], dict[tuple[str, str], tuple[float, float]]]:
-    """Own values over HISTORY nights, role and team, and the peers' range that day."""
+) -> tuple[Figures, dict[tuple[int, date], str], dict[int, tuple[str, str]]]:
+    """Own values over HISTORY nights, the role on each of them, and the newest role and team."""
     window = Days(date.fromordinal(night.start.toordinal() - HISTORY), night.end)
     own: Figures = {}
-    roles: dict[int, tuple[str, str]] = {}
+    role_on: dict[tuple[int, date], str] = {}
+    teams: dict[int, tuple[str, str]] = {}
     for row in of(lake.read(PERSON_DAY, window), people).orderBy("person", "day").collect():
-        roles[row["person"]] = (row["role"], row["team"])
+        role_on[row["person"], row["day"]] = row["role"]
+        teams[row["person"]] = (row["role"], row["team"])
         for channel in channels:
             own.setdefault((row["person"], channel), []).append((row["day"], row[channel]))
     known = {key: series for key, series in own.items() if any(value is not None for _, value in series)}
+    return known, role_on, teams
+
+
+def peers_of(
+    lake: Lake, role_on: Mapping[tuple[int, date], str], channels: list[str]
+) -> dict[tuple[int, date, str], tuple[float, float]]:
+    """The 10th and the 90th percentile of everybody else of the person's role, on each of these person-days.
+
+    No range where fewer than FEWEST_PEOPLE others have a value: one or two people are not most of a role.
+    """
+    if not role_on or not channels:
+        return {}
+    people, days = zip(*role_on, strict=True)
+    given = {"lead": pa.array(people, pa.int64()), "day": pa.array(days, pa.date32()), "role": list(role_on.values())}
+    leads = F.broadcast(lake.spark.createDataFrame(pa.table(given)))
+    same = lake.read(PERSON_DAY).where(F.col("day").isin(sorted(set(days)))).join(leads, ["day", "role"])
     spread = [F.percentile(channel, F.array(F.lit(0.1), F.lit(0.9))).alias(channel) for channel in channels]
-    rows: list[Any] = []
-    if spread:
-        same = lake.read(PERSON_DAY, night).where(F.col("role").isin(sorted({role for role, _ in roles.values()})))
-        rows = same.groupBy("role").agg(*spread).collect()
-    peers = {
-        (row["role"], channel): (float(row[channel][0]), float(row[channel][1]))
+    others = [F.count(channel).alias(f"{channel} others") for channel in channels]
+    rows = same.where(F.col("person") != F.col("lead")).groupBy("lead", "day").agg(*spread, *others).collect()
+    return {
+        (row["lead"], row["day"], channel): (float(row[channel][0]), float(row[channel][1]))
         for row in rows
         for channel in channels
-        if row[channel] is not None
+        if row[f"{channel} others"] >= FEWEST_PEOPLE
     }
-    return known, roles, peers
 
 
 def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Place]]:

@@ -31,7 +31,7 @@ class Reason:
     history: tuple[tuple[date, float | None], ...] = ()
     """The person's own values, oldest first, up to the night; empty for what is no behaviour."""
     peers: tuple[float, float] | None = None
-    """From the 10th to the 90th percentile of people of the same role that day."""
+    """From the 10th to the 90th percentile of the others of the same role on the night it was seen; None: too few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Way:
     last_at: datetime
     days_seen: int
     is_new: bool
-    """Not known before the guard gap."""
+    """Not gone before the last fortnight: see features.habit.GUARD."""
     detours: int = 0
     """Of the passages, those past a vital or inner zone that was not on the way."""
     stayed: float | None = None

@@ -1,5 +1,6 @@
 """Every behaviour can be said aloud, explained and computed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,10 @@ class TestEachBehaviour:
         assert "123" in said.replace(",", "") or "12300%" in said
         if behaviour.kind != "flag":
             assert "987" in said.replace(",", "") or "98700%" in said
+
+    def test_its_sentence_does_not_say_never_of_what_may_be_a_fortnight_old(self, behaviour: Behaviour) -> None:
+        if "new(" in definition(behaviour.expression) or "new)" in definition(behaviour.expression):
+            assert not re.search("never|for the first time|not do before;", behaviour.says)
 
     def test_its_documentation_is_a_sentence(self, behaviour: Behaviour) -> None:
         assert behaviour.doc[0].isupper() or behaviour.doc[0].isdigit()

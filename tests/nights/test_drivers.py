@@ -1,14 +1,17 @@
 """Which reasons a lead is told by, and in which order."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from expectations.gold_day import PLACE_DAY
 from expectations.gold_together import MEMBER
 from jobs import drivers
 from jobs.days import Days
+from jobs.lake import Lake
+from tests.report.conftest import rows
 
 DAY = date(2026, 3, 30)
 NAMES = ("after_hours", "web_events", "mail_outside", drivers.GROUPED)
@@ -46,3 +49,58 @@ def test_the_group_of_a_member_is_among_the_first_three_reasons(told):
 
 def test_company_without_a_group_keeps_its_place(told):
     assert told[LONER] == list(NAMES)
+
+
+@pytest.fixture
+def of_an_old_night(monkeypatch):
+    """What a list tells by channel, as (part, night), of what was seen 20 nights ago and tonight, under a half-life."""
+    before = DAY - timedelta(days=20)
+    seen = {before: np.array([99.0, 0.0, 3.0, 0.0]), DAY: np.array([0.0, 8.0, 1.0, 0.0])}
+    monkeypatch.setattr(drivers, "families_of", lambda names: names)
+
+    def told(half_life, nights=seen):
+        monkeypatch.setattr(drivers, "remembered", lambda *_: {LONER: nights})
+        lake = SimpleNamespace(read=lambda *_: Members())
+        lead = drivers.Leads(DAY, np.array([LONER]), np.array([[9.0, 8.0, 0.5, 0.0]]))
+        reasons, rest = drivers.chosen(lake, [lead], NAMES, None, half_life, Days.one(DAY))
+        return {r.channel: (r.part, r.seen_on) for r in [*reasons, *rest]}
+
+    return before, told
+
+
+def test_what_is_too_long_ago_is_not_told_as_tonights(of_an_old_night):
+    _, told = of_an_old_night
+    assert told(half_life=5.0) == {"web_events": (8.0, DAY), "mail_outside": (0.5, DAY), "other": (9.0, DAY)}
+    assert told(half_life=5.0, nights={}) == {"other": (17.5, DAY)}
+
+
+def test_a_site_that_forgets_slowly_is_told_of_older_nights(of_an_old_night):
+    before, told = of_an_old_night
+    assert told(half_life=14.0) == {
+        "after_hours": (9.0, before),
+        "web_events": (8.0, DAY),
+        "mail_outside": (0.5, DAY),  # 3 squared bits of then are 0.4 now
+    }
+
+
+@pytest.mark.parametrize(("half_life", "nights"), [(0.1, 1), (5.0, 15), (14.0, 42), (1e9, 60)])
+def test_nights_looked_back_are_three_half_lives_and_bounded(half_life, nights):
+    assert len(list(drivers.remembering(Days.one(DAY), half_life))) == nights
+
+
+def test_the_place_that_a_sentence_names_is_among_its_evidence_however_late(spark, tmp_path):
+    walked = {"person": LONER, "day": DAY, "source": "access", "kind": "move", "off_hours": 0, "night": 0}
+    walked |= {"days_seen": 0, "is_new": True, "known_days": 90, "events": 1}
+
+    def move(place, bits, hour, minute, *evidence):
+        when = datetime(2026, 3, 30, hour, minute)  # noqa: DTZ001 - Spark takes naive UTC
+        return {**walked, "place": place, "bits": bits, "first_at": when, "last_at": when, "evidence": list(evidence)}
+
+    ordinary = [move(f"hall → room {n:02}", 1.0, 8, n, 2 * n, 2 * n + 1) for n in range(15)]
+    day = [*ordinary, move("yard → vault", 9.0, 23, 40, 99), move("gate → yard", 5.0, 7, 0, 98)]
+    lake = Lake(spark, tmp_path / "lake")
+    lake.write(PLACE_DAY, rows(spark, PLACE_DAY, *day), Days.one(DAY))
+    wanted = spark.createDataFrame([(LONER, DAY)], "person long, day date")
+    events, named = drivers.evidence_of(lake, wanted, ["moves_new"])[LONER, DAY, "moves_new"]
+    assert named[:2] == ["yard → vault", "gate → yard"]
+    assert events == [98, *range(18), 99], "twenty, earliest first"

@@ -4,6 +4,7 @@
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -91,7 +92,7 @@ def explorer(door: str) -> Lead:
             "zones_new",
             6.2,
             (4.0, 0.1, 0.2),
-            "Entered 4 zones for the first time; usually 0.1, colleagues 0.2.",
+            "Entered 4 zones not entered before the last fortnight; usually 0.10, colleagues 0.20.",
             "a new assignment; covering for a colleague; an escorted tour",
         ),
         reason(
@@ -104,8 +105,8 @@ def explorer(door: str) -> Lead:
         reason(
             "events_off_hours",
             2.6,
-            (7.0, 1.4, 1.1),
-            "Used doors 7 times outside working hours; usually 1.4, colleagues 1.1.",
+            (7.0, 1.4, 4.6),
+            "Used doors 7 times outside working hours; usually 1.4, colleagues 4.6.",
             "a swapped shift; an outage; on-call duty",
         ),
         reason(
@@ -115,7 +116,7 @@ def explorer(door: str) -> Lead:
             "Went where people who share their other places do not go.",
             "a project across departments",
         ),
-        reason("other", 0.4, None, "What is left, each too small to name.", ""),
+        reason("other", 0.4, None, "Other reasons together, each too small or too long ago to be told.", ""),
     )
     where = (
         ("door", "Main gate", 2, 0, at(17, 58), at(23, 41), 402),
@@ -216,4 +217,5 @@ def night(door: str = HOSTILE, role: str = "=cmd|' /C calc'!A0") -> Night:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(as_html(night("Archive", "Accountant")), encoding="utf-8")
+    shown = replace(night("Archive", "Accountant"), past=400_000.0)
+    Path(sys.argv[1]).write_text(as_html(shown), encoding="utf-8")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jobs.report import exports
-from jobs.report.against import NOTHING, against, once_in, rare, unsure
+from jobs.report.against import NOTHING, against, habit, once_in, rare, unsure
 from jobs.report.charts import short
 from jobs.report.page import as_html
 from models.word import rarity
@@ -37,12 +37,28 @@ def test_what_peers_do_too_and_what_was_so_before_is_said():
         return against(calm, replace(lead, reasons=reasons))
 
     assert told(alone) == (NOTHING,)
-    assert "1 of 1 reasons are within what most people of the same role did" in told(peers)[0]
-    assert "on 5 of 10 earlier nights" in told(as_ever)[0]
+    assert "1 of 1 reasons is within what most people of the same role did" in told(peers)[0]
+    assert "in the same direction on 5 of 10 earlier nights" in told(as_ever)[0]
     remembered = replace(alone, seen_on=example.day - timedelta(days=2))
     assert "bits are remembered from earlier nights" in told(remembered)[0]
     assert "Nearly all of it is one reason" in told(replace(alone, part=9.0), replace(alone, part=1.0))[0]
     assert "Chance alone" in against(replace(example, active=10**6), replace(lead, reasons=(alone,)))[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "earlier", "as_far"),
+    [
+        (55.0, [4.0, 4.0, 30.0, 29.0], 0),  # quiet days are no habit of busy ones
+        (55.0, [4.0, 55.0, 60.0, 54.0], 2),
+        (5.0, [4.0, 5.0, 30.0, 90.0], 2),  # nor the other way round
+        (30.0, [30.0, 31.0, 29.0, 4.0], 2),
+    ],
+)
+def test_a_habit_is_one_in_the_same_direction(value: float, earlier: list[float], as_far: int):
+    example = night()
+    own = tuple((example.day - timedelta(days=n), was) for n, was in enumerate(earlier, start=1))
+    told = replace(example.leads[0].reasons[0], value=value, usual=30.0, history=own)
+    assert habit(example, told) == (len(earlier), as_far)
 
 
 def test_rarity_is_as_sure_as_it_was_counted():

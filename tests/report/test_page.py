@@ -97,6 +97,12 @@ def test_what_is_new_is_said_in_words_and_shape() -> None:
     assert str(picture(night().leads[2])) == ""
 
 
+def test_new_ways_are_not_called_the_first_ever() -> None:
+    page = as_html(night())
+    assert "NEW</strong>: not gone before the last fortnight" in page
+    assert "never gone" not in page
+
+
 def test_a_day_of_many_places_is_drawn_in_part_and_says_so() -> None:
     lead = night().leads[0]
     many = replace(lead, places=tuple(replace(lead.places[0], name=f"Door {n}") for n in range(40)), moves=())
@@ -169,7 +175,7 @@ def test_a_browser_shows_it_without_complaint(browser: Any, tmp_path: Path, widt
     assert browser.title == "Risk list 2026-03-30 · Example Works"
     assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
     shown = browser.find_element("id", "lead-1").text
-    assert "Entered 4 zones for the first time" in shown
+    assert "Entered 4 zones not entered before the last fortnight" in shown
     drawn = browser.find_element("css selector", "#lead-1 svg.day").rect
     assert drawn["width"] > 300
     # Nothing but the list's own table may be wider than the page.

@@ -17,6 +17,7 @@ from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
 from expectations.gold_day import DAY_GRAPH
 from expectations.quality import DOUBT, VERDICT
 from expectations.silver import LEDGER, PEOPLE
+from features.catalog import PERSON_DAY
 from feeds.site import ListFacts
 from jobs import watched
 from jobs.catalog import job
@@ -24,6 +25,7 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.night import steps
 from jobs.report import lead_facts, night_facts, publish
+from jobs.report.night import Lead
 from jobs.risk_list import run
 from tests.report.conftest import FIRST, SECOND, at, context_of, rows
 
@@ -242,3 +244,33 @@ def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
     page = (root(context) / str(SECOND) / "report.html").read_text()
     assert page.count('class="day walk"') == 1
     assert "10:00 outside → yard" in page
+
+
+def test_a_reason_is_set_beside_the_others_of_the_role_on_the_night_it_was_seen(context: Context) -> None:
+    lake, guards = context.lake, range(1, 7)
+    night = {"team": "T", "supervisor": None}
+    # On the first night everybody was refused more often; guard 1 is led to by what was seen then.
+    first = [{**night, "day": FIRST, "role": "Guard", "person": p, "doors_refused": 10.0 * p} for p in guards]
+    second = [{**night, "day": SECOND, "role": "Guard", "person": p, "doors_refused": 1.0 * p} for p in guards]
+    # One holds a role alone; of the clerks five have a figure: 21 has four others, 26 has five.
+    alone = [{**night, "day": SECOND, "role": "Pilot", "person": 11, "doors_refused": 7.0}]
+    clerks = [{**night, "day": SECOND, "role": "Clerk", "person": p, "doors_refused": 1.0} for p in range(21, 26)]
+    clerks.append({**night, "day": SECOND, "role": "Clerk", "person": 26, "doors_refused": None})
+    both = Days.through(FIRST, SECOND)
+    lake.write(PERSON_DAY, rows(lake.spark, PERSON_DAY, *first, *second, *alone, *clerks), both)
+    told = {"position": 1, "channel": "doors_refused", "family": "places", "part": 3.0, "tonight": 2.0, "unit": "count"}
+    told |= {"day": SECOND, "sentence": "Refused.", "innocent": "", "events": []}
+    seen = ((1, FIRST), (2, SECOND), (11, SECOND), (21, SECOND), (26, SECOND))
+    lake.write(DRIVER, rows(lake.spark, DRIVER, *({**told, "person": p, "seen_on": day} for p, day in seen)), NIGHT)
+    leads = [Lead(n, person, 3.0, 3.0, 400.0, "7", None) for n, (person, _) in enumerate(seen, start=1)]
+    ranges = {
+        lead.person: lead.reasons[0].peers
+        for lead in lead_facts.explained(lake, SECOND, leads, ZoneInfo("Europe/Vienna"))
+    }
+    assert ranges == {
+        1: (pytest.approx(24.0), pytest.approx(56.0)),  # of 20, 30, 40, 50, 60: colleagues, that night
+        2: (pytest.approx(1.8), pytest.approx(5.6)),  # of 1, 3, 4, 5, 6: without their own 2
+        11: None,
+        21: None,
+        26: (1.0, 1.0),
+    }
