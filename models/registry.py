@@ -170,17 +170,6 @@ def versions(uri: str) -> dict[str, dict[str, str]]:
         return {str(v.version): dict(v.tags) for v in found if TRAINED_ON in v.tags}
 
 
-def trained_before(uri: str, day: date) -> str:
-    """The newest version that was trained on nights before `day` alone. Raises NoChampion when there is none."""
-    older = {version: trained for version, trained in trainings(uri).items() if trained < day}
-    if not older:
-        raise NoChampion(
-            f"no version of model {MODEL!r} was trained on nights before {day} alone. "
-            "Next: name later nights, or `postern train --day D` with an earlier day."
-        )
-    return max(older, key=lambda version: (older[version], int(version)))
-
-
 def logged_params(uri: str, number: str) -> dict[str, str]:
     """What the training of a version was given: ranges, table versions and hashes, the catalogue's fingerprint."""
     with reading(uri):
