@@ -2,8 +2,8 @@
 
 Each replay works on a copy of the lake as it was on the evening before the first frozen night, with rows planted in
 what was delivered since. It runs the nights' own jobs, from landed files to ranks, with a model trained before those
-nights; nothing is trained, and who is planted is known to nobody but the file that the ranks are compared with at the
-end.
+nights and let through (models.history); nothing is trained, and who is planted is known to nobody but the file that the
+ranks are compared with at the end.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import BASELINE, RISK
+from features.catalog import BEHAVIOURS
 from jobs import night
 from jobs.catalog import NIGHTLY
 from jobs.context import Context
@@ -28,7 +29,7 @@ from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.injection.inject import Wanted, inject, scenario
 from jobs.lake import Lake
 from jobs.truth import deeds
-from models import backtest, logbook, registry
+from models import backtest, history, logbook
 from models.backtest import Found
 from simulation.scenarios import LIBRARY
 
@@ -44,6 +45,7 @@ SEEDS = 5
 COMPARED_SEEDS = 2
 """Of a comparison, which every week pays for: two plants of each scenario, a few of each group."""
 NOT_COPIED = ("landing", "published", "promotion", "truth", "audit", "mlflow", "mlflow.db")
+NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
 
@@ -63,9 +65,10 @@ def run(
 ) -> list[Found]:  # fmt: skip
     """What came of every plant, replay by replay. `never` are personnel numbers of known insiders, who host none.
 
-    Raises NoChampion when no model was trained before `days`, MissingState when no state of the evening before is kept.
+    Raises NoChampion when no model that was let through was trained before `days`, MissingState when no state of the
+    evening before is kept.
     """
-    version = registry.trained_before(context.settings.mlflow, days.start)
+    version = history.replaying(context.settings.mlflow, days.start, NAMES)
     context.lake.state(BASELINE, days.before, "backtest")
     out: list[Found] = []
     for number, one in enumerate(asked, start=1):
@@ -157,15 +160,16 @@ def window(context: Context, nights: int) -> Days:
     Raises MissingState when there are none.
     """
     ranked = context.lake.days(RISK)
-    trained = registry.trainings(context.settings.mlflow)
-    if ranked and trained:
-        kept = [d for d in context.lake.days(BASELINE) if min(trained.values()) <= d < ranked[-1]]
+    learnt = history.oldest(context.settings.mlflow, NAMES)
+    if ranked and learnt:
+        kept = [d for d in context.lake.days(BASELINE) if learnt <= d < ranked[-1]]
         starts = [d + timedelta(days=1) for d in kept if (ranked[-1] - d).days <= nights]
         if starts:
             return Days.through(min(starts), ranked[-1])
     raise MissingState(
-        "no nights can be replayed: expected ranked nights behind an evening whose baseline is kept and a training. "
-        "Next: `postern backfill` through the start of a month, or say `--from D --to D`."
+        "no nights can be replayed: expected ranked nights behind an evening whose baseline is kept, and behind the "
+        "training of a version that was let through. Next: `postern backfill` through the start of a month, or say "
+        "`--from D --to D`."
     )
 
 
@@ -186,7 +190,7 @@ def logged(context: Context, days: Days, plants: Sequence[Found], text: str, bud
         "first_night": str(days.start),
         "last_night": str(days.last),
         "budget": budget,
-        "model": registry.trained_before(context.settings.mlflow, days.start),
+        "model": history.replaying(context.settings.mlflow, days.start, NAMES),
         "seeds": len({plant.seed for plant in plants}),
         "intensities": ", ".join(f"{step:g}" for step in sorted({plant.intensity for plant in plants})),
     }
@@ -245,7 +249,9 @@ def main(rest: list[str]) -> int:
         seeds = range(1, 1 + (given.seeds or SEEDS))
         asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, seeds))
         plants = run(ready, days, asked, Path(scratch), given.budget, insiders(ready, given.truth))
-        text = "\n".join([f"nights {days} of {ready.site.site.name}", "", *backtest.as_text(plants, given.budget)])
+        version = history.replaying(chosen.mlflow, days.start, NAMES)
+        told = f"nights {days} of {ready.site.site.name}, by version {version}"
+        text = "\n".join([told, "", *backtest.as_text(plants, given.budget)])
         if given.mlflow and plants:
             log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget))
         print(text)  # noqa: T201  the command's answer

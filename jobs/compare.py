@@ -24,7 +24,7 @@ from jobs.days import Days
 from jobs.evidence import WHO, Evidence, evidence
 from jobs.matrix import frame
 from jobs.provenance import code, environment, sources
-from jobs.replay import Replayed, replayed
+from jobs.replay import Replayed, lists
 from models import logbook, promotion, registry, succession
 from models.champion import Champion
 from models.check import Check
@@ -89,9 +89,7 @@ def compared(
     nights = frozen(champion, challenger, last)
     if nights is None:
         return Comparison(nights, [promotion.frozen(0)], {}, {})
-    before, after = (
-        [night for night in replayed(context, kept, nights) if night.people.size] for kept in (champion, challenger)
-    )
+    before, after = (lists(context, kept, nights) for kept in (champion, challenger))
     return asked(context, before, after, challenger.champion, nights, more)
 
 

@@ -173,8 +173,9 @@ Figures = dict[tuple[int, date], dict[str, tuple[float, float, float]]]
 def figures_of(lake: Lake, wanted: DataFrame) -> Figures:
     """(value, usual, colleagues) of every behaviour on the wanted person-days; NaN where there is none."""
     values = lake.read(PERSON_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
-    usual = lake.read(SURPRISE).join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
-    both = values.merge(usual[["person", "day", "fingerprint", "usual", "colleagues"]], on=["person", "day"])
+    known = lake.read(SURPRISE).select("person", "day", "fingerprint", "usual", "colleagues")
+    usual = known.join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
+    both = values.merge(usual, on=["person", "day"])
     positions = {told: {n: i for i, n in enumerate(names_of(lake, told))} for told in both["fingerprint"].unique()}
     found: Figures = {}
     for row in both.to_dict("records"):

@@ -26,7 +26,7 @@ from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from jobs.overlay import Overlay
 from jobs.provenance import code, environment
-from jobs.replay import Replayed, replayed
+from jobs.replay import Replayed, lists
 from jobs.train import FROZEN_NIGHTS
 from models import logbook, promotion, registry, succession
 from models.logbook import Record
@@ -58,7 +58,7 @@ def run(context: Context, scratch: Path, nights: int = FROZEN_NIGHTS, *, fold: b
     if anew:
         folded(context, branch, newest)
     model = train.fit(branch, frozen.before)
-    after = [n for n in replayed(branch, Shelved(model.champion, BRANCH, model.last), frozen) if n.people.size]
+    after = lists(branch, Shelved(model.champion, BRANCH, model.last), frozen)
     held = {n.day for n in before} & {n.day for n in after}
     before, after = ([n for n in told if n.day in held] for told in (before, after))
     found = compare.asked(context, before, after, model.champion, frozen)

@@ -5,7 +5,7 @@ remembered begins empty so many nights earlier that nothing of before would stil
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
@@ -19,7 +19,7 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.matrix import arrow, rows_of, unfolded
 from jobs.risk import spread
-from jobs.score import judged
+from jobs.score import READ, judged
 from models.arrays import Array, People
 from models.fusion import P
 from models.registry import Shelved
@@ -62,7 +62,7 @@ def replayed(context: Context, kept: Shelved, days: Days, state: Risk | None = N
     memory, worth = state or Risk.empty(len(champion.names)), champion.worth()
     adding = np.isin(champion.names, list(UNEXCUSED))
     for chunk in Days(begin, days.end).chunks(AT_ONCE):
-        table = arrow(lake.read(SURPRISE, chunk), "day", "person")
+        table = arrow(lake.read(SURPRISE, chunk).select(*READ), "day", "person")
         told, weight = judged(context, kept, table, chunk) if table.num_rows else None, weights(lake, chunk)
         width, day_of, people = len(champion.names), table["day"].to_numpy(), table["person"].to_numpy()
         score, once_in = (np.asarray(told[name]) if told else np.zeros(0) for name in ("score", "once_in"))
@@ -86,3 +86,10 @@ def replayed(context: Context, kept: Shelved, days: Days, state: Risk | None = N
                 ready=ready[here],
                 state=memory,
             )
+
+
+def lists(context: Context, kept: Shelved, days: Days) -> list[Replayed]:
+    """The nights of `days` on which anybody was ranked, oldest first, without what is remembered of everybody: nobody
+    who compares lists asks for it, and of four weeks of 20,000 people it is more than a gigabyte."""
+    nothing = Risk.empty(0)
+    return [replace(night, state=nothing) for night in replayed(context, kept, days) if night.people.size]

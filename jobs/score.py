@@ -21,11 +21,14 @@ from models.detector import AFFINITY
 
 log = logging.getLogger("postern")
 
+READ = ("person", "day", "fingerprint", "history", "bits")
+"""Columns of gold.surprise that a score follows from. What is usual, for the sentences, is twice as much again."""
+
 
 def run(context: Context, days: Days) -> None:
     """Write the scores of `days`. Raises NoChampion when no model, or only one of another catalogue, can score them."""
     lake = context.lake
-    table = arrow(lake.read(SURPRISE, days), "day", "person")
+    table = arrow(lake.read(SURPRISE, days).select(*READ), "day", "person")
     if table.num_rows == 0:
         lake.write(SCORE, lake.empty(SCORE), days)
         return

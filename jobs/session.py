@@ -44,6 +44,9 @@ def settings() -> dict[str, str]:
         "spark.sql.storeAssignmentPolicy": "STRICT",
         # People × behaviours travel to numpy as columns, not as pickled rows.
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # They are meant to come to the driver (docs/decisions/0001), also where they are more than the one gigabyte at
+        # which Spark gives up: a backfill's pass over 20,000 people is as much. What comes is bounded where it is read.
+        "spark.driver.maxResultSize": "0",
     }
 
 

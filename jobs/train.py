@@ -41,8 +41,12 @@ from models.succession import CHALLENGER, CHAMPION
 
 log = logging.getLogger("postern")
 
-MOST_PERSON_DAYS = 1_000_000
-"""A training reads at most so many: one gigabyte of surprise, and still 20 bits of rarity."""
+READ = ("person", "day", "fingerprint", "bits")
+"""Columns of gold.surprise that a training learns from."""
+
+MOST_PERSON_DAYS = 500_000
+"""A training reads at most so many: still 19 bits of rarity. Of 138 behaviours that is 0.55 GB of bits, and fitting
+takes five and a half times as much beside them: 3.6 GB together."""
 
 NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
@@ -153,7 +157,8 @@ def fit(context: Context, last: date) -> Fitted:
             (CHANNEL, None),
         ),
     )
-    table = arrow(sampled(lake.read(SURPRISE, window).where(F.col("history") >= warm_up)), "day", "person")
+    enough = lake.read(SURPRISE, window).where(F.col("history") >= warm_up)
+    table = arrow(sampled(enough).select(*READ), "day", "person")
     told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
     usable = told and all(names == NAMES for names in told)
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
@@ -162,7 +167,7 @@ def fit(context: Context, last: date) -> Fitted:
             f"up to {last} there are {table.num_rows if usable or not told else 0}. "
             "Next: `postern backfill` over more nights."
         )
-    bits = unfolded(table["bits"], len(NAMES))
+    bits, table = unfolded(table["bits"], len(NAMES)), table.drop_columns("bits")
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     people = table["person"].to_numpy()
     measures = {AFFINITY.name: measured(lake, table, window)}

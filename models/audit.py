@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Array, People
 from models.groups import FEWEST_PEOPLE, pooled
-from models.intervals import Interval, interval, resampled
+from models.intervals import Interval, counted, interval, reaching, resampled
 
 ONCE_IN = 100.0
 """A day said to be this rare should be seen once in so many person-days, in every group. At 1000 a group of twenty
@@ -30,7 +30,10 @@ ROTATING = 6.0
 
 @dataclass(frozen=True)
 class Cell:
-    """One group. Intervals are 95 %, people being drawn: the same people hold many of a group's days."""
+    """One group. Intervals are 95 %, people being drawn: the same people hold many of a group's days.
+
+    Where nobody is flagged, or nothing called, an interval reaches to what may have been to be expected all the same.
+    """
 
     group: str
     people: int
@@ -106,6 +109,7 @@ def audit(
     ).astype(np.float64)
     sums = np.zeros((everybody.size, names.size, columns.shape[1]))
     np.add.at(sums, (person, group), columns)
+    both = sums.sum(axis=1)
     found = _figures(np.ones((1, everybody.size)), sums)
     drawn = _figures(resampled(np.zeros(everybody.size, dtype=np.int64), seed), sums)
     cells = [
@@ -114,13 +118,17 @@ def audit(
             people=int(np.count_nonzero(sums[:, at, 0])),
             person_days=int(sums[:, at, 0].sum()),
             flag_rate=float(found["flag"][0, at]),
-            flag_interval=interval(drawn["flag"][:, at]),
+            flag_interval=reaching(interval(drawn["flag"][:, at]), found["flag"][0, at], 1 / sums[:, at, 0].sum()),
             disparity=float(found["disparity"][0, at]),
-            disparity_interval=interval(drawn["disparity"][:, at]),
+            disparity_interval=_apart(interval(drawn["disparity"][:, at]), sums[:, at], both - sums[:, at]),
             rank=float(found["rank"][0, at]),
             rank_interval=interval(drawn["rank"][:, at]),
             calibration=float(found["calibration"][0, at]),
-            calibration_interval=interval(drawn["calibration"][:, at]),
+            calibration_interval=reaching(
+                interval(drawn["calibration"][:, at]),
+                found["calibration"][0, at],
+                ONCE_IN / max(1.0, sums[:, at, 3].sum()),
+            ),
         )
         for at, name in enumerate(names)
     ]
@@ -150,6 +158,23 @@ def shift(people: People, hours: Array, day_begins: float) -> NDArray[np.str_]:
         band = "early" if 5 <= begins < 12 else "late" if 12 <= begins < 20 else "night"
         told[rows] = "rotating" if high - low > ROTATING else band
     return told
+
+
+def _apart(drawn: Interval, mine: Array, rest: Array) -> Interval:
+    """The interval of a disparity, from what was drawn and both sides' sums (people × columns).
+
+    One side without a lead has none in any draw, however few were to be expected. Then people with leads are counted,
+    for one person's leads come together: the other side's people, over the days of this one.
+    """
+    (low, high), none = drawn, counted(0)[1]
+    (days, leads), (other_days, other_leads) = (
+        (float(side[:, 0].sum()), int(np.count_nonzero(side[:, 1]))) for side in (mine, rest)
+    )
+    if other_leads and not leads:
+        high = none * other_days / (other_leads * days)
+    elif leads and other_days and not other_leads:
+        low = leads * other_days / (none * days)
+    return low, high
 
 
 def _figures(weights: Array, sums: Array) -> dict[str, Array]:

@@ -107,6 +107,7 @@ class Champion:
             if name not in DETECTED
         }
         family |= {name: Calibration.fit(heard[name]) for name in DETECTED if name in heard}
+        del calibrated  # as large as all bits, and scoring makes its own
         fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
         adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])

@@ -9,7 +9,7 @@ from datetime import date
 
 from expectations.errors import NoChampion
 from models import registry
-from models.succession import CHAMPION, ON_THE_WAY, PROMOTED_BECAUSE, TRAINED_ON, named
+from models.succession import CHAMPION, MODEL, ON_THE_WAY, PROMOTED_BECAUSE, TRAINED_ON, named
 
 
 def scoring(uri: str, day: date, behaviours: Sequence[str], earlier: Collection[str]) -> str | None:
@@ -18,16 +18,41 @@ def scoring(uri: str, day: date, behaviours: Sequence[str], earlier: Collection[
     `earlier` are the versions that were there before this backfill began. None when there is no such version: then the
     nights can only be learned from. Raises RegistryError when the registry cannot be read.
     """
+    before = [number for number, trained in let_through(uri, earlier) if trained < day]
+    return next((number for number in reversed(before) if reads(uri, number, behaviours)), None)
+
+
+def replaying(uri: str, day: date, behaviours: Sequence[str]) -> str:
+    """The version that nights from `day` on are replayed with: of all that there are, the one that would have scored.
+
+    Raises NoChampion when there is none, RegistryError when the registry cannot be read.
+    """
+    version = scoring(uri, day, behaviours, registry.versions(uri).keys())
+    if version is None:
+        raise NoChampion(
+            f"no version of model {MODEL!r} that was let through, and that reads this catalogue, was trained on nights "
+            f"before {day} alone. Next: name later nights, or `postern backfill` over earlier ones."
+        )
+    return version
+
+
+def oldest(uri: str, behaviours: Sequence[str]) -> date | None:
+    """The night behind which there is a version to replay with; None when there is none at all."""
+    known = let_through(uri, registry.versions(uri).keys())
+    return next((trained for number, trained in known if reads(uri, number, behaviours)), None)
+
+
+def let_through(uri: str, earlier: Collection[str]) -> list[tuple[str, date]]:
+    """(version, newest night it learned from) of those that count, in the order of what they learned from."""
     written, champion = registry.versions(uri), named(uri, CHAMPION)
     newest = written[champion][TRAINED_ON] if champion in written else str(date.max)
     found = sorted(
         (tags[TRAINED_ON], int(number))
         for number, tags in written.items()
-        if tags[TRAINED_ON] < str(day)
-        and {PROMOTED_BECAUSE, ON_THE_WAY} & tags.keys()
+        if {PROMOTED_BECAUSE, ON_THE_WAY} & tags.keys()
         and (number not in earlier or number == champion or tags[TRAINED_ON] < newest)
     )
-    return next((str(number) for _, number in reversed(found) if reads(uri, str(number), behaviours)), None)
+    return [(str(number), date.fromisoformat(trained)) for trained, number in found]
 
 
 def reads(uri: str, number: str, behaviours: Sequence[str]) -> bool:

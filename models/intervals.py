@@ -56,3 +56,11 @@ def counted(times: float) -> Interval:
     """Garwood's interval (1936) of how often was to be expected what was counted `times` times; from 0 for none."""
     low = float(chi2.ppf(0.025, 2 * times)) / 2 if times > 0 else 0.0
     return low, float(chi2.ppf(0.975, 2 * times + 2)) / 2
+
+
+def reaching(drawn: Interval, found: float, one: float) -> Interval:
+    """What was `drawn`; where nothing was `found`, up to what may have been to be expected all the same.
+
+    Whoever is drawn again, none stays none: a bootstrap calls it certain. `one` is the figure that a single one makes.
+    """
+    return (drawn[0], counted(0)[1] * one) if found == 0 else drawn

@@ -1,7 +1,7 @@
 """What runs write into MLflow: one experiment for each kind of question, nothing that could tell a person.
 
-MLflow notes by itself under which account and from which file a run was started; both are replaced by the project's
-name, for an account is a person's.
+MLflow notes by itself under which account and from which file a run was started, and a model logged; both are replaced
+by the project's name, for an account is a person's.
 """
 
 import os

@@ -3,6 +3,7 @@
 A version is one pooled model: plain arrays, no person in it.
 """
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from mlflow.types.schema import ColSpec, Schema
 from expectations.errors import NoChampion
 from models import pooled
 from models.champion import Champion
-from models.logbook import TRAINING, Record, connect, logged, reading
+from models.logbook import NOBODY, TRAINING, Record, connect, logged, reading
 from models.pooled import ARTIFACT
 from models.succession import (
     CHALLENGER,
@@ -71,16 +72,19 @@ def publish(
         logged(uri, TRAINING, params, metrics, record or Record()),
         tempfile.TemporaryDirectory() as scratch,
     ):
-        path = Path(scratch) / "champion.npz"
+        path, code = Path(scratch) / "champion.npz", Path(scratch) / "pooled.py"
         np.savez_compressed(path, **champion.arrays())  # type: ignore[arg-type]
+        shutil.copyfile(pooled.__file__, code)
         kept = mlflow.pyfunc.log_model(
             name=MODEL,
-            python_model=pooled.__file__,
+            # MLflow notes where the file lay: in a checkout that may be below somebody's home.
+            python_model=str(code),
             artifacts={ARTIFACT: str(path)},
             registered_model_name=MODEL,
             signature=signature(champion),
             input_example=calm(champion),
             conda_env=environment(),
+            tags=NOBODY,
         )
     number, client = str(kept.registered_model_version), MlflowClient()
     client.set_model_version_tag(MODEL, number, TRAINED_ON, str(trained_on))
@@ -168,17 +172,6 @@ def versions(uri: str) -> dict[str, dict[str, str]]:
     with reading(uri):
         found = MlflowClient().search_model_versions(f"name='{MODEL}'")
         return {str(v.version): dict(v.tags) for v in found if TRAINED_ON in v.tags}
-
-
-def trained_before(uri: str, day: date) -> str:
-    """The newest version that was trained on nights before `day` alone. Raises NoChampion when there is none."""
-    older = {version: trained for version, trained in trainings(uri).items() if trained < day}
-    if not older:
-        raise NoChampion(
-            f"no version of model {MODEL!r} was trained on nights before {day} alone. "
-            "Next: name later nights, or `postern train --day D` with an earlier day."
-        )
-    return max(older, key=lambda version: (older[version], int(version)))
 
 
 def logged_params(uri: str, number: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from models.arrays import Array, People
 from models.calibration import FEWEST_BEYOND
-from models.intervals import Interval, counted, interval, resampled
+from models.intervals import Interval, counted, interval, reaching, resampled
 
 RARITIES = (20, 100, 1000)
 """Asked about: a weekly oddity in a small office, a monthly one, and what makes a lead."""
@@ -25,7 +25,7 @@ class Word:
     person_days: int
     ratio: float
     ratio_interval: Interval
-    """95 %, people being drawn."""
+    """95 %, people being drawn; of none called, up to what may have been to be expected all the same."""
 
 
 def rarity(once_in: float, past: float) -> Interval:
@@ -48,5 +48,6 @@ def kept(once_in: Array, people: People, rarities: Sequence[int] = RARITIES, see
     for rarity in rarities:
         called = np.bincount(person[once_in >= rarity], minlength=everybody.size).astype(np.float64)
         draws = (drawn @ called) * rarity / (drawn @ days)
-        told.append(Word(rarity, people.size, float(called.sum() * rarity / days.sum()), interval(draws)))
+        ratio = float(called.sum() * rarity / days.sum())
+        told.append(Word(rarity, people.size, ratio, reaching(interval(draws), ratio, rarity / people.size)))
     return tuple(told)

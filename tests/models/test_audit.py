@@ -34,6 +34,37 @@ def test_luck_is_alike_for_all():
     assert sum(told) <= 6  # one in twenty by the intervals' own account
 
 
+def test_luck_that_leaves_a_group_without_a_lead_does_not_make_it_differ():
+    """Twenty groups of twenty people, two leads to be expected of each: one group in seven has none."""
+    people, nights = np.tile(np.arange(400), 10), np.repeat(np.arange(10), 400)
+    none, told = 0, 0
+    for seed in range(10):
+        draw = np.random.default_rng(seed)
+        rank = np.concatenate([draw.permutation(400) + 1 for _ in range(10)])
+        cells = audit(np.char.add("team ", (people % 20).astype(str)), people, nights, rank, np.ones(4000), 4).cells
+        none += sum(cell.disparity == 0 for cell in cells)
+        told += sum(cell.told for cell in cells)
+    assert none > 15
+    assert told <= 10  # of two hundred
+
+
+def test_none_is_no_certainty():
+    """One lead a night: by hand, of what Garwood's interval leaves possible where nothing was counted, 3.69."""
+    rank = np.where(PEOPLE == 39, 1, PEOPLE + 5)
+    alone = whole(rank)
+    guest, staff = ({cell.group: cell for cell in alone.cells}[name] for name in ("guest", "staff"))
+    assert (guest.disparity, staff.disparity) == (np.inf, 0.0)
+    assert not guest.told  # all leads are one person's
+    assert not staff.told
+    assert guest.disparity_interval == (pytest.approx(1 / 3.689, rel=1e-3), np.inf)
+    assert staff.disparity_interval == (0.0, pytest.approx(3.689, rel=1e-3))
+    assert staff.flag_interval == (0.0, pytest.approx(3.689 / 1000, rel=1e-3))
+    assert staff.calibration_interval == (0.0, pytest.approx(3.689 / 10, rel=1e-3))
+    nobody = {cell.group: cell for cell in whole(PEOPLE + 5).cells}["staff"]
+    assert np.isnan([nobody.disparity, *nobody.disparity_interval]).all()
+    assert not nobody.told
+
+
 def test_a_group_by_hand():
     """Guests hold ranks 1 to 20 and staff 21 to 40, every night, four leads each."""
     rank = np.where(PEOPLE >= 20, PEOPLE - 19, PEOPLE + 21)

@@ -71,6 +71,16 @@ def test_a_word_is_kept(before, after, outcome):
     assert calibrated([before], [after]).outcome == outcome
 
 
+@pytest.mark.parametrize(("people", "outcome"), [(150, "passed"), (1500, "failed")])
+def test_a_model_that_calls_nothing_sleeps_only_where_something_was_to_be_expected(people, outcome):
+    """150 people × 14 nights may call 2.1 days once in 1000, and in one case of eight call none; 1500 people 21."""
+    who = np.repeat(np.arange(people), 14)
+    never = kept(np.ones(who.size), who, (1000,))
+    assert never[0].ratio == 0.0
+    assert never[0].ratio_interval == (0.0, pytest.approx(3.689 / (who.size / 1000), rel=1e-3))
+    assert calibrated([word(1000, 1.0, 0.5, 1.5)], never).outcome == outcome
+
+
 def treated(**groups):
     """Groups by name: disparity and the ends of its interval."""
     nothing = (np.nan, np.nan)

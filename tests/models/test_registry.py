@@ -1,4 +1,5 @@
 import platform
+import sqlite3
 import warnings
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from mlflow.tracking import MlflowClient
 
 from expectations.errors import ConfigurationError, GateFailed, NoChampion, RegistryError
+from jobs.settings import PROJECT
 from models import history, logbook, registry, succession
 from models.card import card
 from models.champion import Champion
@@ -180,6 +182,23 @@ def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, b
     *interpreter, libraries = yaml.safe_load(kept.read_text())["dependencies"]
     assert f"python={platform.python_version()}" in interpreter
     assert libraries["pip"] == [f"{name}=={version(name)}" for name in ("mlflow", *registry.LIBRARIES)]
+
+
+def test_a_version_tells_neither_the_account_nor_the_checkout_that_trained_it(tmp_path, behaviours):
+    """What is kept of it, whole, and what MLflow notes by itself; and it can be asked where its code no longer lies."""
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    number = registry.publish(Champion.untrained(behaviours), uri, NIGHT, {}, {})
+    kept = [file for file in (tmp_path / "mlflow").rglob("*") if file.is_file()]
+    assert {"MLmodel", "pooled.py", "champion.npz", "conda.yaml"} <= {file.name for file in kept}
+    places = [str(place).encode() for place in (Path.home(), PROJECT)]
+    assert not [file.name for file in kept for place in places if place in file.read_bytes()]
+    with sqlite3.connect(tmp_path / "mlflow.db") as db:
+        for asked in ("select key, value from tags", "select tag_key, tag_value from logged_model_tags"):
+            noted = dict(db.execute(asked))
+            assert {name: noted[name] for name in logbook.NOBODY} == logbook.NOBODY
+    bits = pd.DataFrame([[3.0, 0.0, 4.0, 0.0]], columns=[b.name for b in behaviours])
+    (score,) = mlflow.pyfunc.load_model(f"models:/postern/{number}").predict(bits)["score"]
+    assert score == pytest.approx((3.0**4 + 4.0**4) ** 0.25)
 
 
 def test_a_card_has_its_sections_and_an_example_that_adds_up(behaviours):

@@ -121,6 +121,30 @@ def test_a_replay_is_what_the_night_published(context, monkeypatch):
     assert begun.risk == pytest.approx(longer.risk, rel=0.01)
 
 
+def test_of_surprise_only_what_is_used_comes_to_the_driver_and_no_size_stops_it(context, monkeypatch):
+    """Usual values of everybody for half a year are twice as much as their bits, and no model reads them."""
+    travelled, frames = [], type(context.lake.read(SURPRISE))
+    collect = frames.toArrow
+    monkeypatch.setattr(frames, "toArrow", lambda frame: travelled.append(frame.columns) or collect(frame))
+    used, champion = ["person", "day", "fingerprint", "history", "bits"], registry.champion(context.settings.mlflow)
+
+    def surprises(job):
+        travelled.clear()
+        told = job()
+        return told, [columns for columns in travelled if "bits" in columns]
+
+    fitted, columns = surprises(lambda: train.fit(context, LEARNT))
+    assert fitted.champion.names == champion.champion.names
+    assert columns == [[name for name in used if name != "history"]]
+    _, columns = surprises(lambda: score.run(context, Days.one(DAYS.last)))
+    assert columns == [used]
+    nights, columns = surprises(lambda: replay.lists(context, champion, Days.one(DAYS.last)))
+    assert columns
+    assert all(some == used for some in columns)
+    assert [(night.people.size, night.state.people.size) for night in nights] == [(EVERYBODY, 0)]
+    assert context.lake.spark.sparkContext.getConf().get("spark.driver.maxResultSize") == "0"
+
+
 def test_the_weekly_training_leaves_frozen_nights_and_nothing_scores_unasked(context, compared):
     assert compared == DAYS.last - timedelta(days=FROZEN_NIGHTS)
     assert standing(context) == ["1", "2", None]
