@@ -5,6 +5,7 @@ nobody outside, so those references are cut out and a few lines of style put in 
 """
 
 import html
+import os
 import re
 import shutil
 from datetime import date
@@ -31,26 +32,37 @@ PASSED, BROKEN = '<meta name="verdict" content="passed">', '<meta name="verdict"
 
 
 def write_page(page: str, docs: Path, day: date, table: str, *, passed: bool) -> Path:
-    """Write the page of one validation, refresh the index, drop days beyond DAYS_KEPT; returns the page's path."""
+    """Write the page of one validation, refresh the index, drop days beyond DAYS_KEPT; returns the page's path.
+
+    The day just written stays, however many newer ones there are. Several runs may write at once.
+    """
     folder = docs / str(day)
     folder.mkdir(parents=True, exist_ok=True)
     head = f'<head>{PASSED if passed else BROKEN}<meta charset="utf-8">{STYLE}'
     replace(folder / f"{table}.html", OUTSIDE.sub("", page).replace("<head>", head, 1))
     held = sorted((child for child in docs.iterdir() if child.is_dir()), reverse=True)
-    for old in held[DAYS_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
-    replace(docs / "index.html", index(held[:DAYS_KEPT]))
+    kept = [child for n, child in enumerate(held) if n < DAYS_KEPT or child == folder]
+    for old in held:
+        if old not in kept:
+            shutil.rmtree(old, ignore_errors=True)
+    replace(docs / "index.html", index(kept))
     return folder / f"{table}.html"
 
 
 def index(days: list[Path]) -> str:
-    """One line per day, newest first; a table with a broken rule is marked in words."""
+    """One line per day, newest first; a table with a broken rule is marked in words.
+
+    What another run removes meanwhile is left out.
+    """
     lines = []
     for folder in days:
         links = []
         for page in sorted(folder.glob("*.html")):
-            with page.open(encoding="utf-8") as opened:
-                broken = BROKEN in opened.read(1000)
+            try:
+                with page.open(encoding="utf-8") as opened:
+                    broken = BROKEN in opened.read(1000)
+            except FileNotFoundError:
+                continue
             name = html.escape(page.stem)
             links.append(f'<a href="{folder.name}/{name}.html">{name}</a>{" ✗ <b>broken</b>" if broken else " ✓"}')
         lines.append(f"<tr><th>{html.escape(folder.name)}</th><td>{'<br>'.join(links)}</td></tr>")
@@ -61,7 +73,7 @@ def index(days: list[Path]) -> str:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old or the new one, never half of it."""
-    staged = path.with_name(f".{path.name}.tmp")
+    """Write a file so that a reader sees the old or the new one, never half of it, whoever else writes it now."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     staged.write_text(text, encoding="utf-8")
     staged.replace(path)

@@ -183,7 +183,7 @@ def measured(
         for rule in rules
         if rule.measure is not None and not differ
     ]
-    counted = frame.groupBy(day.alias("checked day")).agg(F.count(F.lit(1)).alias("rows"), *columns)
+    counted = frame.groupBy(day.alias("checked day")).agg(F.count(F.lit(1)).alias("checked rows"), *columns)
     by_day = {row["checked day"]: row.asDict() for row in counted.collect()}
     repeated = {} if differ else repeats(frame, table, day)
     numbers = {
@@ -193,7 +193,7 @@ def measured(
         | {COLUMNS: differ, KEYS: repeated.get(at, 0.0)}
         for at in days
     }
-    return numbers, {at: int(by_day.get(at, {}).get("rows", 0)) for at in days}
+    return numbers, {at: int(by_day.get(at, {}).get("checked rows", 0)) for at in days}
 
 
 def repeats(frame: DataFrame, table: Table, day: Column) -> dict[date, float]:

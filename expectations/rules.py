@@ -28,6 +28,9 @@ UNRESOLVED_WARNS, UNRESOLVED_STOPS = 2.0, 20.0
 QUARANTINED_WARNS, QUARANTINED_STOPS = 2.0, 20.0
 """Per cent of landed rows that cannot be read. Beyond a fifth a night would judge people on what is left."""
 
+ENOUGH = 1_000
+"""Landed rows from which on a feed's share counts by itself: some bad rows of a quiet feed are no failure."""
+
 DENIED_WARNS = 50.0
 """Per cent of badge reads that were refused: more than half is a failing controller, not people."""
 
@@ -69,6 +72,26 @@ def per_cent(part: Callable[[], Column], whole: Callable[[], Column]) -> Callabl
     def measure() -> Column:
         total = F.sum(whole()).cast("double")
         return F.when(total > 0, 100.0 * F.sum(part()).cast("double") / total).otherwise(0.0)
+
+    return measure
+
+
+def worst(part: Callable[[], Column], whole: Callable[[], Column], of: str) -> Callable[[], Column]:
+    """The greatest of `per_cent` of all rows and of each value of the column `of` whose `whole` is ENOUGH.
+
+    What a small log lost would else be hidden by a large one.
+    """
+
+    def measure() -> Column:
+        rows = F.collect_list(F.struct(F.col(of).alias("of"), part().alias("part"), whole().alias("whole")))
+
+        def share(value: Column) -> Column:
+            mine = F.filter(rows, lambda row: row["of"] == value)
+            total = F.aggregate(mine, F.lit(0.0), lambda found, row: found + row["whole"].cast("double"))
+            parts = F.aggregate(mine, F.lit(0.0), lambda found, row: found + row["part"].cast("double"))
+            return F.when(total >= ENOUGH, 100.0 * parts / total)
+
+        return F.greatest(per_cent(part, whole)(), F.array_max(F.transform(F.array_distinct(rows["of"]), share)))
 
     return measure
 
@@ -135,7 +158,10 @@ def graded(warns: float, stops: float) -> tuple[tuple[Severity, float], ...]:
     return (("warning", warns), ("critical", stops))
 
 
-LOOK_AT_QUARANTINE = "read silver.quarantine by reason; correct the mapping or the roster, then run conform again"
+EACH = f", also of each feed with {ENOUGH:,} or more,"
+LOOK_AT_QUARANTINE = (
+    "read silver.quarantine by feed and reason; correct the mapping or the roster, then run conform again"
+)
 
 NO_FUTURE = Rule(
     "day: landed by then",
@@ -185,11 +211,11 @@ WRITTEN: dict[str, tuple[Rule, ...]] = {
         *(
             Rule(
                 f"identity: resolved ({severity})",
-                f"at most {most:g} % of landed rows name nobody on the roster",
+                f"at most {most:g} % of landed rows{EACH} name nobody on the roster",
                 severity=severity,
-                measure=per_cent(lambda: F.col("unresolved"), lambda: F.col("rows")),
+                measure=worst(lambda: F.col("unresolved"), lambda: F.col("rows"), "feed"),
                 most=most,
-                finding="{n:.1f} % of the rows in {rows} files do",
+                finding="{n:.1f} % of the rows in {rows} files, or of the worst feed among them, do",
                 then=LOOK_AT_QUARANTINE,
             )
             for severity, most in graded(UNRESOLVED_WARNS, UNRESOLVED_STOPS)
@@ -197,11 +223,11 @@ WRITTEN: dict[str, tuple[Rule, ...]] = {
         *(
             Rule(
                 f"rows: readable ({severity})",
-                f"at most {most:g} % of landed rows cannot be read",
+                f"at most {most:g} % of landed rows{EACH} cannot be read",
                 severity=severity,
-                measure=per_cent(lambda: F.col("quarantined") - F.col("unresolved"), lambda: F.col("rows")),
+                measure=worst(lambda: F.col("quarantined") - F.col("unresolved"), lambda: F.col("rows"), "feed"),
                 most=most,
-                finding="{n:.1f} % of the rows in {rows} files cannot",
+                finding="{n:.1f} % of the rows in {rows} files, or of the worst feed among them, cannot",
                 then=LOOK_AT_QUARANTINE,
             )
             for severity, most in graded(QUARANTINED_WARNS, QUARANTINED_STOPS)

@@ -6,7 +6,8 @@ People, not events: plain Python on the driver.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from heapq import heappop, heappush
+from itertools import groupby, pairwise
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
@@ -67,17 +68,24 @@ def in_force(rows: Sequence[Employment]) -> list[Employment]:
 def merged(rows: Sequence[Employment]) -> list[Employment]:
     """Each person's intervals in order, those that meet unchanged as one.
 
-    Where two of one person overlap, the one that began later holds.
+    Where several of one person overlap, the one that began last holds while it lasts; then the one around it again.
     """
     found: list[Employment] = []
-    for row in sorted(rows, key=lambda row: (row.person, row.start, row.end, repr(row))):
-        last = found[-1] if found and found[-1].person == row.person else None
-        if last is not None and last.end >= row.start:
-            if replace(last, start=row.start, end=row.end) == row:
-                found[-1] = replace(last, end=max(last.end, row.end))
+    ordered = sorted(rows, key=lambda row: (row.person, row.start, row.end, repr(row)))
+    for _, group in groupby(ordered, key=lambda row: row.person):
+        mine = list(group)
+        begun, holding = 0, list[int]()  # a heap of those that began, the last one first
+        for start, end in pairwise(sorted({at for row in mine for at in (row.start, row.end)})):
+            while begun < len(mine) and mine[begun].start <= start:
+                heappush(holding, -begun)
+                begun += 1
+            while holding and mine[-holding[0]].end <= start:
+                heappop(holding)
+            if not holding:
                 continue
-            found[-1] = replace(last, end=row.start)
-            if found[-1].start == found[-1].end:
-                found.pop()
-        found.append(row)
+            row = replace(mine[-holding[0]], start=start, end=end)
+            if found and found[-1].end == start and replace(found[-1], start=start, end=end) == row:
+                found[-1] = replace(found[-1], end=end)
+            else:
+                found.append(row)
     return found

@@ -39,8 +39,8 @@ def run(context: Context, days: Days) -> None:
 def conform(lake: Lake, site: Site, days: Days) -> set[date]:
     """Conform the deliveries of `days`; returns the earlier days that late rows touched, to be recomputed.
 
-    Raises LandingError when a file cannot be read or a required feed is missing, NothingLanded when no delivery came,
-    GateFailed when rows were lost on the way; in each case nothing was written.
+    Raises LandingError when a file cannot be read, a required feed is missing or a delivery conformed before is gone,
+    NothingLanded when no delivery came, GateFailed when rows were lost on the way; in each case nothing was written.
     """
     known = catalog()
     found = find(lake.spark, lake.root, sorted(known), days)
@@ -49,6 +49,7 @@ def conform(lake: Lake, site: Site, days: Days) -> set[date]:
     files = {name: [file for file in found if file.feed == name] for name in sorted(site.feeds)}
     check_landed(lake, site, days, files)
     people = Rosters(lake, site, days, Pseudonyms(pseudonym_key()))
+    check_held(lake, days, found, people)
     later = has_later(lake, days)
     batches: list[Batch] = []
     try:
@@ -97,6 +98,36 @@ def check_landed(lake: Lake, site: Site, days: Days, files: dict[str, list[Lande
             )
     elif silent:
         log.warning("no delivery for %s from: %s", days, ", ".join(silent))
+
+
+def check_held(lake: Lake, days: Days, logs: Sequence[LandedFile], people: Rosters) -> None:
+    """Raises LandingError when all logs of a delivery that was conformed before are gone; warns of single files.
+
+    Files are purged, and mounts are missing: a whole delivery counts as taken back only where a file without rows, in
+    its place, says so.
+    """
+    held = lake.read(LEDGER, days).where("rows > 0").select("landed", "feed", "file").collect()
+    here, lost = {file.landed for file in logs}, dict[date, set[str]]()
+    for row in held:
+        if row["feed"] in catalog() and row["landed"] not in here:
+            lost.setdefault(row["landed"], set()).add(row["feed"])
+    if lost:
+        day = min(lost)
+        more = f" and those of {len(lost) - 1} later day(s), to {max(lost)}," if len(lost) > 1 else ""
+        raise LandingError(
+            f"the files that were landed on {day}{more} are gone, and silver holds what they brought: expected some in "
+            f"landing/<feed>/{day}/ for one of {', '.join(sorted(lost[day]))}, got none. Nothing was written. Next: "
+            "restore them, or run days whose files are still there; to take a delivery back on purpose, leave a file "
+            "without rows in its place (of a CSV, its header)."
+        )
+    rosters = [file for of_kind in people.deliveries.values() for files in of_kind.values() for file in files]
+    names, read = {file.name for file in (*logs, *rosters)}, {*catalog(), *people.deliveries}
+    gone = [row["landed"] for row in held if row["feed"] in read and row["file"] not in names]
+    if gone:
+        log.warning(
+            "%d landed file(s) that silver was made from are gone, first of %s: what they brought is taken back",
+            len(gone), min(gone),
+        )  # fmt: skip
 
 
 def has_later(lake: Lake, days: Days) -> bool:

@@ -55,6 +55,7 @@ def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date
     """
     touching = (
         lake.read(LEDGER)
+        .where(F.col("landed") >= F.lit(days.start))  # nothing lands before its day: older deliveries are not looked at
         .where((F.col("silver") > 0) & (F.col("last_day") >= F.lit(days.start)) & (F.col("first_day") <= days.last))
         .select("feed", "first_day", "last_day")
         .distinct()

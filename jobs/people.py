@@ -53,8 +53,11 @@ class Rosters:
         """Files in force on some day of the range, or now."""
         wanted = []
         for found in self.deliveries.values():
-            before = max((day for day in found if day <= self.days.start), default=None)
-            wanted += [f for day, files in found.items() if before is None or day >= before for f in files]
+            first = max((day for day in found if day <= self.days.start), default=self.days.start)
+            newest = max(found, default=None)
+            wanted += [
+                f for day, files in found.items() if first <= day <= self.days.last or day == newest for f in files
+            ]
         return wanted
 
     def _account(self) -> None:

@@ -102,10 +102,19 @@ def told(feed: str, files: Sequence[LandedFile]) -> Iterator[None]:
                 f"'feeds.{feed}.time_format' is no Spark pattern: {message.splitlines()[0][:200]}. "
                 'Next: write one such as "yyyy-MM-dd HH:mm:ss", or epoch_ms.'
             ) from None
-        if not re.search(r"FAILED_READ_FILE|CANNOT_READ_FILE_FOOTER|EOFException|ZipException|Parquet", message):
+        untyped = re.search(r"PARQUET_TYPE_(ILLEGAL|NOT_SUPPORTED|NOT_RECOGNIZED)", message)
+        damaged = re.search(r"FAILED_READ_FILE|CANNOT_READ_FILE_FOOTER|EOFException|ZipException|Parquet", message)
+        if not untyped and not damaged:
             raise
         readable = unquote(message)
-        named = [file.name for file in files if file.name in readable] or [f"one of {len(files)} files of {feed}"]
+        one = files[0].name if len(files) == 1 else f"one of {len(files)} files of {feed}"
+        named = [file.name for file in files if file.name in readable] or [one]
+        if untyped:
+            raise LandingError(
+                f"landing/{named[0]} has a column of a type that cannot be read, most often of timestamps in "
+                "nanoseconds: expected microseconds. Nothing was written. Next: have it written with these "
+                "(pandas: coerce_timestamps='us', allow_truncated_timestamps=True)."
+            ) from error
         raise LandingError(
             f"landing/{named[0]} is damaged or cut short: expected a whole file, got one that cannot be read to its "
             "end. Nothing was written. Next: have it delivered again, or move it out of the landing folder."

@@ -173,6 +173,29 @@ def test_the_ledger_reconciles_and_tells_bad_shares(spark: SparkSession) -> None
         assert {(c.rule.name, c.rule.severity) for c in (*found.warnings, *found.stops)} == expected, day
 
 
+def test_what_one_feed_lost_is_not_hidden_by_a_larger_one(spark: SparkSession) -> None:
+    large = ledger(file="access.csv", rows=50_000, silver=50_000)
+    days = {
+        DAY: [large, ledger(feed="mail", file="mail.csv", rows=2_000, silver=1_100, quarantined=900)],
+        NEXT: [
+            large,
+            *(
+                ledger(feed="mail", file=f"{n}.csv", rows=500, silver=400, quarantined=100, unresolved=100)
+                for n in "ab"
+            ),
+            ledger(feed="web", file="web.csv", rows=999, silver=0, quarantined=999),  # too few to speak
+        ],
+    }
+    rows = [tuple({**row, "landed": day}[name] for name in LEDGER.names) for day, told in days.items() for row in told]
+    verdict = check(spark.createDataFrame(rows, LEDGER.schema()), replace(LEDGER, keys=("landed", "file")), list(days))
+    told = {(c.day, c.rule.name): round(c.violations, 1) for c in (*verdict.warnings, *verdict.stops)}
+    assert told == {
+        (DAY, "rows: readable (warning)"): 45.0,
+        (DAY, "rows: readable (critical)"): 45.0,
+        (NEXT, "identity: resolved (warning)"): 20.0,
+    }
+
+
 def test_a_person_employed_before_hired_is_refused(spark: SparkSession) -> None:
     people = TABLES["silver.people"]
     hired, left = datetime(2026, 1, 2), datetime(2026, 1, 1)  # noqa: DTZ001 - Spark takes naive UTC

@@ -52,6 +52,18 @@ def cut_parquet() -> bytes:
     return sink.getvalue()[:-20]
 
 
+def nanoseconds() -> bytes:
+    """As pandas writes a frame by default."""
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink, at = io.BytesIO(), pa.array([1_767_603_600_000_000_000], pa.timestamp("ns"))
+    pq.write_table(pa.table({"when": at, "card": ["C1"], "reader": ["D1"]}), sink)
+    return sink.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
@@ -59,6 +71,11 @@ def cut_parquet() -> bytes:
         ("text.csv.gz", (HEADER + ROW).encode(), "damaged or cut short"),
         ("cut.parquet", cut_parquet(), "damaged or cut short"),
         ("empty.parquet", b"", "damaged or cut short"),
+        (
+            "pandas.parquet",
+            nanoseconds(),
+            "timestamps in nanoseconds: expected microseconds. ",
+        ),
         ("wide.csv", (HEADER + ROW).encode("utf-16"), "UTF-16"),
         ("gzip.csv", cut_gzip(), "gzip"),
         ("latin.csv", "when,card,reader,é\n".encode("latin-1"), "another encoding"),

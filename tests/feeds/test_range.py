@@ -9,7 +9,10 @@ from expectations.silver import ACCESS, DOOR, LEDGER, PEOPLE, QUARANTINE, ZONE
 from expectations.vault import IDENTITY, NAME
 from jobs.conform import conform
 from jobs.days import Days
+from jobs.identity import Pseudonyms
 from jobs.lake import Lake
+from jobs.people import Rosters
+from jobs.rows import frame
 
 HEADER = "when,card,reader,way,result\n"
 TABLES = (ACCESS, QUARANTINE, LEDGER, PEOPLE, ZONE, DOOR, NAME, IDENTITY)
@@ -74,6 +77,22 @@ def test_a_past_night_repeated_changes_nothing(by_night, site):
     before = tables(by_night)
     conform(by_night, site, Days.one(date(2026, 1, 6)))
     assert tables(by_night) == before
+
+
+def test_of_the_rosters_those_in_force_in_the_range_and_the_newest_are_read(spark, tmp_path, people, site):
+    lake = Lake(spark, tmp_path)
+    for day in range(1, 8):
+        people(lake, f"2026-01-0{day}")
+    counts = {"bytes": 1, "rows": 1, "silver": 1, "quarantined": 0, "duplicates": 0, "unresolved": 0}
+    told = {**dict.fromkeys(LEDGER.names), **counts, "feed": "access", "file": "access/2026-01-06/a.csv"}
+    told |= {"landed": date(2026, 1, 6), "extra_columns": []}
+    lake.write(LEDGER, frame(spark, [tuple(told.values())], LEDGER.schema()), Days.one(date(2026, 1, 6)))
+    rosters = Rosters(lake, site, Days.through(date(2026, 1, 2), date(2026, 1, 3)), Pseudonyms(bytes(32)))
+    assert sorted(name for name in rosters.content if name.startswith("people")) == [
+        f"people/2026-01-0{day}/people.csv" for day in (2, 3, 6)
+    ]
+    for day in (date(2026, 1, 2), date(2026, 1, 3), rosters.newest):
+        assert len(rosters.held(day)) == 9
 
 
 def test_another_key_is_refused(by_night, site, monkeypatch):

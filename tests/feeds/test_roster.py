@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from expectations.errors import ConfigurationError, LandingError
-from feeds.roster import FOREVER, LONG_AGO, in_force, merged
+from feeds.roster import FOREVER, LONG_AGO, Employment, in_force, merged
 from feeds.roster_file import read_cards, read_people
 from feeds.site import Site
 from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
@@ -123,6 +125,42 @@ def test_of_overlapping_intervals_of_one_person_the_later_begun_holds():
         ("Clerk", at(1, 5, 5), at(2, 1, 5)),
         ("Buyer", at(2, 1, 5), FOREVER),
     ]
+
+
+def test_a_secondment_ends_and_the_employment_around_it_goes_on():
+    rows = b"person,role,start,end\nP1,Clerk,2026-01-05,\nP1,Lead,2026-02-01,2026-03-01\nP2,Chief,2026-01-05,\n"
+    people = merged(read_people(rows, "people/2026-01-05/p.csv", INTERVALS).employments)
+    assert [(p.person, p.role, p.start, p.end) for p in people] == [
+        ("P1", "Clerk", at(1, 5, 5), at(2, 1, 5)),
+        ("P1", "Lead", at(2, 1, 5), at(3, 1, 5)),
+        ("P1", "Clerk", at(3, 1, 5), FOREVER),
+        ("P2", "Chief", at(1, 5, 5), FOREVER),
+    ]
+
+
+SPELLS = st.builds(
+    lambda person, role, day, days: Employment(person, at(1, day), at(1, day + days), role=role),
+    st.sampled_from(("P1", "P2")),
+    st.sampled_from(("Clerk", "Lead", "Buyer")),
+    st.integers(1, 12),
+    st.integers(1, 12),
+)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(st.lists(SPELLS, max_size=8))
+def test_every_day_of_an_employment_is_kept_once_in_the_interval_that_began_last(rows):
+    people = merged(rows)
+    for person in ("P1", "P2"):
+        for day in range(1, 26):
+            told, kept = (
+                [row for row in some if row.person == person and row.start <= at(1, day) < row.end]
+                for some in (rows, people)
+            )
+            last = max((row.start for row in told), default=None)
+            assert len(kept) == bool(told)
+            assert {row.role for row in kept} <= {row.role for row in told if row.start == last}
+    assert merged(people) == people
 
 
 def test_a_card_passes_from_hand_to_hand():
