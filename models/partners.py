@@ -1,6 +1,7 @@
 """Work where the rules want two: who with whom, whether always the same, whether somebody else than usual."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from models.arrays import Array, People, Rows, aligned, places_of
@@ -21,15 +22,16 @@ def two_person_work(
     tonight: Association,
     met: Meetings,
     on_site: Array,
+    escorted: People,
 ) -> tuple[Whereabouts, list[Fact]]:
     """The state with tonight's work under the two-person rule, and a fact for each partner of each person.
 
     `bits`: how unlikely it is to have had this partner so often, were the partner any one of those shift-mates who do
     such work (binomial, times as many as there are to choose from): those who met for it in the last weeks. `changed`:
     the usual partner, of more than half the meetings so far, was on site in an hour in which the person was, and the
-    person worked with others alone.
+    person worked with others alone. Whoever needs an escort (`escorted`) is nobody's second of two, and no partner.
     """
-    working = tonight.layers[:, WORK_TIMES] > 0
+    working = (tonight.layers[:, WORK_TIMES] > 0) & _unescorted(tonight, escorted)
     one, other = places_of(tonight.one[working], state.people), places_of(tonight.other[working], state.people)
     times = tonight.layers[working, WORK_TIMES]
     size = state.people.size
@@ -39,7 +41,7 @@ def two_person_work(
     choice = np.maximum((on_site * in_hour).sum(axis=1) / np.maximum(on_site.sum(axis=1), 1.0) - 1.0, 1.0)
     state = state.working(state.people, each, each / choice)
     share = np.divide(state.chance, state.work, out=np.ones(size), where=state.work > 0)
-    usual = usual_partners(before, known, state.people)
+    usual = usual_partners(before, known, state.people, escorted)
     with_usual = np.zeros(size, dtype=bool)
     for mine, theirs in ((one, other), (other, one)):
         with_usual[mine[usual[mine] == theirs]] = True
@@ -76,13 +78,18 @@ def same_again(often: float, work: float, share: float, choice: float) -> float:
     return float(max(0.0, -np.log2(max(tail, 2.0**-1000))))
 
 
-def usual_partners(before: Whereabouts, known: Association, people: People) -> Rows:
+def usual_partners(before: Whereabouts, known: Association, people: People, escorted: People) -> Rows:
     """Whom each of `people` mostly worked with as of the evening before, by position; −1 for nobody in particular."""
     work, often = aligned(before.work, before.people, people), known.layers[:, WORK_TIMES]
     usual = np.full(people.size, -1, dtype=np.intp)
     one, other = places_of(known.one, people), places_of(known.other, people)
     for mine, theirs in ((one, other), (other, one)):
-        there = np.flatnonzero((mine >= 0) & (theirs >= 0))
+        there = np.flatnonzero((mine >= 0) & (theirs >= 0) & _unescorted(known, escorted))
         most = there[(often[there] * 2 > work[mine[there]]) & (work[mine[there]] >= PARTNERSHIP)]
         usual[mine[most]] = theirs[most]
     return usual
+
+
+def _unescorted(pairs: Association, escorted: People) -> NDArray[np.bool_]:
+    """Pairs of whom neither needs an escort."""
+    return ~(np.isin(pairs.one, escorted) | np.isin(pairs.other, escorted))

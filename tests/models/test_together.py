@@ -50,9 +50,15 @@ def meetings(*rows: tuple[int, int, str, int, str]) -> Meetings:
     )
 
 
-def night(before: Evening | None, here: Presence, met: Meetings, teams: dict[int, str] | None = None) -> Evening:
+def night(
+    before: Evening | None,
+    here: Presence,
+    met: Meetings,
+    teams: dict[int, str] | None = None,
+    escorted: frozenset[int] = frozenset(),
+) -> Evening:
     state = (before.whereabouts, before.association) if before else (Whereabouts.empty(), Association.empty())
-    return evening(*state, here, met, teams or {}, frozenset({"vault"}), partners=20)
+    return evening(*state, here, met, teams or {}, frozenset({"vault"}), partners=20, escorted=escorted)
 
 
 def fact(told: Evening, person: int, kind: str) -> Fact | None:
@@ -237,6 +243,23 @@ def test_whoever_did_such_work_long_ago_is_no_partner_to_choose() -> None:
     found = fact(work(turns * 60, long_ago), 2, "partner")
     assert found is not None
     assert found.measures["bits"] < 3
+
+
+def test_who_needs_an_escort_is_company_and_no_partner() -> None:
+    """Two operators show ten visitors round their control room, after five visits of the first with one of these."""
+    visitors = frozenset(range(11, 21))
+    told = work([(1, 2)] * 6)
+    for guests in ([11], [11], [11], [11], [11], sorted(visitors)):
+        inside = [1, 2, *guests] if len(guests) > 1 else [1, *guests]
+        here = presence({person: {"vault": 60} for person in (*inside, 2)})
+        pairs = [(a, b, "two_person", 60, "vault") for a in inside for b in inside if a < b]
+        told = night(told, here, meetings(*pairs), escorted=visitors)
+    assert changed(told) == {(1, "2"): 0.0, (2, "1"): 0.0}
+    assert told.association.at(np.array([1]), np.array([11])) >= 0, "they are company all the same"
+    # Now the first works with a third while the second, the usual partner still, is there.
+    here = presence({1: {"vault": 60}, 2: {"office": 60}, 3: {"vault": 60}})
+    last = night(told, here, meetings((1, 3, "two_person", 60, "vault")), escorted=visitors)
+    assert changed(last) == {(1, "3"): 1.0, (3, "1"): 0.0}
 
 
 def test_badges_in_lockstep_name_the_other_badge() -> None:
