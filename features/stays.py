@@ -20,9 +20,9 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
     the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
     `longest` is in seconds: nobody is judged by a longer stay, for they may have left unread, but it is company up to a
-    next read that is made from there. `sure`: a following read in time that fits closed it. `event`: the read it begins
-    with, NULL where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody
-    went.
+    next read that is made from there. `sure`: a following read in time, made from the zone itself, closed it; who was
+    next read beyond a door that opens without a badge may have left long before. `event`: the read it begins with, NULL
+    where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody went.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     second = F.unix_seconds("at")
@@ -46,10 +46,12 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
             "since": other(1, "second"),
             "fits": F.when(F.col("beside").isNotNull(), F.coalesce(fits, F.lit(False))),
         }
-    ).withColumn("next_fits", other(-1, "fits"))
+    ).withColumns({"next_fits": other(-1, "fits"), "next_in": other(-1, "was_in")})
     until = F.when(F.col("next_fits"), F.col("ended")).otherwise(F.least("ended", F.col("second") + longest))
     closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
-    told = _stay("zone", F.col("second"), until, closed & F.coalesce("next_fits", F.lit(True)), F.col("event"))
+    # A read that fits may be made from another zone, if a way there is unread: then nobody knows when they went.
+    from_there = F.coalesce(F.col("next_in") == F.col("zone"), F.lit(True))
+    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"))
     begun = F.greatest("since", F.col("second") - longest)
     concluded = _stay("was_in", begun, F.col("second"), F.lit(False), F.lit(None).cast("long"))
     both = F.when(~F.col("fits"), F.array(told, concluded)).otherwise(F.array(told))

@@ -149,7 +149,7 @@ def partners_new() -> Column:
     innocent="the usual partner had another task; a new plan of work",
 )
 def partners_changed() -> Column:
-    """Partners in zones under the two-person rule other than the usual one, who was on site: a partner changed."""
+    """Partners in zones under the two-person rule while the usual one was on site and left out: a partner changed."""
     return some("changed", PARTNERS)
 
 

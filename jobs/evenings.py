@@ -1,5 +1,6 @@
 """What the evenings of a range found, as rows: groups with their ties, communities, facts about single people."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -28,6 +29,16 @@ def teams(roster: pa.Table, day: date) -> dict[int, str]:
     named = [role if team == UNKNOWN else team for role, team in zip(now["role"].to_pylist(), now["team"].to_pylist(),
                                                                     strict=True)]  # fmt: skip
     return dict(zip(now["person"].to_pylist(), named, strict=True))
+
+
+def escorted(roster: pa.Table, day: date, roles: Collection[str]) -> frozenset[int]:
+    """Who needs an escort on the day, or did when last on the roster: a visit ends, and what is known of it does not.
+
+    `roster` is in order of people and days; `roles` are those that need one.
+    """
+    begun = roster.filter(pa.array(roster["from_day"].to_numpy() <= np.datetime64(day, "D")))
+    latest = dict(zip(begun["person"].to_pylist(), begun["role"].to_pylist(), strict=True))
+    return frozenset(person for person, role in latest.items() if role in roles)
 
 
 def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -> None:

@@ -27,7 +27,7 @@ from jobs.abreast import abreast
 from jobs.association import Night, before, meetings_of, presence_of, write_states
 from jobs.context import Context
 from jobs.days import Days
-from jobs.evenings import facts_frame, teams, write_communities, write_groups
+from jobs.evenings import escorted, facts_frame, teams, write_communities, write_groups
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from jobs.person_day import by_person, held, on, working_time
@@ -157,6 +157,7 @@ def rolled(
             *(whereabouts, association, presence_of(seen.slice(here.start, here.stop - here.start))),
             *(meetings_of(met.slice(there.start, there.stop - there.start)), teams(roster, day), two_person),
             site.together.partners,
+            escorted(roster, day, site.together.escorted),
         )
         whereabouts, association = told.whereabouts, told.association
         yield Night(day, told)

@@ -59,8 +59,10 @@ def evening(
     teams: Mapping[int, str],
     two_person: frozenset[str],
     partners: int,
+    escorted: frozenset[int] = frozenset(),
 ) -> Evening:
-    """One night on. `teams` names each person's team as of tonight; whoever is missing is in none of the named."""
+    """One night on. `teams` names each person's team as of tonight; whoever is missing is in none of the named. Company
+    of the `escorted` is company, but no work of two."""
     state = before.rolled(presence)
     tonight = layered(met)
     labels = np.array([teams.get(int(person), "") for person in state.people], dtype=np.str_)
@@ -69,7 +71,8 @@ def evening(
     on_site = aligned(presence.hours, presence.people, state.people)
     told = profile(state, on_site, team, work)
     association = expecting(known, tonight, state, told).closest(partners)
-    state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site)
+    guests = np.array(sorted(escorted), dtype=np.int64)
+    state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site, guests)
     company = with_company(association, state)
     one, other = places_of(company.one, state.people), places_of(company.other, state.people)
     found = excess(company.layers, told, one, other, team, float(state.known.max(initial=0.0)))

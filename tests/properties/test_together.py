@@ -183,6 +183,10 @@ def test_the_rules_of_zones_are_told_and_gates_pass(ranged: Context) -> None:
     assert all(row["grave_alone"] == 8 * row["alone"] > 0 and row["evidence"] for row in alone)
     escorted = ranged.lake.read(COMPANY).where("kind = 'escort'").select("person").distinct().collect()
     assert [row["person"] for row in escorted] == [12]
+    # The visitor met people where two are wanted, and is nobody's partner there.
+    met = ranged.lake.read(TOGETHER).where("kind = 'two_person' AND partner = 12")
+    assert not met.isEmpty()
+    assert ranged.lake.read(COMPANY).where("kind = 'partner' AND (person = 12 OR place = '12')").isEmpty()
     gate_night(ranged.lake, GOLD_TOGETHER, DAYS)
     (week,) = ranged.lake.days(COMMUNITY)
     assert week.isoweekday() == 7
