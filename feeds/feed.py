@@ -31,6 +31,8 @@ class Field:
     """A file without this column cannot be read, and a row without a value goes to quarantine."""
     blank: bool = False
     """The column is required, a value in each row is not."""
+    many: bool = False
+    """It may hold several, separated by semicolons; a list in JSON or Parquet is taken as such text."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Their values to ours, compared without case; empty: any text. A site's own mapping replaces it."""
     absent: str | None = None

@@ -3,6 +3,9 @@
 Up to r4.2 `attachments` counts them; from r5.1 on it lists them, and `activity` tells sent from viewed messages.
 """
 
+from functools import reduce
+from operator import or_
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -13,6 +16,9 @@ from feeds.site import Site
 ANGLE = r"<\s*([^<>\s]*@[^<>\s]*)\s*>"
 NAMED = rf'(^|[;,])(?:\s*"[^"]*"\s*|[^;<>@]*+){ANGLE}'
 """An address with its display name, which may hold commas, and semicolons in quotes (RFC 5322, section 3.4)."""
+
+NESTED = r"(?s)^(\[.*@.*\]|\{.*@.*\})$"
+"""Lists in lists, or an object for each recipient, as text."""
 
 
 def plain(address: Column) -> Column:
@@ -63,9 +69,11 @@ def columns(site: Site) -> dict[str, Column]:
 
 
 def rejects(site: Site) -> list[tuple[Column, str]]:
-    """A size must be a number of bytes; a count of attachments may not be negative."""
+    """Recipients are text; a size must be a number of bytes; a count of attachments may not be negative."""
     size = F.col("size").try_cast("long")
+    nested = [F.col(name).rlike(NESTED) for name in ("to", "cc", "bcc")]
     return [
+        (reduce(or_, nested), "the recipients are no text and no list of texts"),
         (F.col("size").isNotNull() & (size.isNull() | (size < 0)), "the size is not a number of bytes"),
         (F.col("attachments").try_cast("int") < 0, "the count of attachments is negative"),
     ]
@@ -78,9 +86,9 @@ FEED = Feed(
         AT,
         ACCOUNT,
         MACHINE,
-        Field("to", "Recipients, separated by semicolons", theirs="to", blank=True),
-        Field("cc", "Recipients of copies", theirs="cc", required=False),
-        Field("bcc", "Recipients of blind copies", theirs="bcc", required=False),
+        Field("to", "Recipients", theirs="to", blank=True, many=True),
+        Field("cc", "Recipients of copies", theirs="cc", required=False, many=True),
+        Field("bcc", "Recipients of blind copies", theirs="bcc", required=False, many=True),
         Field("from", "Sender's address", theirs="from"),
         Field(
             "activity",
@@ -91,7 +99,7 @@ FEED = Feed(
             absent="send",
         ),
         Field("size", "Bytes of the message", theirs="size", required=False),
-        Field("attachments", "Number or list of attachments", theirs="attachments", required=False),
+        Field("attachments", "Number or list of attachments", theirs="attachments", required=False, many=True),
     ),
     columns=columns,
     time_format=CERT_TIME,

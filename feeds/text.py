@@ -65,13 +65,19 @@ def trimmed(cell: Column) -> Column:
     return F.nullif(F.trim(cell), F.lit(""))
 
 
+def joined(cell: Column) -> Column:
+    """A list of texts, as JSON writes it, separated by semicolons; any other text as it is."""
+    entries = F.array_join(F.from_json(cell, "array<string>"), ";")
+    return F.when(cell.startswith("[") & cell.endswith("]"), trimmed(F.coalesce(entries, cell))).otherwise(cell)
+
+
 def text_of(field: Field, feed: Feed, config: FeedConfig, cells: Mapping[str, Column]) -> Column:
     """A field's text, its parts joined by '-' when the site names several columns."""
     parts = [cells[name] for name in sources(feed, config, field) if name in cells]
     if not parts:
         return F.lit(None).cast("string")
     if len(parts) == 1:
-        return parts[0]
+        return joined(parts[0]) if field.many else parts[0]
     whole = parts[0].isNotNull()
     for part in parts[1:]:
         whole = whole & part.isNotNull()

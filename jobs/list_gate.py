@@ -20,7 +20,7 @@ KNOWN = Rule(
     "person: known",
     "everyone listed is on the roster",
     finding="{n:.0f} of {rows} are in no row of silver.people",
-    then="run conform with the roster of that day, then the night again",
+    then="land a roster that also lists who has left, until when, run conform for its day, then the night again",
 )
 PARTS = Rule(
     "reasons: sum",

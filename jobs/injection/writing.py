@@ -175,6 +175,8 @@ def typed(record: Mapping[str, Any], schema: pa.Schema) -> dict[str, Any]:
             value = int(value)
         elif isinstance(value, str) and pa.types.is_timestamp(kind):
             value = datetime.fromisoformat(value)
+        elif isinstance(value, str) and pa.types.is_list(kind):
+            value = value.split(";")
         elif isinstance(value, str) and pa.types.is_boolean(kind):
             value = value.lower() == "true"
         out[name] = value

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from feeds.feed import Feed
 from feeds.site import FeedConfig
@@ -54,9 +55,14 @@ def read_parquet(
 
 
 def parsed_parquet(rows: DataFrame, known: DataFrame, feed: Feed, config: FeedConfig) -> Raw:
-    """Cells of Parquet rows of one layout: text trimmed, times and numbers as they are typed."""
+    """Cells of Parquet rows of one layout: text trimmed, lists of texts joined, times as they are typed."""
     kinds = {field.name: field.dataType.typeName() for field in rows.schema}
     quoted = {name: F.col("`" + name.replace("`", "``") + "`") for name in kinds}
+    lists = {
+        field.name
+        for field in rows.schema
+        if isinstance(field.dataType, T.ArrayType) and isinstance(field.dataType.elementType, T.StringType)
+    }
     everything = F.to_json(F.struct(*quoted.values()))
     where = positions(list(kinds))
     names = list(kinds)
@@ -66,7 +72,8 @@ def parsed_parquet(rows: DataFrame, known: DataFrame, feed: Feed, config: FeedCo
             continue
         theirs = names[where[name.casefold()]]
         typed = kinds[theirs].startswith("timestamp") or kinds[theirs] == "date"
-        kept.append((quoted[theirs] if typed else trimmed(quoted[theirs].cast("string"))).alias(f"_c{n}"))
+        written = F.array_join(quoted[theirs], ";") if theirs in lists else quoted[theirs].cast("string")
+        kept.append((quoted[theirs] if typed else trimmed(written)).alias(f"_c{n}"))
         cells[name] = F.col(f"_c{n}")
     # A NULL is hashed as itself: xxhash64 passes over NULLs, so that moving a value to the next column would not show.
     content = [F.coalesce(column.cast("string"), F.lit("\0")) for column in quoted.values()]

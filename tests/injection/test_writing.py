@@ -53,12 +53,12 @@ def test_json_keeps_types(tmp_path):
 
 def test_parquet_keeps_its_schema(tmp_path):
     like = tmp_path / "readers.parquet"
-    table = pa.table({"at": pa.array([12], pa.int64()), "door": ["A"], "ok": [True]})
+    table = pa.table({"at": pa.array([12], pa.int64()), "door": ["A"], "ok": [True], "to": [["x", "y"]]})
     pq.write_table(table, like)
-    write_like(like, "parquet", ",", [{"at": "99", "door": "B", "ok": "false"}])
+    write_like(like, "parquet", ",", [{"at": "99", "door": "B", "ok": "false", "to": "y;z"}])
     found = pq.read_table(tmp_path / "readers-2.parquet")
     assert found.schema == table.schema
-    assert found.to_pylist() == [{"at": 99, "door": "B", "ok": False}]
+    assert found.to_pylist() == [{"at": 99, "door": "B", "ok": False, "to": ["y", "z"]}]
 
 
 def test_rows_are_taken_away_from_a_copy_and_the_linked_original_keeps_them(tmp_path):
