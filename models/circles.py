@@ -51,7 +51,8 @@ class Circles:
 
     @property
     def dominated(self) -> Array:
-        """Eigenvalue over weight: 1 when one pair is all of it, 2 / n in a clique of n alike."""
+        """Eigenvalue over weight: 1 when one pair is all of it, 1 / √n in a star of n pairs alike, 2 / n in a clique of
+        n people alike."""
         return np.divide(self.eigenvalue, self.weight, out=np.zeros(self.weight.size), where=self.weight > 0)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from features.circles import circle_dominated
 from models.association import LAYERS, SECONDS, Association, Presence, Whereabouts
 from models.circles import FEWEST, KEEPS_COMPANY, SETTLED, circle_facts, circles
 
@@ -37,6 +38,11 @@ def test_a_star_a_clique_and_a_heavy_pair() -> None:
     assert (neighbours, edges, tied) == (3, 3, 0.0)
     assert heavy == pytest.approx(334.0)
     assert dominated > 0.99
+
+
+def test_the_sentence_says_what_the_figure_is_of_one_pair_and_of_three() -> None:
+    one, three = association((1, 2, 4.0)), association(*[(1, leaf, 4.0) for leaf in (2, 3, 4)])
+    assert f"(one pair alone is {of(one, 1)[-1]:.0%}, three alike {of(three, 1)[-1]:.0%})" in circle_dominated.says
 
 
 def test_whoever_met_for_less_than_an_hour_keeps_no_company() -> None:
