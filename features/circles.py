@@ -1,7 +1,8 @@
 """The shape of the company that a person keeps over four weeks: a star, a clique, heavy, or leaning on few.
 
 A circle is everybody with whom the person spent an hour in zones that were no crowd, or shared a computer, or exchanged
-four messages, faded over four weeks; of each person's closest only. See models/circles.py for the laws behind them.
+four messages, faded over four weeks; of each person's closest only, 200 at most. See models/circles.py for the laws
+behind them.
 """
 
 from pyspark.sql import Column
