@@ -74,7 +74,7 @@ TOGETHER_MEASURES = (
     ),
     measure("tied", "Of those whom the person keeps company with, pairs who do so with each other", "share", "double"),
     measure("heavy", "Company of a pair of this circle, the person's own included", "hours", "double"),
-    measure("dominated", "How much of the circle's company one pair is: eigenvalue over weight", "share", "double"),
+    measure("dominated", "How far this circle leans on few pairs: eigenvalue over weight, 1 of one", "share", "double"),
     measure("passages", "Doors passed within seconds of this badge", unit="passages"),
     measure("due", "1 for a zone that is due on the person's round and was left out", unit="flag"),
 )

@@ -1,7 +1,8 @@
-"""The shape of the company that a person keeps over four weeks: a star, a clique, a heavy circle, one pair in it.
+"""The shape of the company that a person keeps over four weeks: a star, a clique, heavy, or leaning on few.
 
 A circle is everybody with whom the person spent an hour in zones that were no crowd, or shared a computer, or exchanged
-four messages, faded over four weeks; of each person's closest only. See models/circles.py for the laws behind them.
+four messages, faded over four weeks; of each person's closest only, 200 at most. See models/circles.py for the laws
+behind them.
 """
 
 from pyspark.sql import Column
@@ -52,10 +53,10 @@ def circle_heavy() -> Column:
     unit="share",
     absent=None,
     rows=CIRCLES,
-    says="One pair dominates the company kept over four weeks by {value:.0%} (all of it in one pair is 100%); usually "
-    "{usual:.0%}, colleagues {peers:.0%}.",
+    says="The company kept over four weeks leans on few: {value:.0%} (one pair alone is 100%, three alike 58%); "
+    "usually {usual:.0%}, colleagues {peers:.0%}.",
     innocent="two who were put on one task; the others on leave; a new colleague to be shown round",
 )
 def circle_dominated() -> Column:
-    """How far one pair is all of the circle's company (principal eigenvalue against weight)."""
+    """How far the circle's company leans on few of its pairs (principal eigenvalue against weight)."""
     return most("dominated", CIRCLES)

@@ -15,13 +15,16 @@ APART = 300
 """Seconds that a read must be away from the answer on either side: clocks of two systems agree to within minutes."""
 
 
-def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame, longest: int) -> DataFrame:
+def answered_from_afar(
+    answers: DataFrame, reads: DataFrame, sides: DataFrame, unread: DataFrame, longest: int
+) -> DataFrame:
     """(day, person, kind, place, events, first, last, evidence): per person, day and console's zone.
 
-    `answers` are silver.alarm and `reads` silver.access of the same operational days, `sides` those of features.stays.
-    An answer counts when the badge was let into another zone before it, at most `longest` seconds ago unless that was
-    the outside, and the read after it fits: it is made where the first one led. Where a read is missing in between,
-    or none follows inside the site, nobody knows where the operator was, and nothing is told.
+    `answers` are silver.alarm and `reads` silver.access of the same operational days, `sides` those of features.stays,
+    `unread` the zones (start, end) between which nobody need be read. An answer counts when the badge was let into
+    another zone before it, at most `longest` seconds ago unless that was the outside, and the read after it fits: it is
+    made where the first one led. Where a read is missing in between, or none follows inside the site, or the console is
+    reached unread from there, nobody knows where the operator was, and nothing is told.
     """
     consoles = answers.where((F.col("activity") == "acknowledge") & F.col("zone").isNotNull())
     # Of a whole site's reads only the operators' are lined up: a handful of people.
@@ -52,7 +55,9 @@ def answered_from_afar(answers: DataFrame, reads: DataFrame, sides: DataFrame, l
             "after": F.first("read", ignorenulls=True).over(from_here),
         }
     )
-    told = lined.where(F.col("console").isNotNull() & _elsewhere(longest))
+    afar = lined.where(F.col("console").isNotNull() & _elsewhere(longest))
+    walked = (F.col("before.zone") == F.col("start")) & (F.col("console") == F.col("end"))
+    told = afar.join(F.broadcast(unread), walked, "left_anti")
     return told.groupBy("day", "person", F.lit(DESK).alias("kind"), F.col("console").alias("place")).agg(
         F.count(F.lit(1)).alias("events"),
         F.min("second").alias("first"),

@@ -130,6 +130,14 @@ def least_reads(graph: SiteGraph) -> dict[tuple[str, str], int]:
     return {pair: int(reads) for pair, reads in _lengths(graph, "reads").items()}
 
 
+def unread(graph: SiteGraph) -> dict[str, list[str]]:
+    """For each zone those from which it is reached without a read, itself included, by name."""
+    free: nx.DiGraph[str] = nx.DiGraph()
+    free.add_nodes_from(graph.ways)
+    free.add_edges_from(edge for edge in graph.ways.edges if not graph.ways.edges[edge]["reads"])
+    return {zone: sorted({zone, *nx.ancestors(free, zone)}) for zone in sorted(free)}
+
+
 def gaps(graph: SiteGraph) -> dict[tuple[str, str], str]:
     """For each two zones that nobody gets between unread: the first reader on the way, as 'zone → zone'.
 

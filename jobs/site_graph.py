@@ -15,6 +15,7 @@ from features.site_graph import (
     least_seconds,
     paces,
     site_graph,
+    unread,
 )
 from features.site_measures import centrality, is_grave, needed, ways_out
 from features.transit import QUANTILE, SUPPORT, transit_times
@@ -70,17 +71,19 @@ def ways(spark: SparkSession, graph: SiteGraph) -> Ways:
 
 def sides(spark: SparkSession, graph: SiteGraph) -> DataFrame:
     """(door, way, was_in, beside): the zone each reader is read from, and the zones that lead there unread."""
-    free: dict[str, list[str]] = {}
-    for (start, end), reads in sorted(least_reads(graph).items()):
-        if not reads:
-            free.setdefault(end, []).append(start)
-    rows = []
+    free, rows = unread(graph), []
     for door in graph.doors:
         passages = [(way, before) for way, before, _, reads in door.ways if reads]
         if len(passages) == 1:
             passages += [("", passages[0][1])]
         rows += [(door.name, way, before, free[before]) for way, before in passages]
     return frame(spark, rows, "door string, way string, was_in string, beside array<string>")
+
+
+def unread_ways(spark: SparkSession, graph: SiteGraph) -> DataFrame:
+    """(start, end): zones between which nobody need be read, each with itself."""
+    rows = [(start, end) for end, starts in unread(graph).items() for start in starts]
+    return frame(spark, rows, "start string, end string")
 
 
 def summary(site: Site) -> list[str]:

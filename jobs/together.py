@@ -32,7 +32,7 @@ from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from jobs.person_day import by_person, held, on, working_time
 from jobs.rows import frame
-from jobs.site_graph import graph_of, sides
+from jobs.site_graph import graph_of, sides, unread_ways
 from models.association import HOURS, Association, Whereabouts
 from models.together import evening
 
@@ -59,8 +59,9 @@ def run(context: Context, days: Days) -> None:
         met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
         seen = arrow(presence(hours), "day", "person", "zone")
         broken = [rows.localCheckpoint() for rows in broken_rules_of(site, told, roster)]
-    if beside is not None and "alarm" in site.feeds:
-        broken.append(shaped(answered_from_afar(events(lake, site, ALARM, days), reads, beside, longest)))
+    if graph and beside is not None and "alarm" in site.feeds:
+        free = unread_ways(lake.spark, graph)
+        broken.append(shaped(answered_from_afar(events(lake, site, ALARM, days), reads, beside, free, longest)))
     lake.write(TOGETHER, met, days)
     meetings = arrow(met, "day", "person", "partner", "kind")
     people = arrow(roster, "person", "from_day")

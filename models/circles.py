@@ -21,6 +21,8 @@ FEWEST = 3
 """People in a circle before it has a shape."""
 SETTLED = WINDOW_NIGHTS * (1.0 - FADE**WINDOW_NIGHTS)
 """What `known` is after four weeks of nights: before, a circle is still filling."""
+MEMBERS = 200
+"""Of a circle, the person's closest: a hub whom thousands count among theirs has no more, and costs no more."""
 CELLS = 2_000_000
 """Of egonets worked on at once: people × members × members."""
 
@@ -51,12 +53,13 @@ class Circles:
 
     @property
     def dominated(self) -> Array:
-        """Eigenvalue over weight: 1 when one pair is all of it, 2 / n in a clique of n alike."""
+        """Eigenvalue over weight: 1 when one pair is all of it, 1 / √n in a star of n pairs alike, 2 / n in a clique of
+        n people alike."""
         return np.divide(self.eigenvalue, self.weight, out=np.zeros(self.weight.size), where=self.weight > 0)
 
 
 def circles(association: Association, wanted: People) -> Circles:
-    """The circles of `wanted` (ascending)."""
+    """The circles of `wanted` (ascending): of each one's company the closest MEMBERS, the lowest of equally close."""
     weight = association.layers @ CLOSENESS
     close = weight >= KEEPS_COMPANY
     one, other, weight = association.one[close], association.other[close], weight[close]
@@ -68,7 +71,7 @@ def circles(association: Association, wanted: People) -> Circles:
     )
     web.sort_indices()
     at = np.searchsorted(people, wanted)
-    neighbours = np.diff(web.indptr)[at].astype(np.intp)
+    neighbours = np.minimum(np.diff(web.indptr)[at], MEMBERS).astype(np.intp)
     edges, total, eigenvalue = np.zeros(wanted.size, np.intp), np.zeros(wanted.size), np.zeros(wanted.size)
     order = np.argsort(neighbours, kind="stable")
     order = order[neighbours[order] > 0]
@@ -79,7 +82,10 @@ def circles(association: Association, wanted: People) -> Circles:
         who = np.full((block.size, members), people.size)
         who[:, 0] = at[block]
         for row, person in enumerate(at[block].tolist()):
-            mine = web.indices[web.indptr[person] : web.indptr[person + 1]]
+            cells = slice(web.indptr[person], web.indptr[person + 1])
+            mine = web.indices[cells]
+            if mine.size > MEMBERS:
+                mine = np.sort(mine[np.lexsort((mine, -web.data[cells]))[:MEMBERS]])
             who[row, 1 : 1 + mine.size] = mine
         upper = np.triu_indices(members, 1)
         pairs = np.asarray(web[who[:, upper[0]].ravel(), who[:, upper[1]].ravel()]).reshape(block.size, -1)

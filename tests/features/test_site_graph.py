@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from features.site_graph import Door, faults, gaps, least_reads, least_seconds, paces, site_graph
+from features.site_graph import Door, faults, gaps, least_reads, least_seconds, paces, site_graph, unread
 from tests.features.drawn import doors, site
 
 PLANT = """
@@ -22,6 +22,13 @@ def test_reads_between_zones_are_those_that_cannot_be_avoided() -> None:
     assert reads["hut", "yard"] == 0  # out of the hut without a badge
     assert reads["vault", "outside"] == 2  # through the turnstile, not through yard and gate
     assert reads["yard", "yard"] == 0
+
+
+@pytest.mark.parametrize("drawing", [PLANT, "a --A:1-- b --B:1-- c\nc >>D:1>> a"])
+def test_a_zone_is_reached_unread_where_no_read_is_needed(drawing: str) -> None:
+    graph = site(drawing)
+    free = {(start, end) for end, starts in unread(graph).items() for start in starts}
+    assert free == {pair for pair, reads in least_reads(graph).items() if not reads}
 
 
 def test_the_first_reader_on_the_way_is_the_one_that_was_passed_unread() -> None:

@@ -1,14 +1,17 @@
 """Circles of people drawn by hand: a star, a clique, one heavy pair; and all of them against networkx."""
 
 import random
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from features.circles import circle_dominated
+from models.arrays import Array
 from models.association import LAYERS, SECONDS, Association, Presence, Whereabouts
-from models.circles import FEWEST, KEEPS_COMPANY, SETTLED, circle_facts, circles
+from models.circles import FEWEST, KEEPS_COMPANY, MEMBERS, SETTLED, circle_facts, circles
 
 
 def association(*pairs: tuple[int, int, float]) -> Association:
@@ -39,10 +42,35 @@ def test_a_star_a_clique_and_a_heavy_pair() -> None:
     assert dominated > 0.99
 
 
+def test_the_sentence_says_what_the_figure_is_of_one_pair_and_of_three() -> None:
+    one, three = association((1, 2, 4.0)), association(*[(1, leaf, 4.0) for leaf in (2, 3, 4)])
+    assert f"(one pair alone is {of(one, 1)[-1]:.0%}, three alike {of(three, 1)[-1]:.0%})" in circle_dominated.says
+
+
 def test_whoever_met_for_less_than_an_hour_keeps_no_company() -> None:
     told = association((1, 2, KEEPS_COMPANY), (1, 3, 0.99 * KEEPS_COMPANY), (1, 4, 2.0))
     assert of(told, 1)[0] == 2
     assert of(told, 99) == (0, 0, 0.0, 0.0, 0.0)
+
+
+def test_of_a_hub_only_the_closest_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """3,000 people keep company with one, the higher their number the more; five at a time as much as each other."""
+    blocks: list[tuple[int, ...]] = []
+    plain = np.linalg.eigvalsh
+
+    def watched(dense: Array, **options: Any) -> Array:
+        blocks.append(dense.shape)
+        return plain(dense, **options)
+
+    monkeypatch.setattr("models.circles.np.linalg.eigvalsh", watched)
+    told = association(*[(1, leaf, 1.0 + leaf // 5) for leaf in range(2, 3002)], (3000, 3001, 2.0), (2, 3, 9.0))
+    neighbours, edges, tied, heavy, _ = of(told, 1)
+    closest = [*range(2805, 3002), 2800, 2801, 2802]  # of the last five, who are equally close, the lowest
+    hours = sum(1.0 + leaf // 5 for leaf in closest) + 2.0
+    assert (neighbours, edges) == (MEMBERS, MEMBERS + 1)
+    assert heavy == pytest.approx(hours / (MEMBERS + 1))
+    assert max(block[-1] for block in blocks) == MEMBERS + 1
+    assert tied == pytest.approx(2 / (MEMBERS * (MEMBERS - 1)))
 
 
 @pytest.mark.parametrize("cells", [1, 50, 2_000_000])
