@@ -27,7 +27,7 @@ def broken_rules(stays: DataFrame, zones: Mapping[str, tuple[tuple[str, ...], fl
     count as company.
     """
     inside = stays.where(F.col("zone").isin(sorted(zones)))
-    judged = _totals(_accompanied(inside), grace).where(F.col("sure"))
+    judged = _totals(_all_along(_accompanied(inside)), grace).where(F.col("sure"))
     by_rule = []
     for zone, (rules, consequence) in sorted(zones.items()):
         for rule in sorted(set(rules)):
@@ -65,6 +65,13 @@ def _accompanied(stays: DataFrame) -> DataFrame:
         return F.coalesce(near & somebody & F.lag("event", step).over(entries).isNotNull(), F.lit(False))
 
     return stays.withColumn("accompanied", beside(1) | beside(-1))
+
+
+def _all_along(stays: DataFrame) -> DataFrame:
+    """With those who came before the day began inside since its first stay in the zone, however long ago that was."""
+    of_zone = Window.partitionBy("day", "zone")
+    since = F.when(F.col("before"), F.min("enter").over(of_zone)).otherwise(F.col("enter"))
+    return stays.withColumn("enter", since)
 
 
 def _totals(stays: DataFrame, grace: int) -> DataFrame:

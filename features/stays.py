@@ -15,14 +15,15 @@ HOUR = 3600
 
 
 def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
-    """(day, person, zone, enter, leave, sure, event): seconds since 1970, half-open, from one operational day's reads.
+    """(day, person, zone, enter, leave, sure, event, before): seconds since 1970, half-open, from the reads of days.
 
     `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
     the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
     `longest` is in seconds: nobody is judged by a longer stay, for they may have left unread, but it is company up to a
     next read that is made from there. `sure`: a following read in time, made from the zone itself, closed it; who was
     next read beyond a door that opens without a badge may have left long before. `event`: the read it begins with, NULL
-    where a stay is only concluded from the read that ends it. Refused reads tell nothing of where anybody went.
+    where a stay is only concluded from the read that ends it; `before`: that is the day's first, so that the stay may
+    have begun at any time before. Refused reads tell nothing of where anybody went.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     second = F.unix_seconds("at")
@@ -51,9 +52,10 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
     # A read that fits may be made from another zone, if a way there is unread: then nobody knows when they went.
     from_there = F.coalesce(F.col("next_in") == F.col("zone"), F.lit(True))
-    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"))
+    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"), F.lit(False))
     begun = F.greatest("since", F.col("second") - longest)
-    concluded = _stay("was_in", begun, F.col("second"), F.lit(False), F.lit(None).cast("long"))
+    unread, first = F.lit(None).cast("long"), F.col("since").isNull()
+    concluded = _stay("was_in", begun, F.col("second"), F.lit(False), unread, first)
     both = F.when(~F.col("fits"), F.array(told, concluded)).otherwise(F.array(told))
     return (
         followed.select("day", "person", F.explode(both).alias("stay"))
@@ -62,8 +64,8 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     )
 
 
-def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column) -> Column:
-    named = {"zone": F.col(zone), "enter": enter, "leave": leave, "sure": sure, "event": event}
+def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column, before: Column) -> Column:
+    named = {"zone": F.col(zone), "enter": enter, "leave": leave, "sure": sure, "event": event, "before": before}
     return F.struct(*[column.alias(name) for name, column in named.items()])
 
 

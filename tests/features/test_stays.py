@@ -153,6 +153,16 @@ def test_who_may_have_left_without_a_read_was_not_alone(events: Events, doors: D
     assert alone(reads, doors) == {}
 
 
+def test_whoever_came_the_day_before_was_there_all_along(events: Events, doors: DataFrame) -> None:
+    # The first is let in before the day begins and out nine hours after; company is not counted for so long.
+    reads = walked(events, "1: 09:00 V-, 09:01 D-", "2: 04:05 D, 04:10 V, 04:40 V-, 04:41 D-")
+    assert {person for person, kind in alone(reads, doors) if kind == "two_person"} == set()
+    assert (1, "vault", "05:00", "09:00", False) in stayed(reads, doors)
+    # Who was read before on the day was somewhere else, and only may have come behind somebody.
+    seen = walked(events, "1: 04:01 D, 09:00 V-, 09:01 D-", "2: 04:05 D, 04:10 V, 04:40 V-, 04:41 D-")
+    assert alone(seen, doors)[2, "two_person"] == (30 * 60, 8 * 30 * 60, 0)
+
+
 def test_a_visitor_is_nobody_s_second_of_two(events: Events, doors: DataFrame) -> None:
     reads = walked(
         events, f"{VISITOR}: 08:00 D, 08:10 V, 08:40 V-, 08:41 D-", "1: 08:00 D, 08:10:20 V, 08:40 V-, 08:41 D-"
@@ -281,7 +291,9 @@ def test_the_sweep_agrees_with_a_plain_count_in_any_order_of_rows(spark: SparkSe
         for _ in range(6):
             enter = at + rng.randint(1, 300)
             at = enter + rng.randint(1, 300)
-            drawn.append((DAY, person, "vault", enter, at, rng.random() < 0.8, person * 100 + at, person == VISITOR))
+            drawn.append(
+                (DAY, person, "vault", enter, at, rng.random() < 0.8, person * 100 + at, person == VISITOR, False)
+            )
     inside = [{p for _, p, _, enter, leave, *_ in drawn if enter <= second < leave} for second in range(4000)]
 
     def spells(matters: Callable[[set[int]], bool]) -> set[int]:
@@ -291,14 +303,15 @@ def test_the_sweep_agrees_with_a_plain_count_in_any_order_of_rows(spark: SparkSe
 
     lonely, unescorted = spells(lambda who: len(who) == 1), spells(lambda who: bool(who) and who == {VISITOR})
     expected: dict[tuple[int, str], int] = {}
-    for _, person, _, enter, leave, sure, _, visitor in drawn:
+    for _, person, _, enter, leave, sure, _, visitor, _ in drawn:
         for kind, seconds in (("two_person", lonely), ("escort", unescorted if visitor else set())):
             count = len(seconds & set(range(enter, leave)))
             if sure and count:
                 expected[person, kind] = expected.get((person, kind), 0) + count
     assert any(kind == "escort" for _, kind in expected)
     random.Random(seed).shuffle(drawn)
-    names = "day date, person long, zone string, enter long, leave long, sure boolean, event long, escorted boolean"
+    names = "day date, person long, zone string, enter long, leave long, sure boolean, event long, "
+    names += "escorted boolean, before boolean"
     frame = spark.createDataFrame(drawn, names).repartition(2 + seed)
     found = broken_rules(frame, {"vault": (("two_person", "escort"), 1.0)}, 20).collect()
     assert {(r["person"], r["kind"]): r["alone"] for r in found} == expected
