@@ -182,7 +182,7 @@ def planned(scenarios: Sequence[str], intensities: Sequence[float], seeds: Seque
                 yield Asked(tuple(turned[begin : begin + AT_ONCE]), intensity, seed)
 
 
-def logged(context: Context, days: Days, plants: Sequence[Found], text: str, budget: int) -> str:
+def logged(context: Context, days: Days, plants: Sequence[Found], text: str, budget: int, version: str) -> str:
     """One run in MLflow: its id. Scenarios, figures and seeds; nobody's name or number."""
     params: dict[str, str | int | float] = {
         "kind": "backtest",
@@ -190,7 +190,7 @@ def logged(context: Context, days: Days, plants: Sequence[Found], text: str, bud
         "first_night": str(days.start),
         "last_night": str(days.last),
         "budget": budget,
-        "model": history.replaying(context.settings.mlflow, days.start, NAMES),
+        "model": version,
         "seeds": len({plant.seed for plant in plants}),
         "intensities": ", ".join(f"{step:g}" for step in sorted({plant.intensity for plant in plants})),
     }
@@ -253,6 +253,6 @@ def main(rest: list[str]) -> int:
         told = f"nights {days} of {ready.site.site.name}, by version {version}"
         text = "\n".join([told, "", *backtest.as_text(plants, given.budget)])
         if given.mlflow and plants:
-            log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget))
+            log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget, version))
         print(text)  # noqa: T201  the command's answer
     return 0

@@ -28,7 +28,7 @@ ROSTERS = ("people", "cards")
 UNUSED = ("conform", "watch")
 """Conform runs delivery by delivery; what watch finds is told by the list of the night after."""
 MADE_BY = ("code", "site")
-"""What else a list is made by, as its `versions` tell: the project's version, the code and the site's configuration."""
+"""What else a list is made by, as its `versions` tell: the code and the site's configuration."""
 
 
 def reproduce(context: Context, day: date) -> str:

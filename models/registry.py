@@ -162,11 +162,6 @@ def load(uri: str, number: str) -> Shelved:
             return Shelved(Champion.of_arrays(arrays), number, date.fromisoformat(written[TRAINED_ON]))
 
 
-def trainings(uri: str) -> dict[str, date]:
-    """Version → newest night it was trained on, of every registered version."""
-    return {number: date.fromisoformat(written[TRAINED_ON]) for number, written in versions(uri).items()}
-
-
 def versions(uri: str) -> dict[str, dict[str, str]]:
     """Version → its tags, of every version whose registration came to its end."""
     with reading(uri):

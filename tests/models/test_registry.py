@@ -114,7 +114,7 @@ def test_a_registry_that_cannot_be_read_is_not_one_without_a_champion(uri, behav
     for down, ask in (
         ("get_registered_model", registry.champion),
         ("get_model_version", registry.champion),
-        ("search_model_versions", registry.trainings),
+        ("search_model_versions", registry.versions),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(MlflowClient, down, away)

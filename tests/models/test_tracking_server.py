@@ -14,6 +14,7 @@ import pytest
 from models import registry, succession
 from models.champion import Champion
 from models.logbook import Record
+from models.succession import TRAINED_ON
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,10 @@ def test_a_model_s_life_on_a_server(server, behaviours):
     held = registry.champion(server)
     assert (held.version, held.trained_on, held.champion.names) == (first, date(2030, 5, 17), champion.names)
     assert registry.logged_params(server, first) == {"catalogue": "abc"}
-    assert registry.trainings(server) == {first: date(2030, 5, 17), second: date(2030, 5, 24)}
+    assert {v: tags[TRAINED_ON] for v, tags in registry.versions(server).items()} == {
+        first: "2030-05-17",
+        second: "2030-05-24",
+    }
     succession.judged(server, second, True, first, "run")
     assert succession.promote(server, second, "approved by the test") == first
     assert registry.champion(server).version == second

@@ -24,6 +24,7 @@ from jobs.settings import settings
 from jobs.simulate import END, simulate
 from jobs.site import load_site
 from models import promotion, registry, succession
+from models.succession import TRAINED_ON
 
 pytestmark = pytest.mark.deployment
 
@@ -48,7 +49,7 @@ def context(spark, tmp_path_factory) -> Context:
 @pytest.fixture(scope="module")
 def plants(context, tmp_path_factory):
     """What came of two scenarios at a strength that nobody misses, and of one that is hardly there; and before."""
-    before = contents(context), registry.trainings(context.settings.mlflow), context.lake.version(RISK)
+    before = contents(context), registry.versions(context.settings.mlflow), context.lake.version(RISK)
     days, scratch, seen = backtest.window(context, 28), tmp_path_factory.mktemp("scratch"), []
     load = registry.load
     with pytest.MonkeyPatch.context() as patched:
@@ -70,13 +71,14 @@ def test_the_window_stands_behind_a_kept_evening_and_a_training(context, plants)
     _, days, *_ = plants
     assert days.last == END
     assert days.before in context.lake.days(BASELINE)
-    assert min(registry.trainings(context.settings.mlflow).values()) <= days.before
+    trained = registry.versions(context.settings.mlflow).values()
+    assert min(tags[TRAINED_ON] for tags in trained) <= str(days.before)
 
 
 def test_the_lake_and_the_registry_stay_as_they_were(context, plants):
     _, _, (files, versions, version), *_ = plants
     assert contents(context) == files
-    assert registry.trainings(context.settings.mlflow) == versions
+    assert registry.versions(context.settings.mlflow) == versions
     assert context.lake.version(RISK) == version
 
 
@@ -99,9 +101,9 @@ def test_labels_are_beside_the_replays_and_the_replays_are_gone(plants):
 
 def test_no_training_sees_a_night_of_the_backtest(context, plants):
     _, days, *_, seen = plants
-    trained = registry.trainings(context.settings.mlflow)
+    trained = registry.versions(context.settings.mlflow)
     assert seen
-    assert all(trained[version] < days.start for version in seen)
+    assert all(trained[version][TRAINED_ON] < str(days.start) for version in seen)
 
 
 def test_nights_before_any_training_are_refused(context, tmp_path):
@@ -111,7 +113,7 @@ def test_nights_before_any_training_are_refused(context, tmp_path):
 
 def test_what_came_of_it_is_logged_without_anybody(context, plants):
     found, days, *_ = plants
-    run = backtest.logged(context, days, found, "figures", backtest.BUDGET)
+    run = backtest.logged(context, days, found, "figures", backtest.BUDGET, "1")
     from mlflow.tracking import MlflowClient
 
     data = MlflowClient().get_run(run).data

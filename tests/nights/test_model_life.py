@@ -336,13 +336,13 @@ def test_a_registry_that_cannot_be_read_lets_nothing_be_trained_or_promoted(cont
     def away(*_, **__):
         raise ConnectionError("the store is down")
 
-    before = standing(context), registry.trainings(context.settings.mlflow)
+    before = standing(context), registry.versions(context.settings.mlflow)
     with monkeypatch.context() as down:
         down.setattr(mlflow.artifacts, "download_artifacts", away)
         for training in (lambda: train.run(context, Days.one(LEARNT)), lambda: train.due(context)):
             with pytest.raises(RegistryError, match="ConnectionError"):
                 training()
-    assert (standing(context), registry.trainings(context.settings.mlflow)) == before
+    assert (standing(context), registry.versions(context.settings.mlflow)) == before
 
 
 def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_once(context, compared):
@@ -350,7 +350,7 @@ def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_o
     train.aside(context, Days.one(LEARNT))
     assert standing(context) == before
     train.on_the_way(context, Days.one(LEARNT))
-    newest = max(registry.trainings(context.settings.mlflow), key=int)
+    newest = max(registry.versions(context.settings.mlflow), key=int)
     assert standing(context) == [newest, None, before[0]]
     succession.rollback(context.settings.mlflow, "the end of the test")
 
