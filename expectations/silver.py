@@ -104,7 +104,7 @@ VALID_TO = Column("valid_to", "timestamp", "First instant it no longer holds; NU
 
 PEOPLE = Table(
     "silver.people",
-    "one person over one interval [valid_from, valid_to) of unchanged employment",
+    "one person over one interval [valid_from, valid_to) of unchanged employment, also of those who have left",
     (
         PERSON,
         Column("role", "string", "Role, as the site names it; 'unknown' without a roster"),

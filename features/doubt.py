@@ -59,12 +59,16 @@ def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
     )
 
 
+def at_reader() -> Column:
+    """Rows that a reader in doubt makes doubtful."""
+    return (F.col("source") == "access") & F.col("kind").isin("door", "gap")
+
+
 def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
     """Place `rows` with `doubted`: 1 at a reader that was `found` in doubt, 0 at other doors and gaps, NULL elsewhere.
 
     A gap is in doubt also when the door is at which the badge was read next.
     """
-    at_reader = (F.col("source") == "access") & F.col("kind").isin("door", "gap")
     told = gap_and_door(rows.drop("doubted"))
     for kind, named in (("gap", "gap"), ("door", "door")):
         marked = found.where(F.col("kind") == kind).select(
@@ -72,7 +76,12 @@ def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
         )
         told = told.join(F.broadcast(marked), ["day", named], "left")
     doubt = F.coalesce("_gap", "_door", F.lit(0)).cast("long")
-    return told.withColumn("doubted", F.when(at_reader, doubt)).drop("gap", "door", "_gap", "_door")
+    return told.withColumn("doubted", F.when(at_reader(), doubt)).drop("gap", "door", "_gap", "_door")
+
+
+def of_company() -> Column:
+    """Rows that are told of who was where with whom."""
+    return F.col("kind").isin(*RULES, DESK)
 
 
 def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
@@ -86,10 +95,8 @@ def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) ->
     )
     zones = gaps.select("day", F.explode(F.split("gap", BETWEEN)).alias("place"), F.lit(1).alias("_zone")).distinct()
     told = rows.join(F.broadcast(zones), ["day", "place"], "left")
-    rule = F.col("kind").isin(*RULES, DESK)
-    return told.withColumn(
-        "doubted", F.when(rule, F.coalesce("_zone", F.lit(0)).cast("long")).otherwise(F.col("doubted"))
-    ).drop("_zone")
+    doubt = F.coalesce("_zone", F.lit(0)).cast("long")
+    return told.withColumn("doubted", F.when(of_company(), doubt).otherwise(F.col("doubted"))).drop("_zone")
 
 
 def _access(rows: DataFrame, kind: str) -> DataFrame:

@@ -23,7 +23,7 @@ def reached() -> Column:
 
 
 def with_role_days(rows: DataFrame, month_starts: DataFrame, roster: DataFrame) -> DataFrame:
-    """Place `rows` with `role_days` at the places REACHED: person-days that people of the person's role had there.
+    """Place `rows`, which are `reached`, with `role_days`: person-days that people of the person's role had there.
 
     `month_starts` is gold.habit as of the month starts before the rows' days (features.habit.learnt_on), of which what
     was found in the fortnight before does not count; `roster` is features.person_day.on_days. NULL until a month start
@@ -38,7 +38,7 @@ def with_role_days(rows: DataFrame, month_starts: DataFrame, roster: DataFrame) 
     told = told.join(F.broadcast(counted), [*key, "role", "place"], "left")
     told = told.join(F.broadcast(learnt), list(key), "left")
     of_role = F.when(F.col("learnt"), F.coalesce("of_role", F.lit(0)).cast("long"))
-    return told.withColumn("role_days", F.when(reached(), of_role).otherwise(F.col("role_days"))).select(*rows.columns)
+    return told.withColumn("role_days", of_role).select(*rows.columns)
 
 
 def _with_role(rows: DataFrame, roster: DataFrame, day: Column) -> DataFrame:
@@ -46,5 +46,5 @@ def _with_role(rows: DataFrame, roster: DataFrame, day: Column) -> DataFrame:
     # By names of their own: rows may have come by way of the roster already, and Spark then mistakes whose is whose.
     who = roster.select(F.col("person").alias("who"), F.col("role").alias("has"), "from_day", "until_day")
     held = (F.col("person") == F.col("who")) & (day >= F.col("from_day")) & (day < F.col("until_day"))
-    placed = rows.join(F.broadcast(who), held & reached(), "left")
+    placed = rows.join(F.broadcast(who), held, "left")
     return placed.withColumn("role", F.coalesce("has", F.lit(UNKNOWN))).drop("who", "has", "from_day", "until_day")

@@ -4,8 +4,9 @@ All are Columns over gold.place_day. An aggregate is NULL on a day without the r
 """
 
 from collections.abc import Callable
+from functools import reduce
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from features.habit import GUARD
@@ -16,6 +17,17 @@ RARE = 0.05
 """Share of a person's days below which a known place is rare: less than one working day a month."""
 
 Rows = Callable[[], Column]
+
+
+def apart(rows: DataFrame, *told: tuple[Column, Callable[[DataFrame], DataFrame]]) -> DataFrame:
+    """Place `rows`, those that meet a condition as its function tells them; none may meet two of the conditions.
+
+    Each function is given the rows themselves, not what another made of them: one after the other, each of the many
+    readings of its rows would plan and reckon all before it anew.
+    """
+    parts = [tell(rows.where(mine)).select(*rows.columns) for mine, tell in told]
+    rest = reduce(lambda left, met: left & ~met, (mine for mine, _ in told), F.lit(True))
+    return reduce(DataFrame.unionByName, parts, rows.where(rest))
 
 
 def rows_of(source: str, kind: str) -> Rows:

@@ -63,10 +63,10 @@ def lost(rows: DataFrame, month_starts: DataFrame, roster: DataFrame) -> DataFra
     features.person_day.on_days. A place is 'mail beside logon', or 'mail beside logon, team A' where it is the feed's
     for a team or role and not for everybody. Nothing is told of a role of which no month start has told.
     """
-    states = _placed(month_starts.where(_marked()).withColumnRenamed("day", "known_on"), "known_on", roster)
+    states = _placed(month_starts.where(marked()).withColumnRenamed("day", "known_on"), "known_on", roster)
     were = F.sum(F.when(F.col("kind") == MISSED, F.col("days_seen")).otherwise(F.lit(0)))
     usual = states.groupBy("known_on", "place", "role").agg(exact(were / F.sum("days_seen")).alias("share"))
-    tonight = _placed(rows.where(_marked()).select("person", "day", "kind", "place"), "day", roster)
+    tonight = _placed(rows.where(marked()).select("person", "day", "kind", "place"), "day", roster)
     tonight = tonight.withColumn("known_on", learnt_on(F.col("day"))).join(
         F.broadcast(usual), ["known_on", "place", "role"], "inner"
     )
@@ -80,18 +80,18 @@ def lost(rows: DataFrame, month_starts: DataFrame, roster: DataFrame) -> DataFra
 
 
 def with_silence_doubted(rows: DataFrame, found: DataFrame, roster: DataFrame) -> DataFrame:
-    """Place `rows` with `doubted` at marks: 1 where the silence was `found` the feed's, 0 at all others."""
-    lines, key = rows.where(_marked()), ("person", "day", "kind", "place")
-    ours = _placed(lines.where(F.col("kind") == MISSED).select(*key), "day", roster)
+    """Place `rows`, which are `marked`, with `doubted`: 1 where the silence was `found` the feed's, 0 at all others."""
+    key = ("person", "day", "kind", "place")
+    ours = _placed(rows.where(F.col("kind") == MISSED).select(*key), "day", roster)
     ours = ours.withColumn("group", F.explode(_groups())).withColumn("told", _named())
     of_feed = found.where(F.col("kind") == FEED).select("day", F.col("place").alias("told"))
     lost_there = ours.join(F.broadcast(of_feed), ["day", "told"], "left_semi").select(*key, F.lit(1).alias("_lost"))
-    told = lines.join(lost_there.distinct(), list(key), "left")
-    told = told.withColumn("doubted", F.coalesce("_lost", F.lit(0)).cast("long"))
-    return rows.where(~_marked()).unionByName(told.select(*rows.columns))
+    told = rows.join(lost_there.distinct(), list(key), "left")
+    return told.withColumn("doubted", F.coalesce("_lost", F.lit(0)).cast("long")).drop("_lost")
 
 
-def _marked() -> Column:
+def marked() -> Column:
+    """Rows that are marks."""
     return F.col("kind").isin(KEPT, MISSED)
 
 
@@ -120,7 +120,7 @@ def _placed(marked: DataFrame, day: str, roster: DataFrame) -> DataFrame:
 
 def silence(name: str) -> Rows:
     """The day's mark of that name, unless the silence is the feed's."""
-    return both(lambda: F.col("place").isin(name, name + FREE), _marked, trusted)
+    return both(lambda: F.col("place").isin(name, name + FREE), marked, trusted)
 
 
 def missing(name: str) -> Column:

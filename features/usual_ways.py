@@ -33,6 +33,11 @@ FIGURES = (*("bits", "role_days", "usual_move", "known_moves", "usual_moves", "g
 """Measures of gold.place_day that are told here."""
 
 
+def walking() -> Column:
+    """Rows of a day's walk, and of the whole day at doors."""
+    return (F.col("source") == "access") & F.col("kind").isin("use", "zone", *KINDS)
+
+
 def with_ways(
     rows: DataFrame,
     before: DataFrame,
@@ -41,14 +46,13 @@ def with_ways(
     zones: DataFrame | None = None,
     doubted: DataFrame | None = None,
 ) -> DataFrame:
-    """Remembered `rows` with FIGURES.
+    """Remembered `rows`, which are `walking`, with FIGURES.
 
     `before` is gold.habit as of the evening before the rows' days, `month_starts` as of the month starts before them
     (features.habit.learnt_on); `roster` is features.person_day.on_days of silver.people; `zones` those of
     features.passages.Ways. A usual move that was `doubted` that day (features.doubt) is not missed.
     """
-    walks = (F.col("source") == "access") & F.col("kind").isin("use", "zone", *KINDS)
-    mine = grouped(rows.where(walks).drop(*FIGURES))
+    mine = grouped(rows.drop(*FIGURES))
     days = role_of(
         mine.where(F.col("kind") == "use").select("person", "day", learnt_on(F.col("day")), "days_seen"), roster
     )
@@ -58,7 +62,7 @@ def with_ways(
     whole = F.col("kind") == "use"
     for name in ("known_moves", "usual_moves", "gained"):
         told = told.withColumn(name, F.when(whole, F.coalesce(name, F.lit(0)).cast("long")))
-    return rows.where(~walks).unionByName(told.select(*rows.columns))
+    return told.select(*rows.columns)
 
 
 def grouped(rows: DataFrame) -> DataFrame:

@@ -20,7 +20,7 @@ KNOWN = Rule(
     "person: known",
     "everyone listed is on the roster",
     finding="{n:.0f} of {rows} are in no row of silver.people",
-    then="land a roster that also lists who has left, until when, run conform for its day, then the night again",
+    then="land the roster of that day, run conform for it, then the night again",
 )
 PARTS = Rule(
     "reasons: sum",

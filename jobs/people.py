@@ -1,7 +1,7 @@
 """The roster in force at each delivery: who holds which identifier when, and what is written about people.
 
 The newest delivery on or before a day counts as the whole roster, so a row is resolved as it would have been on the
-night it came: what a later roster says changes nothing before it.
+night it came: what a later roster says changes nothing before it. Whoever is no longer listed stays in the tables.
 """
 
 import logging
@@ -17,6 +17,7 @@ from expectations.errors import ConfigurationError, LandingError
 from expectations.silver import ADDRESS, LEDGER, PEOPLE
 from expectations.table import Table
 from expectations.vault import IDENTITY, NAME
+from feeds.clock import begins
 from feeds.roster import EVER, FOREVER, Card, Employment, in_force, merged
 from feeds.roster_file import Delivered, read_cards, read_people
 from feeds.site import Site
@@ -24,6 +25,7 @@ from jobs.days import Days
 from jobs.identity import Held, Pseudonyms, address_of, credential_of, held, keyed, recognised
 from jobs.lake import Lake
 from jobs.landing.files import LandedFile, escaped, find, located
+from jobs.listed import Listed, in_lake, told
 from jobs.rows import frame
 
 log = logging.getLogger("postern")
@@ -42,7 +44,8 @@ class Rosters:
         kinds = (["people"] if self.known else []) + (["cards"] if site.people.cards else [])
         files = find(lake.spark, lake.root, kinds) if kinds else []
         # Rows conformed before a repeated night must not lose the people who came since.
-        self.newest = max([days.last, *newest_landed(lake)])
+        self.conformed = newest_landed(lake)
+        self.newest = max([days.last, *self.conformed])
         self.deliveries = {kind: deliveries(files, kind, self.newest) for kind in kinds}
         self.content = contents(lake, self._needed())
         self.parsed: dict[str, Delivered] = {}
@@ -165,31 +168,35 @@ class Rosters:
     def write(self, seen: Sequence[tuple[str, DataFrame]]) -> None:
         """Write silver.people and the vault as of the newest delivery; `seen` is (kind, rows with `_identifier`)."""
         if self.known:
-            people = self.in_force("people", self.newest)
-            employments = self.employments(people)
-            identities = self.held(self.newest) if people else []
+            listed = self._listed()
         else:
             identities = recognised(self._seen(seen), self.site.people.identity.pattern)
             numbers = sorted({row.number for row in identities if row.number})
-            employments = [Employment(number, EVER, FOREVER) for number in numbers]
-        of = self.pseudonyms.of
-        latest = {row.person: row for row in sorted(employments, key=lambda row: row.start)}
-        names = [(of(n), n, row.name or None, row.email or None) for n, row in latest.items()]
-        held = [
-            (row.kind, row.identifier, of(row.number), row.start, bounded(row.end)) for row in identities if row.number
-        ]
-        spells = [
-            (of(row.person), row.role, row.team, row.employer, of(row.supervisor) if row.supervisor else None,
-             row.start, bounded(row.end))
-            for row in employments
-        ]  # fmt: skip
-        replace_if_changed(self.lake, NAME, names)
-        replace_if_changed(self.lake, IDENTITY, held)
-        addresses = [
-            (address_of(self.pseudonyms.key, identifier), *rest) for kind, identifier, *rest in held if kind == "email"
-        ]
+            listed = told(self.pseudonyms, [Employment(number, EVER, FOREVER) for number in numbers], identities)
+        replace_if_changed(self.lake, NAME, listed.names)
+        replace_if_changed(self.lake, IDENTITY, listed.held)
+        key = self.pseudonyms.key
+        addresses = [(address_of(key, identifier), *rest) for kind, identifier, *rest in listed.held if kind == "email"]
         replace_if_changed(self.lake, ADDRESS, addresses)
-        replace_if_changed(self.lake, PEOPLE, spells)
+        replace_if_changed(self.lake, PEOPLE, listed.spells)
+
+    def _listed(self) -> Listed:
+        """What the newest delivery tells, and of what it does not tell those that came before, here or to the lake."""
+        new = {day for found in self.deliveries.values() for day in found if day in self.days}
+        listed, before = in_lake(self.lake), None
+        # What deliveries told that were conformed before is in the lake; the newest may have come anew.
+        untold = {day for day in (self.days.start, *new) if all(day > known for known in self.conformed)}
+        for day in sorted({*untold, self.newest}):
+            since = [landed for kind in self.deliveries if (landed := self.in_force(kind, day)) is not None]
+            if self.in_force("people", day) is not None and (now := self._files_of(day)) != before:
+                newer = told(self.pseudonyms, self.employments(self.in_force("people", day)), self.held(day))
+                listed, before = listed.then(newer, begins(max(since), self.site)), now
+        return listed
+
+    def _files_of(self, day: date) -> list[int]:
+        """The files in force on a day, those of the same content as one."""
+        landed = ((found, self.in_force(kind, day)) for kind, found in self.deliveries.items())
+        return [id(self.delivered(file)) for found, since in landed if since is not None for file in found[since]]
 
     def _seen(self, seen: Sequence[tuple[str, DataFrame]]) -> set[tuple[str, str]]:
         """Identifiers of these deliveries and of those before: people, not events."""
@@ -198,11 +205,6 @@ class Rosters:
             good = rows.where(F.col("_reason").isNull()).select("_identifier").distinct()
             found |= {(kind, row["_identifier"]) for row in good.collect()}
         return found
-
-
-def bounded(end: datetime) -> datetime | None:
-    """NULL stands for: still holds."""
-    return None if end == FOREVER else end
 
 
 def deliveries(files: Sequence[LandedFile], kind: str, newest: date) -> dict[date, list[LandedFile]]:

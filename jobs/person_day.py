@@ -6,13 +6,13 @@ gold.day_graph, gold.person_day, and to quality.doubt the readers by which nobod
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
@@ -23,15 +23,16 @@ from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.day_graph import edges
 from features.desk import DESK
-from features.doubt import doubted, with_doubt, with_zones_doubted
+from features.doubt import at_reader, doubted, of_company, with_doubt, with_zones_doubted
 from features.held_open import with_read
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
-from features.role_reach import with_role_days
-from features.silence import FEED, lost, with_silence_doubted
+from features.role_reach import reached, with_role_days
+from features.rows import apart
+from features.silence import FEED, lost, marked, with_silence_doubted
 from features.site_graph import SiteGraph
-from features.usual_ways import with_ways
+from features.usual_ways import walking, with_ways
 from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.abreast import abreast
@@ -94,11 +95,17 @@ def fold(
             starts = month_starts(lake, days)
             silent = gone_silent(lost(rows, starts, roster), days)
         doubt = doubting.result().unionByName(silent)
-        told = with_zones_doubted(with_doubt(rows, doubt), doubt, walks.readers) if walks else rows
-        told = with_silence_doubted(told, doubt, roster)
+        aside: list[tuple[Column, Callable[[DataFrame], DataFrame]]] = [
+            (marked(), lambda mine: with_silence_doubted(mine, doubt, roster)),
+            (reached(), lambda mine: with_role_days(mine, starts, roster)),
+        ]
+        if walks:
+            aside.append((at_reader(), lambda mine: with_doubt(mine, doubt)))
+            aside.append((of_company(), lambda mine: with_zones_doubted(mine, doubt, walks.readers)))
         if "access" in events:
-            told = with_ways(told, before, starts, roster, walks.zones if walks else None, doubt)
-        told = with_role_days(told, starts, roster)
+            zones = walks.zones if walks else None
+            aside.append((walking(), lambda mine: with_ways(mine, before, starts, roster, zones, doubt)))
+        told = apart(rows, *aside)
         shared = habit.with_shares(told, habit.hour_shares(starts))
         placed = habit.with_owners(shared, habit.owners(starts), roster)
         abreast(partial(lake.write, PLACE_DAY, placed, days), partial(lake.write, DOUBT, doubt, days))

@@ -12,7 +12,8 @@ from features.catalog import found
 from features.habit import hour_shares, owners, remembered, with_owners, with_shares
 from features.person_day import on_days, person_day
 from features.places import places
-from features.role_reach import with_role_days
+from features.role_reach import reached, with_role_days
+from features.rows import apart
 from features.working_time import WorkingTime
 from jobs.rows import frame
 
@@ -67,7 +68,8 @@ def night(
     seen = {name: events(name, text) for name, text in (("logon", LOGON), ("file", FILE), ("media", MEDIA))}
     rows = remembered(places(seen, HOURS, DAY, AFTER), habits(spark, EVE))
     starts = habits(spark, MONTH, more) if starts is None else starts
-    told = with_shares(with_role_days(rows, starts, roster), hour_shares(starts))
+    told = apart(rows, (reached(), lambda mine: with_role_days(mine, starts, roster)))
+    told = with_shares(told, hour_shares(starts))
     told = with_owners(told, owners(starts), roster)
     return person_day(told, roster, tuple(found("reach")), {"logon", "file", "media"})
 

@@ -16,9 +16,10 @@ from features.habit import hour_shares, remembered, with_shares
 from features.passages import Ways, judged
 from features.person_day import on_days, person_day
 from features.places import places
+from features.rows import apart
 from features.site_graph import SiteGraph, Zone, site_graph
 from features.site_measures import centrality, needed, ways_out
-from features.usual_ways import DOORS_WEIGH, ROLE_WEIGHS, SITE_WEIGHS, with_ways
+from features.usual_ways import DOORS_WEIGH, ROLE_WEIGHS, SITE_WEIGHS, walking, with_ways
 from features.walks import walked
 from features.working_time import WorkingTime
 from jobs.rows import frame
@@ -241,12 +242,20 @@ def roster(spark: SparkSession) -> DataFrame:
     return on_days(frame(spark, people, PEOPLE.schema()), HOURS)
 
 
+def known_ways(
+    rows: DataFrame, spark: SparkSession, month_starts: DataFrame, walks: Ways, doubt: DataFrame | None = None
+) -> DataFrame:
+    """Place rows with what was known of the ways, the evening before and at the month start."""
+    eve, who = habits(EVE, spark), roster(spark)
+    return apart(rows, (walking(), lambda mine: with_ways(mine, eve, month_starts, who, walks.zones, doubt)))
+
+
 @pytest.fixture(scope="module")
 def night(spark: SparkSession, events: Events, walks: Ways) -> Any:
     """Place rows of the day, with all that is known before it."""
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     rows = rows.persist()
-    known = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones)
+    known = known_ways(rows, spark, habits(MONTH, spark), walks)
     yield with_shares(known, hour_shares(habits(MONTH, spark))).persist()
     rows.unpersist()
 
@@ -310,7 +319,7 @@ def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) ->
 def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     doubt = frame(spark, [(DAY, "gap", "yard → lobby", 5)], "day date, kind string, place string, people long")
-    told = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones, doubt)
+    told = known_ways(rows, spark, habits(MONTH, spark), walks, doubt)
     (use,) = told.where("kind = 'use'").collect()
     assert (use["known_moves"], use["usual_moves"]) == (120, 2)
 
@@ -320,7 +329,7 @@ def test_a_usual_move_that_was_read_all_the_same_counts_on_both_sides(
 ) -> None:
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     doubt = frame(spark, [(DAY, "gap", "lobby → office", 5)], "day date, kind string, place string, people long")
-    told = with_ways(rows, habits(EVE, spark), habits(MONTH, spark), roster(spark), walks.zones, doubt)
+    told = known_ways(rows, spark, habits(MONTH, spark), walks, doubt)
     (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
     assert row["moves_left_out"] == 1
     assert row["moves_away"] == pytest.approx(5 + (180 - 2 * (60 + 45)) / 60)
@@ -331,7 +340,7 @@ def test_peers_learn_nothing_of_what_was_found_this_fortnight(spark: SparkSessio
     found = MONTH - timedelta(days=5)
     lately = frame(spark, [(MONTH, COLLEAGUE, "access", "zone", "pumps", 3, found, MONTH)], HABIT.schema())
     known = habits(MONTH, spark).unionByName(lately)
-    told = with_ways(rows, habits(EVE, spark), known, roster(spark), walks.zones)
+    told = known_ways(rows, spark, known, walks)
     (pumps,) = told.where("kind = 'zone' and place = 'pumps'").collect()
     assert pumps["role_days"] == 0
 

@@ -13,7 +13,8 @@ from features.catalog import found
 from features.habit import remembered, with_shares
 from features.person_day import on_days, person_day
 from features.places import places
-from features.silence import lost, with_silence_doubted
+from features.rows import apart
+from features.silence import lost, marked, with_silence_doubted
 from features.working_time import WorkingTime
 
 Events = Callable[[str, str], DataFrame]
@@ -62,7 +63,7 @@ def night(spark: SparkSession, events: Events, roster: DataFrame, month_start: D
             places({name: events(name, text) for name, text in feeds.items()}, HOURS, DAY, AFTER), nothing
         )
         silences = lost(rows, month_start, roster)
-        rows = with_silence_doubted(rows, silences, roster)
+        rows = apart(rows, (marked(), lambda mine: with_silence_doubted(mine, silences, roster)))
         shared = with_shares(rows, spark.createDataFrame([], "known_on date, place string, site_share double"))
         cells = person_day(shared, roster, list(found("silence")), feeds.keys()).collect()
         return {row["person"]: row for row in cells}, sorted((r["place"], r["people"]) for r in silences.collect())
