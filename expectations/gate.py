@@ -16,9 +16,10 @@ from pyspark.sql import functions as F
 
 from expectations.data_docs import write_page
 from expectations.errors import GateFailed
-from expectations.rules import COLUMNS, KEYS, Rule, rules_for, types_differ
+from expectations.rules import COLUMNS, KEYS, Rule, types_differ
 from expectations.suites import library, suite_for
 from expectations.table import Table
+from expectations.written import rules_for
 
 if TYPE_CHECKING:
     import great_expectations as gx

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from expectations.rules import Rule, rules_for
+from expectations.rules import Rule
 from expectations.table import Table
+from expectations.written import rules_for
 
 if TYPE_CHECKING:
     import great_expectations as gx

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from expectations.rules import WRITTEN
 from expectations.table import Column, Table
+from expectations.written import WRITTEN
 from jobs.tables import TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"

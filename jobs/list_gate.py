@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from expectations.rules import TOLERANCE, Rule
+from expectations.rules import Rule
+from expectations.written import TOLERANCE
 from jobs.report.night import Lead
 
 SHARE_WARNS, SHARE_STOPS = 15.0, 50.0

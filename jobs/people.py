@@ -7,7 +7,7 @@ night it came: what a later roster says changes nothing before it. Whoever is no
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -15,7 +15,6 @@ from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, LandingError
 from expectations.silver import ADDRESS, LEDGER, PEOPLE
-from expectations.table import Table
 from expectations.vault import IDENTITY, NAME
 from feeds.clock import begins
 from feeds.roster import EVER, FOREVER, Card, Employment, in_force, merged
@@ -26,7 +25,7 @@ from jobs.identity import Held, Pseudonyms, address_of, credential_of, held, key
 from jobs.lake import Lake
 from jobs.landing.files import LandedFile, escaped, find, located
 from jobs.listed import Listed, in_lake, told
-from jobs.rows import frame
+from jobs.rows import frame, replace_if_changed
 
 log = logging.getLogger("postern")
 NEVER = date(9999, 1, 1)
@@ -229,20 +228,6 @@ def newest_landed(lake: Lake) -> list[date]:
     """The newest delivery ever conformed, if any."""
     newest = lake.read(LEDGER).agg(F.max("landed")).collect()[0][0]
     return [newest] if newest else []
-
-
-def replace_if_changed(lake: Lake, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write a small table whole, unless it holds these rows already."""
-    if lake.exists(table) and sorted(map(tuple, lake.read(table).collect()), key=repr) == sorted(
-        (tuple(map(as_read, row)) for row in rows), key=repr
-    ):
-        return
-    lake.write(table, frame(lake.spark, rows, table.schema()))
-
-
-def as_read(value: Any) -> Any:
-    """A value as Spark gives it back: instants as naive times of this process's zone."""
-    return datetime.fromtimestamp(value.timestamp()) if isinstance(value, datetime) else value  # noqa: DTZ006
 
 
 def check_key(lake: Lake, pseudonyms: Pseudonyms) -> None:

@@ -9,8 +9,7 @@ from expectations.silver import DOOR, ZONE
 from feeds.roster import UNKNOWN
 from feeds.site import Site
 from jobs.lake import Lake
-from jobs.people import replace_if_changed
-from jobs.rows import frame
+from jobs.rows import frame, replace_if_changed
 
 
 def let_into(lake: Lake, site: Site) -> DataFrame:

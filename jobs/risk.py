@@ -10,7 +10,7 @@ import pyarrow as pa
 from expectations.errors import MissingState
 from expectations.gold import RISK, RISK_STATE, SCORE
 from features.catalog import UNEXCUSED
-from jobs import coverage, drivers
+from jobs import coverage, drivers, reasons
 from jobs.abreast import abreast
 from jobs.channels import names_of, realigned, remember
 from jobs.consequence import Weights, heavy, weights
@@ -33,7 +33,7 @@ def run(context: Context, days: Days) -> None:
     lake, half_life = context.lake, context.site.list.half_life_nights
     scores = arrow(lake.read(SCORE, days), "day", "person")
     names = channels(lake, scores, days)
-    weight = weights(lake, drivers.remembering(days, half_life))
+    weight = weights(lake, reasons.remembering(days, half_life))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
     state, version = before(lake, days, names)
     versions = scores["model"].to_numpy(zero_copy_only=False)
@@ -43,7 +43,7 @@ def run(context: Context, days: Days) -> None:
     evenings: list[Evening] = []
     ranks: list[tuple[date, People, Array, People]] = []
     active: dict[date, Array] = {}
-    leads: list[drivers.Leads] = []
+    leads: list[reasons.Leads] = []
     for day in days:
         here = rows_of(day_of, day)
         # A night without events is worth what the model of the night before says.
@@ -62,7 +62,7 @@ def run(context: Context, days: Days) -> None:
         top = (rank > 0) & (rank <= MARGIN * context.site.list.budget)
         listed = context.site.list
         top |= np.isin(state.people, drawn(state.people, risk, rank, listed.budget, listed.control_share, day))
-        leads.append(drivers.Leads(day, state.people[top], state.parts(worth)[top]))
+        leads.append(reasons.Leads(day, state.people[top], state.parts(worth)[top]))
         if day in keep:
             evenings.append(Evening(day, version, state))
     abreast(

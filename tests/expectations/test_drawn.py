@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from pyspark.sql import SparkSession
 
 from expectations.gate import check
-from expectations.rules import COLUMNS, KEYS, rules_for
+from expectations.rules import COLUMNS, KEYS
 from expectations.table import Column, Table
+from expectations.written import rules_for
 from jobs.gates import AT_ONCE
 from jobs.rows import frame
 from jobs.tables import TABLES

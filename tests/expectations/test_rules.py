@@ -13,10 +13,11 @@ from pyspark.sql import functions as F
 
 from expectations.errors import GateFailed
 from expectations.gate import Verdict, check
-from expectations.rules import COLUMNS, KEYS, Rule, promises, rules_for
+from expectations.rules import COLUMNS, KEYS, Rule, promises
 from expectations.silver import LEDGER
 from expectations.suites import suite_for
 from expectations.table import Column, Table
+from expectations.written import rules_for
 from jobs.tables import TABLES
 
 DAY, NEXT = date(2026, 3, 30), date(2026, 3, 31)

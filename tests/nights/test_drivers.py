@@ -8,13 +8,13 @@ import pytest
 
 from expectations.gold_day import PLACE_DAY
 from expectations.gold_together import MEMBER
-from jobs import drivers
+from jobs import drivers, reasons
 from jobs.days import Days
 from jobs.lake import Lake
 from tests.report.conftest import rows
 
 DAY = date(2026, 3, 30)
-NAMES = ("after_hours", "web_events", "mail_outside", drivers.GROUPED)
+NAMES = ("after_hours", "web_events", "mail_outside", reasons.GROUPED)
 FRIEND, LONER = 7, 8
 
 
@@ -30,21 +30,21 @@ class Members(list):
 @pytest.fixture
 def told(monkeypatch):
     squares = {DAY: np.array([9.0, 8.0, 7.0, 2.0])}
-    monkeypatch.setattr(drivers, "remembered", lambda *_: {FRIEND: squares, LONER: squares})
-    monkeypatch.setattr(drivers, "families_of", lambda names: names)
+    monkeypatch.setattr(reasons, "remembered", lambda *_: {FRIEND: squares, LONER: squares})
+    monkeypatch.setattr(reasons, "families_of", lambda names: names)
 
     def read(table, days):
         assert table is MEMBER
         assert DAY in days
         return Members([{"person": FRIEND, "day": DAY}])
 
-    both = drivers.Leads(DAY, np.array([FRIEND, LONER]), np.array([[9.0, 8.0, 7.0, 2.0]] * 2))
-    reasons, _ = drivers.chosen(SimpleNamespace(read=read), [both], NAMES, None, 5.0, Days.one(DAY))
-    return {person: [r.channel for r in reasons if r.person == person] for person in (FRIEND, LONER)}
+    both = reasons.Leads(DAY, np.array([FRIEND, LONER]), np.array([[9.0, 8.0, 7.0, 2.0]] * 2))
+    found, _ = reasons.chosen(SimpleNamespace(read=read), [both], NAMES, None, 5.0, Days.one(DAY))
+    return {person: [r.channel for r in found if r.person == person] for person in (FRIEND, LONER)}
 
 
 def test_the_group_of_a_member_is_among_the_first_three_reasons(told):
-    assert told[FRIEND] == ["after_hours", "web_events", drivers.GROUPED, "mail_outside"]
+    assert told[FRIEND] == ["after_hours", "web_events", reasons.GROUPED, "mail_outside"]
 
 
 def test_company_without_a_group_keeps_its_place(told):
@@ -56,14 +56,14 @@ def of_an_old_night(monkeypatch):
     """What a list tells by channel, as (part, night), of what was seen 20 nights ago and tonight, under a half-life."""
     before = DAY - timedelta(days=20)
     seen = {before: np.array([99.0, 0.0, 3.0, 0.0]), DAY: np.array([0.0, 8.0, 1.0, 0.0])}
-    monkeypatch.setattr(drivers, "families_of", lambda names: names)
+    monkeypatch.setattr(reasons, "families_of", lambda names: names)
 
     def told(half_life, nights=seen):
-        monkeypatch.setattr(drivers, "remembered", lambda *_: {LONER: nights})
+        monkeypatch.setattr(reasons, "remembered", lambda *_: {LONER: nights})
         lake = SimpleNamespace(read=lambda *_: Members())
-        lead = drivers.Leads(DAY, np.array([LONER]), np.array([[9.0, 8.0, 0.5, 0.0]]))
-        reasons, rest = drivers.chosen(lake, [lead], NAMES, None, half_life, Days.one(DAY))
-        return {r.channel: (r.part, r.seen_on) for r in [*reasons, *rest]}
+        lead = reasons.Leads(DAY, np.array([LONER]), np.array([[9.0, 8.0, 0.5, 0.0]]))
+        found, rest = reasons.chosen(lake, [lead], NAMES, None, half_life, Days.one(DAY))
+        return {r.channel: (r.part, r.seen_on) for r in [*found, *rest]}
 
     return before, told
 
@@ -85,7 +85,7 @@ def test_a_site_that_forgets_slowly_is_told_of_older_nights(of_an_old_night):
 
 @pytest.mark.parametrize(("half_life", "nights"), [(0.1, 1), (5.0, 15), (14.0, 42), (1e9, 60)])
 def test_nights_looked_back_are_three_half_lives_and_bounded(half_life, nights):
-    assert len(list(drivers.remembering(Days.one(DAY), half_life))) == nights
+    assert len(list(reasons.remembering(Days.one(DAY), half_life))) == nights
 
 
 def test_the_place_that_a_sentence_names_is_among_its_evidence_however_late(spark, tmp_path):
