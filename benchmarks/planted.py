@@ -76,9 +76,10 @@ def needs_the_site(behaviour: Behaviour) -> bool:
 
 
 def graph_behaviours() -> frozenset[str]:
-    """Behaviours of every module that reads the site's graph or rules, whatever they are called."""
+    """Behaviours at doors and consoles of every module that reads the site's graph or rules."""
     told = [list(found(module)) for module in MODULES]
-    return frozenset(b.name for module in told if any(map(needs_the_site, module)) for b in module)
+    of_site = [b for module in told if any(map(needs_the_site, module)) for b in module]
+    return frozenset(b.name for b in of_site if b.source in ("access", "alarm"))
 
 
 @dataclass(frozen=True)

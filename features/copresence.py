@@ -35,9 +35,13 @@ def calm(hours: DataFrame, found: DataFrame, crowd: int) -> DataFrame:
 
 def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
     """Pairs (person < partner) by overlap of their stays in uncrowded zone-hours; `kind` is 'zone', or 'two_person' in
-    zones under that rule. `seconds` of overlap, `times`: zones, `place`: the one with most, `first`: when."""
-    one = hours.select("day", "zone", "hour", "person", "enter", "leave", "event")
-    other = hours.select(
+    zones under that rule. `seconds` of overlap, `times`: zones, `place`: the one with most, `first`: when.
+
+    Who may have left unread, or been elsewhere, is nobody's second of two: there only stays that fit their reads count.
+    """
+    told = hours.where(F.col("fits") | ~F.col("zone").isin(sorted(two_person))) if two_person else hours
+    one = told.select("day", "zone", "hour", "person", "enter", "leave", "event")
+    other = told.select(
         *("day", "zone", "hour"),
         F.col("person").alias("partner"),
         F.col("enter").alias("begin"),

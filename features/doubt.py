@@ -80,13 +80,14 @@ def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
 
 
 def of_company() -> Column:
-    """Rows that are told of who was where with whom."""
-    return F.col("kind").isin(*RULES, DESK)
+    """Rows that are told of who was where with whom, and of zones where somebody was not."""
+    return F.col("kind").isin(*RULES, DESK, "due")
 
 
 def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
-    """Place `rows` of broken rules and empty desks with `doubted`: 1 when a reader on either side of whose door the
-    zone lies was `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not known."""
+    """Place `rows` of broken rules, empty desks and rounds cut short with `doubted`: 1 when a reader on either side of
+    whose door the zone lies was `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not
+    known."""
     of_doors = found.where(F.col("kind") == "door").join(
         F.broadcast(readers.select(F.col("door").alias("place"), "gap")), "place", "inner"
     )

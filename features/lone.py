@@ -93,20 +93,22 @@ def _totals(stays: DataFrame, grace: int) -> DataFrame:
             "passed": F.coalesce(F.lead("at").over(in_time) - F.col("at"), F.lit(0)),
         }
     )
-    totals = counted.withColumns(
-        {
-            "alone": _running(F.col("people") == 1, grace, so_far),
-            "unpaired": _running(F.col("escorts") == 1, grace, so_far),
-            "unescorted": _running((F.col("people") > 0) & (F.col("escorts") == 0), grace, so_far),
-        }
+    lonely = {
+        "alone": F.col("people") == 1,
+        "unpaired": F.col("escorts") == 1,
+        "unescorted": (F.col("people") > 0) & (F.col("escorts") == 0),
+    }
+    # A spell goes on through steps that change nothing of it: a guest who comes or goes ends nobody's solitude.
+    begun = {f"{name}_begun": (now != F.lag(now, 1, False).over(in_time)).cast("int") for name, now in lonely.items()}
+    spells = counted.withColumns(begun).withColumns(
+        {f"{name}_spell": F.sum(f"{name}_begun").over(so_far) for name in lonely}
     )
+    lasted = {name: F.sum("passed").over(Window.partitionBy("day", "zone", f"{name}_spell")) for name in lonely}
+    timed = spells.withColumns({f"{name}_lasts": seconds for name, seconds in lasted.items()})
+    counting = {
+        name: F.when(now & (F.col(f"{name}_lasts") > grace), F.col("passed")).otherwise(F.lit(0))
+        for name, now in lonely.items()
+    }
+    totals = timed.withColumns(counting).withColumns({name: F.sum(name).over(so_far) - F.col(name) for name in lonely})
     of_stay = totals.groupBy("day", "zone", "person", "enter", "leave", "sure", "event", "escorted", "accompanied")
-    return of_stay.agg(
-        *[(F.max(name) - F.min(name)).alias(name) for name in ("alone", "unpaired", "unescorted")],
-    )
-
-
-def _running(lonely: Column, grace: int, so_far: object) -> Column:
-    """Seconds of `lonely` before each step, each spell longer than the grace."""
-    spell = F.when(lonely & (F.col("passed") > grace), F.col("passed")).otherwise(F.lit(0))
-    return F.sum(spell).over(so_far) - spell  # type: ignore[arg-type]
+    return of_stay.agg(*[(F.max(name) - F.min(name)).alias(name) for name in lonely])

@@ -75,6 +75,13 @@ def on_days(people: DataFrame, hours: WorkingTime) -> DataFrame:
     )
 
 
+def as_last_told(roster: DataFrame) -> DataFrame:
+    """`on_days` of a roster, each person's row holding on until their next: a visit ends, and what the roster told of
+    the visitor, whose card may still open doors, does not."""
+    following = F.lead("from_day").over(Window.partitionBy("person").orderBy("from_day"))
+    return roster.withColumn("until_day", F.coalesce(following, F.lit(FOREVER)))
+
+
 def _day_of(at: Column, hours: WorkingTime) -> Column:
     """Operational day of an instant. A roster is small: here the zone may be looked up row by row."""
     local = F.from_utc_timestamp(at, hours.time_zone)

@@ -3,7 +3,7 @@
 A stay begins with a read that lets into a zone and ends at the person's next read; where that does not tell that the
 person was still there, at the latest after the site's longest stay. Where the next read shows that one is missing
 between the two, both zones are possible: either stay then is a presence, so that nobody is said to be alone because of
-a reader, and no stay that anybody is judged by.
+a reader, and no stay that anybody is judged by, nor one in which anybody has a partner.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -15,7 +15,7 @@ HOUR = 3600
 
 
 def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
-    """(day, person, zone, enter, leave, sure, event, before): seconds since 1970, half-open, from the reads of days.
+    """(day, person, zone, enter, leave, sure, event, before, fits): seconds since 1970, half-open, of the days' reads.
 
     `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
     the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
@@ -23,7 +23,8 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     next read that is made from there. `sure`: a following read in time, made from the zone itself, closed it; who was
     next read beyond a door that opens without a badge may have left long before. `event`: the read it begins with, NULL
     where a stay is only concluded from the read that ends it; `before`: that is the day's first, so that the stay may
-    have begun at any time before. Refused reads tell nothing of where anybody went.
+    have begun at any time before; `fits`: no read is missing at either end, as far as the graph tells. Refused reads
+    tell nothing of where anybody went.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     second = F.unix_seconds("at")
@@ -52,10 +53,11 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
     # A read that fits may be made from another zone, if a way there is unread: then nobody knows when they went.
     from_there = F.coalesce(F.col("next_in") == F.col("zone"), F.lit(True))
-    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"), F.lit(False))
+    whole = F.coalesce(F.col("fits"), F.lit(True)) & F.coalesce(F.col("next_fits"), F.lit(True))
+    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"), F.lit(False), whole)
     begun = F.greatest("since", F.col("second") - longest)
     unread, first = F.lit(None).cast("long"), F.col("since").isNull()
-    concluded = _stay("was_in", begun, F.col("second"), F.lit(False), unread, first)
+    concluded = _stay("was_in", begun, F.col("second"), F.lit(False), unread, first, F.lit(False))
     both = F.when(~F.col("fits"), F.array(told, concluded)).otherwise(F.array(told))
     return (
         followed.select("day", "person", F.explode(both).alias("stay"))
@@ -64,18 +66,19 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
     )
 
 
-def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column, before: Column) -> Column:
-    named = {"zone": F.col(zone), "enter": enter, "leave": leave, "sure": sure, "event": event, "before": before}
+def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column, before: Column, fits: Column) -> Column:
+    named = {"zone": F.col(zone), "enter": enter, "leave": leave, "sure": sure, "event": event}
+    named |= {"before": before, "fits": fits}
     return F.struct(*[column.alias(name) for name, column in named.items()])
 
 
 def zone_hours(told: DataFrame) -> DataFrame:
-    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event); `hour` counts from 1970."""
+    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event, fits); `hour` counts from 1970."""
     first, last = F.floor(F.col("enter") / HOUR), F.floor((F.col("leave") - 1) / HOUR)
     cut = told.withColumn("hour", F.explode(F.sequence(first, last)))
     begin = F.col("hour") * HOUR
     return cut.select(
-        *("day", "zone", "hour", "person", "event"),
+        *("day", "zone", "hour", "person", "event", "fits"),
         F.greatest("enter", begin).alias("enter"),
         F.least("leave", begin + HOUR).alias("leave"),
     )

@@ -1,8 +1,9 @@
 """People together: rules that want two, partners, unexplained company, rounds cut short, empty desks.
 
 Read from badges: a stay lasts from a read that lets into a zone to the next read (features/stays.py). Where a reader is
-in doubt (features/doubt.py) nobody is said to have been alone. Company in crowded zone-hours counts as none; the site's
-`together.crowd` says from how many people on.
+in doubt (features/doubt.py) nobody is said to have been alone, nor to have cut a round short; partners, company and
+another's style are told of people, whom no doubt of a reader reaches. Company in crowded zone-hours counts as none; the
+site's `together.crowd` says from how many people on.
 """
 
 from pyspark.sql import Column
@@ -22,7 +23,7 @@ PARTNERS = rows_of("access", "partner")
 GROUPS = rows_of("access", "group")
 PASSAGES = rows_of("access", "passage")
 STYLES = rows_of("access", "style")
-ROUNDS = rows_of("access", "due")
+ROUNDS = both(rows_of("access", "due"), trusted)
 DESKS = both(rows_of("alarm", DESK), trusted)
 
 
@@ -232,7 +233,8 @@ def style_of_another() -> Column:
     innocent="another post tonight; an alarm that cut the round short; a reader that was silent",
 )
 def zones_skipped() -> Column:
-    """Zones of the person's round not visited: those of nine in ten of the days before, for whoever has six or more."""
+    """Zones of the person's round not visited: those of nine in ten of the days before, for whoever has six or more.
+    What is left out every day is another round after two or three weeks."""
     return number(ROUNDS)
 
 

@@ -17,10 +17,10 @@ from expectations.gold_together import COMPANY, TOGETHER
 from expectations.quality import CROWD
 from expectations.silver import ACCESS, ADDRESS, ALARM, LOGON, MAIL, PEOPLE
 from expectations.table import Table
-from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs, uncrowded
+from features.copresence import TOO_MANY_STAYS, at_machines, by_mail, calm, in_lockstep, in_zones, pairs, uncrowded
 from features.desk import answered_from_afar
 from features.lone import TWO_PERSON, broken_rules
-from features.person_day import on_days
+from features.person_day import as_last_told, on_days
 from features.stays import crowds, stays, zone_hours
 from feeds.site import Site
 from jobs.abreast import abreast
@@ -117,8 +117,8 @@ def left_out(found: DataFrame, crowd: int) -> DataFrame:
     if rows:
         log.info(
             "together: who was with whom is left out of %d zone-hours with crowds of more than %d people "
-            "(together.crowd), in %d zones",
-            sum(row["hours"] for row in rows), crowd, len({row["zone"] for row in rows}),
+            "(together.crowd) or %d stays, in %d zones",
+            sum(row["hours"] for row in rows), crowd, crowd * TOO_MANY_STAYS, len({row["zone"] for row in rows}),
         )  # fmt: skip
     return frame(found.sparkSession, rows, CROWD.schema())
 
@@ -128,7 +128,8 @@ def broken_rules_of(site: Site, told: DataFrame, roster: DataFrame) -> Iterator[
     zones = {zone.name: (tuple(zone.rules), zone.consequence) for zone in site.zones if zone.rules}
     if not zones:
         return
-    needing = roster.where(F.col("role").isin(list(site.together.escorted))).withColumnRenamed("person", "who")
+    told_last = as_last_told(roster).withColumnRenamed("person", "who")
+    needing = told_last.where(F.col("role").isin(list(site.together.escorted)))
     inside = told.where(F.col("zone").isin(sorted(zones)))
     known = inside.join(
         F.broadcast(needing.select("who", "from_day", "until_day")),

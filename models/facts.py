@@ -11,6 +11,9 @@ from models.meetings import Fact, Meetings
 
 ROUND_NIGHTS, ROUND_SHARE, ROUND_ZONES = 8.0, 0.9, 6
 """Whoever is in six zones or more on nine of ten of eight nights or more has a round; those zones are due."""
+LEFT_OUT = 0.8
+"""What a night that leaves a due zone out counts towards its round: whoever skips it for good has another round after
+two or three weeks, as habits are learnt after a fortnight (features.habit.GUARD), and not on the third night."""
 SHUT = 3
 """Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
 NOTHING = 1e-9
@@ -76,29 +79,37 @@ def passage_facts(met: Meetings) -> list[Fact]:
     return facts
 
 
-def due(before: Whereabouts, presence: Presence) -> list[Fact]:
-    """A fact for each zone of somebody's round, as of the evening before, that was left out tonight.
+def left_out(before: Whereabouts, presence: Presence) -> tuple[csr_array, csr_array]:
+    """Zones of the rounds of those here tonight, as of the evening before, and of these the ones left out tonight, each
+    people × zones of `before`."""
+    if not before.people.size or not presence.people.size:
+        return csr_array(before.zone_nights.shape), csr_array(before.zone_nights.shape)
+    cells = rows_of_cells(before.zone_nights)
+    often = before.zone_nights.data >= ROUND_SHARE * before.nights[cells]
+    often &= (before.nights >= ROUND_NIGHTS)[cells] & np.isin(before.people, presence.people)[cells]
+    rounds = with_cells(before.zone_nights, often.astype(np.float64))
+    rounds.eliminate_zeros()
+    has = (np.diff(rounds.indptr) >= ROUND_ZONES)[rows_of_cells(rounds)]
+    wanted = with_cells(rounds, has.astype(np.float64))
+    wanted.eliminate_zeros()
+    at = places_of(presence.people, before.people)
+    night = of_zones(presence, before.zones)[at >= 0]
+    seen = spread(night.data, at[at >= 0][rows_of_cells(night)], night.indices, wanted.shape)
+    left = (wanted - wanted.multiply(seen)).tocsr()
+    left.eliminate_zeros()
+    return wanted, left
+
+
+def due(before: Whereabouts, wanted: csr_array, left: csr_array) -> list[Fact]:
+    """A fact for each zone of somebody's round that was `left_out` tonight.
 
     A zone that SHUT people, and half of those for whom it was due, left out was shut or its reader silent: it is held
     against nobody.
     """
-    if not before.people.size or not presence.people.size:
-        return []
-    at = places_of(presence.people, before.people)
-    here = np.flatnonzero(at >= 0)
-    often = before.zone_nights.data >= ROUND_SHARE * before.nights[rows_of_cells(before.zone_nights)]
-    often &= (before.nights >= ROUND_NIGHTS)[rows_of_cells(before.zone_nights)]
-    rounds = with_cells(before.zone_nights, often.astype(np.float64))
-    rounds.eliminate_zeros()
-    has = np.diff(rounds.indptr)[at[here]] >= ROUND_ZONES
-    here, wanted = here[has], rounds[at[here[has]]]
-    seen = of_zones(presence, before.zones)[here]
-    left = wanted - wanted.multiply(seen)
-    left.eliminate_zeros()
     due_to, left_by = (np.bincount(told.indices, minlength=len(before.zones)) for told in (wanted, left))
     shut = (left_by >= SHUT) & (left_by * 2 >= due_to)
     return [
-        Fact(int(presence.people[here[row]]), "due", before.zones[zone], measures={"due": 1.0})
+        Fact(int(before.people[row]), "due", before.zones[zone], measures={"due": 1.0})
         for row, zone in zip(rows_of_cells(left).tolist(), left.indices.tolist(), strict=True)
         if not shut[zone]
     ]

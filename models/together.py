@@ -24,7 +24,7 @@ from models.association import (
 from models.circles import circle_facts
 from models.collusion import Group, groups
 from models.company import Excess, Profile, chance, excess, profile
-from models.facts import due, group_facts, passage_facts, styles
+from models.facts import LEFT_OUT, due, group_facts, left_out, passage_facts, styles
 from models.meetings import Fact, Meetings
 from models.partners import two_person_work
 
@@ -63,7 +63,8 @@ def evening(
 ) -> Evening:
     """One night on. `teams` names each person's team as of tonight; whoever is missing is in none of the named. Company
     of the `escorted` is company, but no work of two."""
-    state = before.rolled(presence)
+    wanted, left = left_out(before, presence)
+    state = before.keeping(left, LEFT_OUT).rolled(presence)
     tonight = layered(met)
     labels = np.array([teams.get(int(person), "") for person in state.people], dtype=np.str_)
     team = np.unique(labels, return_inverse=True)[1].astype(np.intp)
@@ -85,7 +86,7 @@ def evening(
         *partner_facts,
         *circle_facts(state, association, presence),
         *passage_facts(met),
-        *due(before, presence),
+        *due(before, wanted, left),
         *styles(before, known, presence),
     ]
     ordered = tuple(sorted(facts, key=lambda fact: (fact.person, fact.kind, fact.place)))

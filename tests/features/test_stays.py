@@ -2,8 +2,8 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -13,9 +13,12 @@ from expectations.silver import ADDRESS
 from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
 from features.doubt import with_zones_doubted
 from features.lone import broken_rules
+from features.person_day import FOREVER
 from features.stays import crowds, stays, zone_hours
+from feeds.site import Site
 from jobs.rows import frame
 from jobs.site_graph import sides, ways
+from jobs.together import broken_rules_of
 from tests.features.conftest import DAY
 from tests.features.drawn import site
 
@@ -181,10 +184,38 @@ def test_an_escort_is_needed_by_who_needs_one(events: Events, doors: DataFrame) 
     assert (1, "escort") not in found
 
 
-def test_beside_a_reader_in_doubt_nobody_was_alone(spark: SparkSession) -> None:
-    kinds = ["two_person", "two_person", "no_lone_presence", "partner"]
+def test_a_guest_who_comes_or_goes_ends_nobody_s_solitude(events: Events, doors: DataFrame) -> None:
+    # A hundred seconds without a second, of which the visitor shares the later fifty: longer than the grace.
+    reads = walked(
+        events, "1: 08:00 D, 08:10 V, 08:11:40 V-, 08:12 D-", f"{VISITOR}: 08:00 D, 08:10:50 V, 08:11:40 V-, 08:12 D-"
+    )
+    assert alone(reads, doors)[1, "two_person"] == (100, 800, 100)
+
+
+def test_a_visitor_whose_visit_is_over_still_needs_an_escort(
+    spark: SparkSession, events: Events, doors: DataFrame
+) -> None:
+    known = [(VISITOR, "visitor", DAY - timedelta(days=1), DAY), (1, "fitter", DAY - timedelta(days=9), FOREVER)]
+    roster = frame(spark, known, "person long, role string, from_day date, until_day date")
+    yard = {"name": "yard", "area": "protected", "rules": ["escort"]}
+    works = Site.model_validate(
+        {
+            "site": {"name": "Works", "time_zone": "UTC"},
+            "feeds": {"access": {}},
+            "zones": [yard],
+            "doors": [{"name": "G", "from": "outside", "to": "yard"}],
+            "together": {"escorted": ["visitor"]},
+        }
+    )
+    told = stays(walked(events, f"{VISITOR}: 08:00 G, 09:00 G-"), doors, LONGEST)
+    (row,) = [row for rows in broken_rules_of(works, told, roster) for row in rows.collect()]
+    assert (row["person"], row["kind"], row["alone"]) == (VISITOR, "escort", 3600)
+
+
+def test_beside_a_reader_in_doubt_nobody_was_alone_and_no_round_cut_short(spark: SparkSession) -> None:
+    kinds = ["two_person", "two_person", "no_lone_presence", "partner", "due"]
     rows = spark.createDataFrame(
-        [(DAY, kind, place, None) for kind, place in zip(kinds, ["vault", "hut", "yard", "vault"], strict=True)],
+        [(DAY, kind, place, None) for kind, place in zip(kinds, ["vault", "hut", "yard", "vault", "hut"], strict=True)],
         "day date, kind string, place string, doubted long",
     )
     readers = ways(spark, GRAPH).readers
@@ -195,8 +226,9 @@ def test_beside_a_reader_in_doubt_nobody_was_alone(spark: SparkSession) -> None:
         return {(row["kind"], row["place"]): row["doubted"] for row in told}
 
     vault, hut, yard = ("two_person", "vault"), ("two_person", "hut"), ("no_lone_presence", "yard")
-    assert doubted("door", "V") == {vault: 1, hut: 0, yard: 0, ("partner", "vault"): None}
-    assert doubted("gap", "hut → yard") == {vault: 0, hut: 1, yard: 1, ("partner", "vault"): None}
+    partner, due = ("partner", "vault"), ("due", "hut")
+    assert doubted("door", "V") == {vault: 1, hut: 0, yard: 0, partner: None, due: 0}
+    assert doubted("gap", "hut → yard") == {vault: 0, hut: 1, yard: 1, partner: None, due: 1}
 
 
 def met(reads: DataFrame, doors: DataFrame, *, crowd: int = 25, partners: int = 20) -> dict[tuple[int, int], object]:
@@ -218,6 +250,15 @@ def test_company_is_the_overlap_of_stays(events: Events, doors: DataFrame) -> No
         (1, 2, "two_person"): (3600, 1, "vault"),
         (1, 3, "zone"): (90, 1, "lobby"),
     }
+
+
+def test_who_may_have_left_the_vault_unread_is_nobody_s_partner(events: Events, doors: DataFrame) -> None:
+    # The first was next read outside the lobby: whether they were in the vault at half past eight nobody knows.
+    lost = walked(events, "1: 08:00 D, 08:10 V, 09:30 D-", "2: 08:00 D, 08:30 V, 08:50 V-, 09:40 D-")
+    assert (1, 2, "two_person") not in met(lost, doors)
+    assert (1, 2, "zone") in met(lost, doors), "of the lobby they may be company"
+    read = walked(events, "1: 08:00 D, 08:10 V, 09:29 V-, 09:30 D-", "2: 08:00 D, 08:30 V, 08:50 V-, 09:40 D-")
+    assert met(read, doors)[1, 2, "two_person"] == (20 * 60, 1, "vault")
 
 
 def test_a_crowd_is_nobody_s_company_and_is_left_out_by_the_hour(events: Events, doors: DataFrame) -> None:
@@ -297,14 +338,16 @@ def test_the_sweep_agrees_with_a_plain_count_in_any_order_of_rows(spark: SparkSe
     inside = [{p for _, p, _, enter, leave, *_ in drawn if enter <= second < leave} for second in range(4000)]
 
     def spells(matters: Callable[[set[int]], bool]) -> set[int]:
-        """Seconds in spells longer than the grace between two steps."""
-        cuts = sorted({end for _, _, _, enter, leave, *_ in drawn for end in (enter, leave)})
-        return {s for a, b in pairwise(cuts) if b - a > 20 and matters(inside[a]) for s in range(a, b)}
+        """Seconds in spells longer than the grace."""
+        held = [list(spell) for now, spell in groupby(range(4000), lambda second: matters(inside[second])) if now]
+        return {second for spell in held if len(spell) > 20 for second in spell}
 
-    lonely, unescorted = spells(lambda who: len(who) == 1), spells(lambda who: bool(who) and who == {VISITOR})
+    # A visitor is nobody's second; who is a visitor has one in anybody.
+    lonely = {True: spells(lambda who: len(who) == 1), False: spells(lambda who: len(who - {VISITOR}) == 1)}
+    unescorted = spells(lambda who: who == {VISITOR})
     expected: dict[tuple[int, str], int] = {}
     for _, person, _, enter, leave, sure, _, visitor, _ in drawn:
-        for kind, seconds in (("two_person", lonely), ("escort", unescorted if visitor else set())):
+        for kind, seconds in (("two_person", lonely[visitor]), ("escort", unescorted if visitor else set())):
             count = len(seconds & set(range(enter, leave)))
             if sure and count:
                 expected[person, kind] = expected.get((person, kind), 0) + count

@@ -284,6 +284,19 @@ def test_a_round_that_is_cut_short_tells_which_zones_were_due() -> None:
     assert not fact(night(told, presence({2: {"yard": 5}}), meetings()), 2, "due"), "an office is no round"
 
 
+def test_a_round_cut_short_night_after_night_is_told_for_a_fortnight_and_then_is_another_round() -> None:
+    rounds = {f"Z{n}": 5 for n in range(8)}
+    told = None
+    for _ in range(40):
+        told = night(told, presence({1: rounds}), meetings())
+    skipping, short = [], presence({1: {zone: 5 for zone in rounds if zone != "Z2"}})
+    for _ in range(40):
+        told = night(told, short, meetings())
+        skipping.append(fact(told, 1, "due") is not None)
+    assert all(skipping[:14])
+    assert not any(skipping[28:])
+
+
 def test_a_zone_that_everybody_left_out_was_shut_and_is_held_against_nobody() -> None:
     rounds, told = {f"Z{n}": 5 for n in range(8)}, None
     for _ in range(12):
