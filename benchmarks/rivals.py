@@ -29,7 +29,7 @@ from expectations.gold import RISK
 from expectations.gold_day import PLACE_DAY
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from jobs.context import Context
-from jobs.evaluate import EPOCH, answers
+from jobs.evaluate import EPOCH, answers, known_to_truth
 from jobs.matrix import arrow, matrix
 from jobs.settings import settings
 from jobs.start import context
@@ -178,6 +178,7 @@ def main() -> None:
     chosen = settings(given.lake, given.site)
     with context(chosen, "rivals") as ready:
         known = answers(ready, given.truth or Path(given.lake) / "truth" / "events.csv")
+        known_to_truth({d.scenario for d in known}, given.together)
         nights, people, columns, risk = person_days(ready)
         seen = seen_at(ready, given.places)
     # Everybody is ranked on the nights that Postern ranked, on the same rows.

@@ -110,6 +110,7 @@ DRIFT = Table(
         ),
         Column("psi_by_chance", "double", "What it stays below in 99 of 100 weeks without change", required=False),
         Column("ks", "double", "Largest distance of the two distributions", required=False, low=0, high=1),
+        Column("ks_p", "double", "How often chance makes one as large, at least", required=False, low=0, high=1),
         Column("called", "double", "Of calibration: days called once in 100 over those that may be", required=False),
         Column("missing_before", "double", "Share of person-days without a value, before", low=0, high=1),
         Column("missing", "double", "The same, in the week", low=0, high=1),

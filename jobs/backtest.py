@@ -35,7 +35,6 @@ from simulation.scenarios import LIBRARY
 
 log = logging.getLogger("postern")
 
-BUDGET = 5
 INTENSITIES = (0.25, 0.5, 1.0, 2.0)
 AT_ONCE = 4
 """Plants of one replay: few beside the people of a site, so that they do not change what is usual for everybody."""
@@ -60,16 +59,19 @@ class Asked:
 
 
 def run(
-    context: Context, days: Days, asked: Sequence[Asked], scratch: Path, budget: int = BUDGET,
+    context: Context, days: Days, asked: Sequence[Asked], scratch: Path, budget: int | None = None,
     never: Sequence[str] = (),
 ) -> list[Found]:  # fmt: skip
-    """What came of every plant, replay by replay. `never` are personnel numbers of known insiders, who host none.
+    """What came of every plant, replay by replay, within `budget`, by default the site's.
+
+    `never` are personnel numbers of known insiders, who host none.
 
     Raises NoChampion when no model that was let through was trained before `days`, MissingState when no state of the
     evening before is kept.
     """
     version = history.replaying(context.settings.mlflow, days.start, NAMES)
     context.lake.state(BASELINE, days.before, "backtest")
+    leads = context.site.list.budget if budget is None else budget
     out: list[Found] = []
     for number, one in enumerate(asked, start=1):
         root, labels = scratch / f"lake-{number}", scratch / f"labels-{number}.csv"
@@ -80,7 +82,7 @@ def run(
         replay = Context(Lake(context.lake.spark, str(root)), context.site, chosen)
         replayed(replay, days, told.deliveries)
         rows = replay.lake.read(RISK, days).where(F.col("rank").isNotNull()).select("day", "person", "rank").collect()
-        out += found(replay, [(row["day"], row["person"], row["rank"]) for row in rows], labels, one, budget)
+        out += found(replay, [(row["day"], row["person"], row["rank"]) for row in rows], labels, one, leads)
         log.info("backtest %d of %d: %s", number, len(asked), ", ".join(one.scenarios))
         shutil.rmtree(root)
     return out
@@ -123,25 +125,28 @@ def found(
 ) -> list[Found]:  # fmt: skip
     """Each plant's best rank and nights to detection: the first time that anybody looks at the labels.
 
-    `ranked` are (day, person, rank) of everybody on the nights replayed.
+    `ranked` are (day, person, rank) of everybody on the nights replayed. Before a person's own first deed they are
+    innocent, whatever others of the plant have done by then: their rank finds nobody, and holds its place on the list.
     """
-    key, told = Pseudonyms(pseudonym_key()), deeds(labels, context.site)
-    planted = {key.of(deed.number) for deed in told}
+    key = Pseudonyms(pseudonym_key())
+    told = [(deed.scenario, key.of(deed.number), deed.day) for deed in deeds(labels, context.site) if deed.day]
+    begun: dict[int, date] = {}
+    for _, person, day in told:
+        begun[person] = min(day, begun.get(person, day))
+    guilty = [(day, person, rank) for day, person, rank in ranked if person in begun and day >= begun[person]]
     above: dict[date, list[int]] = {}
-    for day, person, rank in ranked:
-        if person in planted:
-            above.setdefault(day, []).append(rank)
+    for day, _, rank in guilty:
+        above.setdefault(day, []).append(rank)
     out = []
     for name in asked.scenarios:
-        mine = [deed for deed in told if deed.scenario == name and deed.day]
+        mine = [(person, day) for known, person, day in told if known == name]
         if not mine:
             continue
-        people, begun = {key.of(deed.number) for deed in mine}, min(deed.day for deed in mine if deed.day)
-        ranks = {(day, person): rank for day, person, rank in ranked if person in people and day >= begun}
+        people, first = {person for person, _ in mine}, min(day for _, day in mine)
         # Other insiders of the same replay would not be there.
-        alone = {(day, p): rank - sum(other < rank for other in above[day]) for (day, p), rank in ranks.items()}
-        nights = [(day - begun).days for (day, _), rank in alone.items() if rank <= budget]
-        best = float(min(alone.values(), default=float("inf")))
+        alone = [(day, rank - sum(other < rank for other in above[day])) for day, p, rank in guilty if p in people]
+        nights = [(day - first).days for day, rank in alone if rank <= budget]
+        best = float(min((rank for _, rank in alone), default=float("inf")))
         out.append(
             Found(name, scenario(name).group, asked.intensity, asked.seed, len(mine), best, min(nights, default=None))
         )
@@ -224,13 +229,13 @@ def main(rest: list[str]) -> int:
     parser.add_argument(
         "--seeds", type=int, help=f"hosts and days are drawn so often; default {SEEDS}, to --compare {COMPARED_SEEDS}"
     )
-    parser.add_argument("--budget", type=int, default=BUDGET, help=f"leads read each night; default {BUDGET}")
+    parser.add_argument("--budget", type=int, help="leads read each night; default: the site's list.budget")
     parser.add_argument("--truth", type=Path, help="known insiders, who host no plant; default: truth/events.csv")
     parser.add_argument("--mlflow", action="store_true", help="also log figures and power curves as a run in MLflow")
     given = parser.parse_args(rest)
     if (given.first is None) != (given.last is None):
         parser.error("say both --from and --to, or neither")
-    if given.compare and (given.first or given.intensity or given.scenario or given.budget != BUDGET or given.mlflow):
+    if given.compare and (given.first or given.intensity or given.scenario or given.budget is not None or given.mlflow):
         parser.error("--compare has its own nights, budget and run, and plants the whole library at its intensity")
     chosen = settings(given.lake, given.site)
     if chosen.local is None:
@@ -248,11 +253,12 @@ def main(rest: list[str]) -> int:
         days = Days.through(given.first, given.last) if given.first and given.last else window(ready, NIGHTS)
         seeds = range(1, 1 + (given.seeds or SEEDS))
         asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, seeds))
-        plants = run(ready, days, asked, Path(scratch), given.budget, insiders(ready, given.truth))
+        budget = ready.site.list.budget if given.budget is None else given.budget
+        plants = run(ready, days, asked, Path(scratch), budget, insiders(ready, given.truth))
         version = history.replaying(chosen.mlflow, days.start, NAMES)
         told = f"nights {days} of {ready.site.site.name}, by version {version}"
-        text = "\n".join([told, "", *backtest.as_text(plants, given.budget)])
+        text = "\n".join([told, "", *backtest.as_text(plants, budget)])
         if given.mlflow and plants:
-            log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, given.budget, version))
+            log.info("backtest: run %s in MLflow", logged(ready, days, plants, text, budget, version))
         print(text)  # noqa: T201  the command's answer
     return 0

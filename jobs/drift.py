@@ -99,7 +99,8 @@ def write_drift(lake: Lake, found: Mapping[date, Found], days: Days) -> None:
             {"called": none(one.ratio), "missing_before": 0.0, "missing": 0.0}
             if isinstance(one, Called)
             else {
-                name: none(getattr(one, name)) for name in ("psi", "psi_by_chance", "ks", "missing_before", "missing")
+                name: none(getattr(one, name))
+                for name in ("psi", "psi_by_chance", "ks", "ks_p", "missing_before", "missing")
             }
         )
         for day, figures in found.items()
@@ -139,14 +140,16 @@ def page(lake: Lake, day: date) -> str:
     lines = [
         f"the week up to {day} against the four before, everybody's person-days",
         f"psi: population stability index, moving above {MOVING}, moved from {MOVED}, and beyond chance; "
-        "ks: largest distance of the distributions; called: days called once in 100 over those that may be",
+        "ks: largest distance of the distributions, p: how often chance makes one; "
+        "called: days called once in 100 over those that may be",
         "",
     ]
-    heads = (("psi", 7), ("chance", 9), ("ks", 7), ("called", 8), ("missing before", 17), ("now", 7))
+    heads = (("psi", 7), ("chance", 9), ("ks", 7), ("p", 7), ("called", 8), ("missing before", 17), ("now", 7))
     if grave:
         lines.append(f"{'':<34}{'':<13}{'':<10}" + "".join(f"{head:>{width}}" for head, width in heads))
     for row in grave:
-        cells = zip(("psi", "psi_by_chance", "ks", "called", "missing_before", "missing"), heads, strict=True)
+        names = ("psi", "psi_by_chance", "ks", "ks_p", "called", "missing_before", "missing")
+        cells = zip(names, heads, strict=True)
         figures = "".join(f"{'–' if row[n] is None else f'{row[n]:.2f}':>{width}}" for n, (_, width) in cells)
         lines.append(f"{row['name']:<34}{family.get(row['name'], row['kind']):<13}{row['verdict']:<10}{figures}")
     calm, few = (sum(row["verdict"] == verdict for row in rows) for verdict in ("stable", "too few"))

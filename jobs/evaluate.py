@@ -7,7 +7,7 @@ import argparse
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -53,20 +53,24 @@ def run(
 
     With `by_role` the text has them for each role too, as the JSON always has; with `logged` they become a run in
     MLflow, with tables and plots; `beside` are other sites' JSON files, to be set side by side. Raises
-    ConfigurationError when the file with the answers names nobody or another site's file tells nothing, MissingState
-    when no night of `days` is ranked.
+    ConfigurationError when the file with the answers names nobody, lacks a scenario of a group, or tells no days where
+    more than ranks at the end is asked for, or when another site's file tells nothing; MissingState when no night of
+    `days` is ranked.
     """
     others = [read(file) for file in beside]
     told = deeds(truth, context.site)
     if not told:
         raise ConfigurationError(f"{truth} names nobody. Next: give the file with the answers.")
-    key = Pseudonyms(pseudonym_key())
+    known_to_truth({deed.scenario for deed in told}, groups)
+    key, undated = Pseudonyms(pseudonym_key()), any(deed.day is None for deed in told)
+    said = {"--together": groups, "--json": out, "--by-role": by_role, "--beside": beside, "--mlflow": logged}
+    if undated and (wanted := [name for name, asked in said.items() if asked]):
+        raise ConfigurationError(
+            f"{truth} tells no days: expected a day of every deed for {', '.join(wanted)}. "
+            "Next: give a file with days, or ask without."
+        )
     table = ranked(context, days)
-    if any(deed.day is None for deed in told):
-        if logged:
-            raise ConfigurationError(
-                f"{truth} tells no days, so that there is no figure to log. Next: without --mlflow."
-            )
+    if undated:
         return at_the_end(context, days, told, key)
     found = evaluated(context, table, days, malicious(told, key), groups)
     if out:
@@ -75,6 +79,16 @@ def run(
         log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth))
     text = as_text(found, by_role=by_role)
     return "\n\n".join([text, side_by_side([json.loads(as_json(found)), *others])]) if others else text
+
+
+def known_to_truth(scenarios: Collection[str], groups: Sequence[str]) -> None:
+    """Raise ConfigurationError for a group such as '1+3' that has a scenario which is not among `scenarios`."""
+    unknown = sorted({name for group in groups for name in group.split("+")} - set(scenarios))
+    if unknown:
+        raise ConfigurationError(
+            f"--together: the answers have no scenario called {', '.join(map(repr, unknown))}. "
+            f"Next: choose from {', '.join(sorted(scenarios))}."
+        )
 
 
 def answers(context: Context, truth: Path) -> list[Malicious]:

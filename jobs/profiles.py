@@ -87,6 +87,6 @@ def profiled(lake: Lake, days: Days) -> dict[date, dict[Figure, Sketch]]:
 def columns(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> dict[str, object]:
     """Rows as columns; what a row does not tell is NULL."""
     kinds = {"day": pa.date32(), "keys": pa.list_(pa.int64()), "counts": pa.list_(pa.int64()), "declared": pa.bool_()}
-    kinds |= dict.fromkeys(("psi", "psi_by_chance", "ks", "called", "missing_before"), pa.float64())
+    kinds |= dict.fromkeys(("psi", "psi_by_chance", "ks", "ks_p", "called", "missing_before"), pa.float64())
     kinds |= {"missing": pa.int64() if "keys" in names else pa.float64(), "person_days": pa.int64()}
     return {name: pa.array([row.get(name) for row in rows], kinds.get(name, pa.string())) for name in names}

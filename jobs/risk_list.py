@@ -98,7 +98,7 @@ def people(lake: Lake, days: Days) -> tuple[dict[date, int], dict[date, int]]:
 def staged(lake: Lake, days: Days, budget: int, control_share: float = 0.0) -> dict[date, list[Lead]]:
     """The top `budget` of each day with the day's score and the rank on the list before; days without any are empty.
 
-    Control leads, on average so large a share of them, take the last places.
+    Control leads, on average so large a share of them, take the last places: their own risk puts them there.
     """
     chosen = controls(lake, days, budget, control_share)
     told = [(day, person, True) for day, people in chosen.items() for person in people]

@@ -6,10 +6,12 @@ itself. Whole weeks are compared, so that a Sunday is not a change.
 - Population stability index (Lewis, An Introduction to Credit Scoring, 1994): Σ (now − before) · ln(now / before) over
   ten bins that held equal shares before. Below 0.1 nothing has changed, from 0.25 on much has (Siddiqi 2006). By chance
   alone it is χ² with bins − 1 degrees of freedom, times 1/n + 1/m (Yurdakul 2018), which small sites reach easily.
-- Two-sample Kolmogorov–Smirnov: the largest distance between the two distributions.
-- Missingness: a feed that falls silent, or a new one.
+- Two-sample Kolmogorov–Smirnov: the largest distance between the two distributions, and how often chance makes one.
+- Missingness: a feed that falls silent.
 
-All three are asked of sketches (models.sketch), so that a night is looked at once.
+Missingness and the index decide the verdict. Kolmogorov–Smirnov is told beside it and decides nothing: of many
+person-days the smallest difference is surely there, of few it overlooks a tail that the index sees. All three are asked
+of sketches (models.sketch), so that a night is looked at once.
 """
 
 from dataclasses import dataclass

@@ -69,7 +69,10 @@ class Figures:
     recall_at_1_fpr_interval: Interval
     median_rank: float
     nights_to_detection: float
-    """Median nights from an insider's first malicious night to the first ranked ≤ 5; infinity if half have none."""
+    """Median nights from an insider's first malicious night to the first ranked ≤ 5; infinity if half have none.
+
+    It begins with the first act since the first ranked night, also one that left no event: done is done.
+    """
     nights_to_detection_interval: Interval
 
 
@@ -110,7 +113,11 @@ def evaluate(
     at = np.array([row[key] for key in wanted if key in row and counted[row[key]]], dtype=np.intp)
     if not at.size:
         raise NothingToCount(f"no malicious person-day of scenarios {', '.join(scenarios)} is on a ranked night")
-    sums = Sums.of(nights, people, figure, rank, at, innocent, counted & (rank <= budget), KS)
+    begun: dict[int, int] = {}
+    for day in truth:
+        if day.scenario in scenarios and nights.min() <= day.night <= nights.max():
+            begun[day.person] = min(day.night, begun.get(day.person, day.night))
+    sums = Sums.of(nights, people, figure, rank, at, begun, innocent, counted & (rank <= budget), KS)
     found = sums.figures(np.ones((1, sums.malicious.size)))
     drawn = sums.figures(resampled((sums.malicious > 0).astype(np.int64), seed))
     figure_of = {name: float(values[0]) for name, values in found.items()}

@@ -51,18 +51,21 @@ class Sums:
         figure: Array,
         rank: NDArray[np.int64],
         at: NDArray[np.intp],
+        begun: Mapping[int, int],
         innocent: NDArray[np.bool_],
         listed: NDArray[np.bool_],
         ks: Sequence[int],
     ) -> Self:
-        """From rows: `at` are the malicious ones, `innocent` and `listed` say which rows are."""
+        """From rows: `at` are the malicious ones, `innocent` and `listed` say which rows are.
+
+        `begun` is the first malicious night of each insider, whether or not it left a row.
+        """
         everybody, person = np.unique(people, return_inverse=True)
 
         def count(rows: NDArray[np.bool_] | NDArray[np.intp]) -> Array:
             return np.bincount(person[rows], minlength=everybody.size).astype(np.float64)
 
-        first = np.full(everybody.size, np.inf)
-        np.minimum.at(first, person[at], nights[at].astype(np.float64))
+        first = np.array([begun.get(known, np.inf) for known in everybody.tolist()], dtype=np.float64)
         met = np.full(everybody.size, np.inf)
         later = np.flatnonzero((rank <= DETECTED) & (nights >= first[person]))
         np.minimum.at(met, person[later], nights[later].astype(np.float64))

@@ -109,6 +109,11 @@ class Act:
     added: list[Added] = field(default_factory=list)
     dropped: list[Seen] = field(default_factory=list)
 
+    @property
+    def people(self) -> set[str]:
+        """Personnel numbers whose day is malicious by it: the host, and whose identity rows carry; none of no rows."""
+        return {self.host.number, *(row.number for row in self.added)} if self.added or self.dropped else set()
+
     def times(self, count: float) -> int:
         """`count` at this intensity, once at least."""
         return max(1, round(count * self.intensity))

@@ -64,20 +64,18 @@ def inject(
     planted = []
     for order, (plant, number, partner) in enumerate(cast):
         chosen = acting(scenario(plant.scenario), hosts[number], hosts.get(partner), days, draw)
-        mine, done = [], []
+        done: set[tuple[str, date]] = set()
         for place, day in enumerate(chosen):
             act = Act(
                 world, hosts[number], hosts.get(partner), day, (place + 1) / len(chosen),
                 plant.intensity, np.random.default_rng(np.random.SeedSequence([seed, 1 + order, day.toordinal()])),
             )  # fmt: skip
             ACTS[plant.scenario](act)
-            mine += act.added
+            added += act.added
             dropped += act.dropped
-            done += [day] if act.added or act.dropped else []
-        added += mine
+            done |= {(person, day) for person in act.people}
         if done:
-            seen = {row.number for row in mine} | {number}
-            planted.append(Planted(plant.scenario, plant.intensity, tuple(sorted(seen)), tuple(done)))
+            planted.append(Planted(plant.scenario, plant.intensity, tuple(sorted(done))))
     link(Path(context.lake.root) / "landing", out / "landing")
     take_away(out, dropped)
     touched = land(context, out, landings, held, added)

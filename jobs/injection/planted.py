@@ -6,12 +6,12 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One plant as it was acted out: the label, by personnel number, and the days with a deed."""
+    """One plant as it was acted out: the label."""
 
     scenario: str
     intensity: float
-    numbers: tuple[str, ...]
-    days: tuple[date, ...]
+    deeds: tuple[tuple[str, date], ...]
+    """(personnel number, day) of each: of whoever acts, and of others on the days with rows in their name alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,5 +190,4 @@ def write_labels(path: Path, planted: Sequence[Planted]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("scenario", "person", "day", "intensity"))
         for plant in planted:
-            for number in plant.numbers:
-                writer.writerows((plant.scenario, number, day, plant.intensity) for day in plant.days)
+            writer.writerows((plant.scenario, number, day, plant.intensity) for number, day in plant.deeds)

@@ -60,6 +60,11 @@ def test_every_scenario_of_the_library_can_be_acted_out(planted):
     assert {plant.scenario for plant in told.plants} == set(ACTS)
     people = [row["person"] for plant in told.plants for row in rows if row["scenario"] == plant.scenario]
     assert len(set(people)) >= len(ACTS)  # nobody acts in two, and a pair is two
+    mails = [(row["person"], row["day"]) for row in rows if row["scenario"] == "administrator"]
+    last = max(day for _, day in mails)
+    # The supervisor's only row is the mail of the last day; before it they are as innocent as anybody.
+    assert sorted(sum(other == person for other, _ in mails) for person, _ in mails) == [1, 2, 2]
+    assert len({person for person, day in mails if day == last}) == 2
 
 
 def test_what_was_delivered_is_not_changed_but_for_rows_taken_away(landed, planted):

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from feeds.catalog import catalog
 from feeds.site import Site
-from jobs.injection.writing import take_away, theirs, write_like
+from jobs.injection.planted import Planted
+from jobs.injection.writing import take_away, theirs, write_labels, write_like
 from simulation.act import Seen
 
 SITE = Site.model_validate(
@@ -70,3 +71,15 @@ def test_rows_are_taken_away_from_a_copy_and_the_linked_original_keeps_them(tmp_
     take_away(tmp_path, [Seen("access", datetime.now(UTC), day, {}, "access/2026-03-02/access.csv", 3)])
     assert landed.read_text() == "at,door\n1,A\n3,C\n"
     assert original.read_text().count("\n") == 4
+
+
+def test_a_label_is_of_a_person_and_a_day_not_of_everybody_on_every_day(tmp_path):
+    first, second = date(2026, 3, 2), date(2026, 3, 3)
+    deeds = (("P1", first), ("P1", second), ("P2", second))
+    write_labels(tmp_path / "labels.csv", [Planted("administrator", 0.5, deeds)])
+    assert (tmp_path / "labels.csv").read_text().splitlines() == [
+        "scenario,person,day,intensity",
+        "administrator,P1,2026-03-02,0.5",
+        "administrator,P1,2026-03-03,0.5",
+        "administrator,P2,2026-03-03,0.5",
+    ]

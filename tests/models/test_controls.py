@@ -15,10 +15,10 @@ def test_nobody_is_drawn_unless_a_share_is_wanted():
 
 
 def test_a_share_on_average_evenly_from_beyond_the_budget_and_not_the_same_number_each_night():
-    found = [drawn(PEOPLE, RISK, RANK, 10, 0.15, night) for night in NIGHTS]
+    found = [drawn(PEOPLE, RISK, RANK, 10, 0.2, night) for night in NIGHTS]
     sizes = [who.size for who in found]
-    assert set(sizes) == {1, 2}
-    assert abs(np.mean(sizes) / 10 - 0.15) < 0.01
+    assert set(sizes) == {0, 1, 2, 3, 4, 5}
+    assert abs(np.mean(sizes) / 10 - 0.2) < 0.02
     times = np.bincount(np.concatenate(found) - 100, minlength=100)
     assert times[:10].sum() == 0
     assert times[99] == 0
@@ -34,6 +34,18 @@ def test_the_same_night_draws_the_same_whatever_the_order():
             drawn(PEOPLE[order], RISK[order], RANK[order], 10, 0.3, night),
         )
         assert straight.tolist() == mixed.tolist()
+
+
+def test_the_date_alone_tells_neither_how_many_nor_whom():
+    others = [PEOPLE + shift for shift in range(100)]
+    found = [drawn(people, RISK, RANK, 10, 0.2, NIGHTS[0]) - people[0] for people in others]
+    assert {0, 1, 2, 3, 4} <= {who.size for who in found}
+    assert np.unique(np.concatenate(found)).size > 60
+
+
+def test_half_of_the_list_at_most_is_drawn():
+    found = [drawn(PEOPLE, RISK, RANK, budget, 0.5, night).size for budget in (1, 5, 10) for night in NIGHTS]
+    assert [max(found[at : at + 400]) for at in (0, 400, 800)] == [1, 3, 5]
 
 
 def test_whoever_is_not_ranked_is_not_drawn():

@@ -48,6 +48,21 @@ def test_delay_counts_from_the_first_malicious_night():
     assert evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["thief"]).nights_to_detection == np.inf
 
 
+def test_delay_counts_from_a_first_act_that_left_no_row_but_not_from_before_the_ranked_nights():
+    met = (PEOPLE == 7) & (NIGHTS == 102)
+    seen, figure = (PEOPLE != 7) | met, np.where(met, 50.0, FIGURE)
+    truth = [Malicious("thief", 7, night) for night in (100, 102)]
+    rows = NIGHTS[seen], PEOPLE[seen], figure[seen]
+    found = evaluate(*rows, truth, ["thief"])
+    assert (found.nights_to_detection, found.person_days, found.unseen) == (2, 1, 1)
+    assert evaluate(*rows, truth, ["thief"], part=rows[1] == 7).nights_to_detection == 2
+    assert evaluate(*rows, [*truth, Malicious("thief", 7, 99)], ["thief"]).nights_to_detection == 2
+    # Where nobody came there is no list, and time goes by all the same.
+    open_ = rows[0] != 101
+    closed = [Malicious("thief", 7, night) for night in (101, 102)]
+    assert evaluate(*(column[open_] for column in rows), closed, ["thief"]).nights_to_detection == 1
+
+
 def test_the_curve_leaves_other_insiders_out_of_the_innocent():
     truth = [Malicious("thief", 2, 100), *(Malicious("other", 1, night) for night in (100, 101, 102))]
     found = evaluate(NIGHTS, PEOPLE, FIGURE, truth, ["thief"])
@@ -146,7 +161,7 @@ def test_a_draw_of_people_is_scikit_learns_curve_with_their_weights():
     # Persons 1 to 6 do harm on the first night alone: their other nights are innocent.
     bad = (PEOPLE <= 6) & (NIGHTS == 100)
     at, rank = np.flatnonzero(bad), ranks(NIGHTS, PEOPLE, figure)
-    sums = Sums.of(NIGHTS, PEOPLE, figure, rank, at, ~bad, rank <= 5, KS)
+    sums = Sums.of(NIGHTS, PEOPLE, figure, rank, at, dict.fromkeys(range(1, 7), 100), ~bad, rank <= 5, KS)
     weights = resampled((sums.malicious > 0).astype(np.int64), seed=3)[:50]
     told = sums.figures(weights)
     for number, weight in enumerate(weights):

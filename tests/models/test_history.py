@@ -5,11 +5,13 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from expectations.errors import MissingState, NoChampion
 from jobs import backtest
 from jobs.days import Days
+from jobs.identity import Pseudonyms, pseudonym_key
 from models import history, registry
 
 URI = "sqlite:///nowhere.db"
@@ -55,14 +57,53 @@ def test_the_window_stands_behind_such_a_version(shelf, monkeypatch):
         backtest.window(context, 28)
 
 
-def test_the_version_stands_above_the_table(shelf, monkeypatch, capsys, tmp_path):
+def asked_of(monkeypatch, tmp_path, budget):
+
     @contextmanager
     def ready(*_):
-        yield SimpleNamespace(site=SITE, lake=SimpleNamespace(root=tmp_path))
+        listed = SimpleNamespace(budget=budget)
+        yield SimpleNamespace(site=SimpleNamespace(site=SITE.site, list=listed), lake=SimpleNamespace(root=tmp_path))
 
+    given = []
     chosen = SimpleNamespace(local=Path(tmp_path), mlflow=URI)
     monkeypatch.setattr("jobs.settings.settings", lambda *_: chosen)
     monkeypatch.setattr("jobs.start.context", ready)
-    monkeypatch.setattr(backtest, "run", lambda *_: [])
+    monkeypatch.setattr(backtest, "run", lambda *told: given.append(told) or [])
+    return given
+
+
+def test_the_version_stands_above_the_table(shelf, monkeypatch, capsys, tmp_path):
+    asked_of(monkeypatch, tmp_path, 10)
     assert backtest.main(["--from", "2030-03-21", "--to", "2030-03-24"]) == 0
     assert capsys.readouterr().out.splitlines()[0].endswith("of Works, by version 3")
+
+
+def test_found_is_who_stands_within_the_site_s_budget_unless_another_is_said(shelf, monkeypatch, tmp_path):
+    given, span = asked_of(monkeypatch, tmp_path, 12), ["--from", "2030-03-21", "--to", "2030-03-24"]
+    for more in ([], ["--budget", "3"]):
+        backtest.main([*span, *more])
+    assert [told[4] for told in given] == [12, 3]
+
+
+def test_who_is_innocent_still_is_not_found_and_keeps_their_place(tmp_path):
+    # The supervisor is first every night; the administrator acts from the first, the mail in their name is of the last.
+    labels, key = tmp_path / "labels.csv", Pseudonyms(pseudonym_key())
+    labels.write_text(
+        "scenario,person,day\nadministrator,admin,2030-03-01\nadministrator,admin,2030-03-02\n"
+        "administrator,boss,2030-03-02\nfile_thief,thief,2030-03-02\n"
+    )
+    order = ["boss", "thief", "admin"]
+    days = [date(2030, 3, 1), date(2030, 3, 2)]
+    ranked = [(day, key.of(number), rank) for day in days for rank, number in enumerate(order, start=1)]
+    asked = backtest.Asked(("administrator", "file_thief"), 1.0, 1)
+
+    def told(rows, budget):
+        return backtest.found(SimpleNamespace(site=None), rows, labels, asked, budget)
+
+    boss, thief = told(ranked, 1)
+    assert (boss.deeds, boss.best, boss.nights) == (3, 1.0, 1)
+    assert (thief.deeds, thief.best, thief.nights) == (1, 1.0, 0)
+    # On the first night boss and thief are two innocent people above the administrator.
+    boss, thief = told([row for row in ranked if row[0] == days[0]], 2)
+    assert (boss.best, boss.nights) == (3.0, None)
+    assert (thief.best, thief.nights) == (np.inf, None)

@@ -82,11 +82,11 @@ def test_the_lake_and_the_registry_stay_as_they_were(context, plants):
     assert context.lake.version(RISK) == version
 
 
-def test_the_strong_are_found_with_their_nights_and_the_faint_are_not(plants):
+def test_the_strong_are_found_with_their_nights_and_the_faint_are_not(context, plants):
     found, *_ = plants
     best = {plant.scenario: plant for plant in found}
     assert best["file_thief"].nights is not None
-    assert best["file_thief"].best <= backtest.BUDGET
+    assert best["file_thief"].best <= context.site.list.budget
     assert best["file_thief"].deeds >= 2
     assert best["unauthorised_explorer"].group == "unauthorised access"
     assert best["slow_drifter"].best > 1
@@ -113,7 +113,7 @@ def test_nights_before_any_training_are_refused(context, tmp_path):
 
 def test_what_came_of_it_is_logged_without_anybody(context, plants):
     found, days, *_ = plants
-    run = backtest.logged(context, days, found, "figures", backtest.BUDGET, "1")
+    run = backtest.logged(context, days, found, "figures", context.site.list.budget, "1")
     from mlflow.tracking import MlflowClient
 
     data = MlflowClient().get_run(run).data

@@ -91,6 +91,9 @@ def test_only_what_changed_for_everybody_is_told(context):
     assert changed == {"moved": {"presence_first", "once_in"}, "missing": {*mail, "mail"}, "moving": set()}
     assert found[("behaviour", "presence_first")]["person_days"] == 7 * EVERYBODY
     assert found[("score", "score")]["missing"] == pytest.approx(1 / EVERYBODY)  # whoever warms up has no score
+    late, calm = (found[("behaviour", name)] for name in ("presence_first", "presence_last"))
+    assert late["ks_p"] < 1e-9 < 0.001 < calm["ks_p"] <= 1
+    assert found[("calibration", "once_in")]["ks_p"] is None
     assert found[("calibration", "once_in")]["called"] == pytest.approx(5, abs=2)
     assert {(row["kind"], row["name"]) for row in context.lake.read(DRIFT, Days.one(WEEK - timedelta(days=1))).where(
         "verdict not in ('stable', 'too few')").collect()} == set()  # fmt: skip

@@ -2,6 +2,8 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -119,5 +121,26 @@ def test_what_cannot_be_measured_is_said(context, tmp_path):
     undated = tmp_path / "undated.csv"
     undated.write_text("scenario,person\nthief,P001\n")
     assert "thief: 1 people, ranks 2" in evaluate.run(context, DAYS, undated, [])
-    with pytest.raises(ConfigurationError, match="--mlflow"):
-        evaluate.run(context, DAYS, undated, [], logged=True)
+
+
+def test_a_group_of_scenarios_that_the_answers_do_not_have_is_refused_before_anything_is_read(tmp_path):
+    truth, nowhere = tmp_path / "truth.csv", SimpleNamespace(site=SITE)
+    truth.write_text(TRUTH)
+    with pytest.raises(ConfigurationError, match=r"called 'theif'\. Next: choose from ghost, spy, thief\."):
+        evaluate.run(nowhere, DAYS, truth, ["spy+theif"])
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("--together", {"groups": ["thief"]}),
+        ("--json", {"out": Path("figures.json")}),
+        ("--by-role", {"by_role": True}),
+        ("--mlflow", {"logged": True}),
+    ],
+)
+def test_what_answers_without_days_cannot_give_is_refused_not_left_out(tmp_path, name, asked):
+    undated = tmp_path / "undated.csv"
+    undated.write_text("scenario,person\nthief,P001\n")
+    with pytest.raises(ConfigurationError, match=f"tells no days: expected a day of every deed for {name}"):
+        evaluate.run(SimpleNamespace(site=SITE), DAYS, undated, **{"groups": [], **asked})

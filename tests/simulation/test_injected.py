@@ -122,6 +122,15 @@ def test_mail_in_a_colleagues_name_carries_the_colleague():
     assert not [row for row in act("administrator", progress=0.5).added if row.feed == "mail"]
 
 
+def test_a_day_is_malicious_of_its_host_and_of_whose_identity_its_rows_carry():
+    assert act("administrator").people == {"P1", "P2"}
+    assert act("administrator", progress=0.5).people == {"P1"}
+    assert act("colluding_pair").people == {"P1", "P2"}
+    assert act("badge_lending").people == {"P1"}
+    assert act("skipping_patrol").people == {"P1"}  # by what is missing
+    assert act("empty_desk", feeds=("access",)).people == set()
+
+
 def test_alarms_are_answered_while_the_operator_is_elsewhere():
     done = act("empty_desk")
     assert {row.fields["zone"] for row in done.added} == {"hall"}
