@@ -5,8 +5,9 @@ Runs after each operational day has ended, for that day. The steps and their ord
 waits for those that write what it reads, and a step that rolls a state forward also waits for its own night before.
 
 **When it fails.** The task's log ends with one sentence that says what to do; the exit code tells the cause. A failed
-gate (20) published nothing: the last good list stays, marked stale. Clear the failed task once the cause is mended;
-each step replaces its night whole, so running it twice does no harm, and the nights that wait behind it follow.
+gate (20) published nothing: the last good list stays, marked stale; so it is when nothing landed (12), a file cannot be
+read (11) or there is no champion (21). Clear the failed task once the cause is mended; each step replaces its night
+whole, so running it twice does no harm, and the nights that wait behind it follow.
 
 **Again, for past nights.** Trigger with `day`, or use Airflow's own backfill (`airflow backfill create --dag-id nightly
 --from-date D --to-date D`); many nights are faster through the `backfill` DAG.

@@ -109,6 +109,11 @@ class People(Declared):
     """Whether badges are told by deliveries of `cards`; otherwise a badge is a personnel number or account."""
     identity: Identity = Identity()
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The deliveries that are read beside the feeds: they change who is who, not what happened."""
+        return (("people",) if self.roster != "none" else ()) + (("cards",) if self.cards else ())
+
 
 class ZoneFacts(Declared):
     """One zone, and the weight of what could be done there."""

@@ -178,7 +178,7 @@ def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
 
             backfill.run(ready, asked, arguments.train_every)
         else:
-            night.steps(ready, [(job, asked) for job in planned])
+            night.live(ready, planned, asked)
 
 
 def weekly_day(ready: "Context", command: str) -> "Days | None":

@@ -3,8 +3,10 @@
 import logging
 import time
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from expectations.errors import GateFailed, MissingState
+from expectations.errors import GateFailed, LandingError, MissingState, NoChampion, NothingLanded
 from expectations.gold import SURPRISE
 from jobs.catalog import NIGHTLY, Job
 from jobs.context import Context
@@ -17,7 +19,30 @@ log = logging.getLogger("postern")
 def run(context: Context, days: Days) -> None:
     """Run each night of the range by itself, oldest first, each up to its published list."""
     for day in days:
-        steps(context, [(job, Days.one(day)) for job in NIGHTLY])
+        live(context, NIGHTLY, Days.one(day))
+
+
+def live(context: Context, jobs: Sequence[Job], days: Days) -> None:
+    """Run jobs of `days` as a person or a scheduler asks for them, not as the passes of a backfill do.
+
+    A night for which nothing landed, whose files cannot be read, or that no champion scores has no list either: the
+    error is raised, the last good list first marked stale where it is the list of an earlier night.
+    """
+    try:
+        steps(context, [(job, days) for job in jobs])
+    except (NothingLanded, LandingError, NoChampion) as stopped:
+        if len(days) == 1 and all(job.runs == "nightly" for job in jobs) and owed(context, days):
+            sentence = str(stopped).partition(". ")[0].removesuffix(".")
+            publish.mark_stale(context.settings.published, days.start, [f"{sentence}."])
+        raise
+
+
+def owed(context: Context, days: Days) -> bool:
+    """Whether a list is published, and the night after it that these days are has begun."""
+    newest = publish.latest(context.settings.published)
+    # The mark of a mistyped day to come would outlast the list of every night before it.
+    today = datetime.now(ZoneInfo(context.site.site.time_zone)).date()
+    return newest is not None and newest < days.start <= today
 
 
 def steps(context: Context, planned: Sequence[tuple[Job, Days]], *, gated: bool = True) -> None:

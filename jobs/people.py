@@ -40,7 +40,7 @@ class Rosters:
         self.ledger: list[dict[str, Any]] = []
         self.quarantine: list[tuple[Any, ...]] = []
         self.known = site.people.roster != "none"
-        kinds = (["people"] if self.known else []) + (["cards"] if site.people.cards else [])
+        kinds = site.people.kinds
         files = find(lake.spark, lake.root, kinds) if kinds else []
         # Rows conformed before a repeated night must not lose the people who came since.
         self.conformed = newest_landed(lake)

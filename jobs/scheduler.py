@@ -4,19 +4,20 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
-
-import yaml
 
 from expectations.errors import SetupError
 from jobs import java
 from jobs.session import write_properties
 from jobs.settings import PROJECT, Settings, home
+from jobs.site import load_site
 
 log = logging.getLogger("postern")
 
@@ -29,6 +30,9 @@ PARTS = {
     "dag-processor": (),
     "triggerer": ("--skip-serve-logs",),
 }
+
+HEALTHY = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+"""What must send its heartbeat, by the names of Airflow's own answer."""
 
 
 def environment(settings: Settings, port: int = 8080) -> dict[str, str]:
@@ -65,11 +69,11 @@ def environment(settings: Settings, port: int = 8080) -> dict[str, str]:
 
 
 def time_zone(settings: Settings) -> str:
-    """The site's zone, whose clock the schedules follow; UTC before there is a site."""
-    if not settings.site.exists():
-        return "UTC"
-    declared = yaml.safe_load(settings.site.read_text(encoding="utf-8"))
-    return str(declared["site"]["time_zone"])
+    """The site's zone, whose clock the schedules follow; UTC before there is a site.
+
+    Raises ConfigurationError when there is one that cannot be used.
+    """
+    return load_site(settings.site).site.time_zone if settings.site.exists() else "UTC"
 
 
 def airflow(*arguments: str) -> list[str]:
@@ -89,7 +93,11 @@ def migrate(settings: Settings, environment: dict[str, str]) -> None:
 
 
 def serve(settings: Settings, port: int) -> int:
-    """Run Airflow until it is told to stop (Ctrl-C or SIGTERM), or one of its parts ends; 0 when told to."""
+    """Run Airflow until it is told to stop (Ctrl-C or SIGTERM); 0 when told to.
+
+    Raises SetupError when the port is taken, Airflow does not come up, or one of its parts ends by itself.
+    """
+    check_free(port)
     variables = environment(settings, port)
     migrate(settings, variables)
     logs = settings.airflow / "logs" / "parts"
@@ -119,19 +127,29 @@ def serve(settings: Settings, port: int) -> int:
         stop(list(parts.values()))
 
 
+def check_free(port: int) -> None:
+    """Raises SetupError when somebody listens at the port, where the page would only end once all else has started."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise SetupError(
+                f"port {port} is taken: expected a free one for Airflow's page, got an answer at 127.0.0.1:{port}. "
+                f"Next: end what listens there, or `postern airflow --port {port + 1}`."
+            )
+
+
 def interrupt(number: int, frame: FrameType | None) -> None:
     """Let SIGTERM end us as Ctrl-C does."""
     raise KeyboardInterrupt
 
 
 def healthy(port: int) -> bool:
-    """Whether the page answers and every part behind it sends its heartbeat."""
+    """Whether the page is Airflow's and every part behind it sends its heartbeat."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:
             told = json.load(answer)
-    except OSError:
-        return False
-    return all(told[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+        return all(told[part]["status"] == "healthy" for part in HEALTHY)
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):
+        return False  # not up yet, or somebody else's page
 
 
 def announce(settings: Settings, port: int) -> None:

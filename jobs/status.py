@@ -1,5 +1,6 @@
 """What ran, what is published, what is stale, and what to do next. Counts and days only."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from expectations.errors import ConfigurationError
 from expectations.gold import RISK_LIST, SCORE, SURPRISE
 from expectations.quality import DRIFT, VERDICT
 from expectations.silver import LEDGER
@@ -22,9 +24,10 @@ from jobs.landing.files import find
 from jobs.report import journal, publish
 from jobs.session import session
 from jobs.settings import Settings
+from jobs.site import Site, load_site
 
-AUXILIARY = ("people", "cards", "people_snapshots")
-"""Deliveries that are read beside the feeds: they change who is who, not what happened."""
+ROSTERS = ("people", "cards")
+"""Deliveries that a site may declare beside the feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,17 @@ class State:
 
     held: Sequence[Held]
     unread: dict[date, int]
-    """Delivery → files that are new since it was conformed, or have another size."""
+    """Delivery → files that a job will read, new since it was conformed or of another size."""
     published: date | None
     leads: int
     watched: Sequence[str] = ()
     """Drift and shadow, each in a line."""
     stopped: Mapping[str, Any] | None = None
-    """The night that a gate stopped since the last list, with its reasons: what marks that list stale."""
+    """The night that was stopped since the last list, with its reasons: what marks that list stale."""
     begun: Sequence[date] = ()
     """Nights whose publication was begun and has not ended."""
+    unconfigured: Sequence[str] = ()
+    """Feeds and rosters that landed and that the site's configuration does not name: no job reads them."""
 
     def newest(self, table: Table) -> date | None:
         """The newest day of a table."""
@@ -63,7 +68,7 @@ def report(settings: Settings) -> str:
     """The state of the lake as text."""
     spark = session("postern status", "local[2]" if settings.master.startswith("local") else settings.master)
     try:
-        state = look(Lake(spark, settings.lake), settings.published)
+        state = look(Lake(spark, settings.lake), settings.published, configured(settings.site))
     finally:
         spark.stop()
     lines = [f"lake {settings.lake}", "", f"{'table':20} {'job':12} {'nights':>6}  {'newest':10} {'rows then':>12}"]
@@ -76,13 +81,25 @@ def report(settings: Settings) -> str:
         f"published  {told}",
         *(f"watched    {sentence}" for sentence in state.watched),
         *(f"stale      {sentence}" for sentence in stale(state)),
+        *([f"unread     landed, not configured: {', '.join(state.unconfigured)}"] if state.unconfigured else []),
         f"next       {step(state)}",
     ]
     return "\n".join(lines)
 
 
-def look(lake: Lake, root: Path) -> State:
-    """Read the state: rows by day of every table in one pass, and the mark in `root`, where lists are published."""
+def configured(path: Path) -> Site | None:
+    """The site's configuration; None while there is none that can be used, which every job says by itself."""
+    try:
+        return load_site(path)
+    except ConfigurationError:
+        return None
+
+
+def look(lake: Lake, root: Path, site: Site | None = None) -> State:
+    """Read the state: rows by day of every table in one pass, and the mark in `root`, where lists are published.
+
+    Deliveries that `site` does not name wait for nobody; without a site all of them wait.
+    """
     writer = {
         table: job.name for job in NIGHTLY for table in job.writes if table is not VERDICT and table.day is not None
     }
@@ -112,24 +129,26 @@ def look(lake: Lake, root: Path) -> State:
         watched.silences(lake, published) if published else None,
     ]
     watch = [line for line in told if line]
-    return State(held, unread(lake), published, leads, watch, publish.stale(root), tuple(journal.begun(root)))
+    waiting, unconfigured = landed(lake, site)
+    begun = tuple(journal.begun(root))
+    return State(held, waiting, published, leads, watch, publish.stale(root), begun, unconfigured)
 
 
-def unread(lake: Lake) -> dict[date, int]:
-    """Landed files that the ledger does not know, or knows with another size, by delivery."""
+def landed(lake: Lake, site: Site | None) -> tuple[dict[date, int], list[str]]:
+    """Files that the ledger does not know, or knows with another size, by delivery; what the site does not name."""
     read = {(row["file"], row["bytes"]) for row in lake.read(LEDGER).select("file", "bytes").collect()}
-    found: dict[date, int] = {}
-    for file in find(lake.spark, lake.root, [*catalog(), *AUXILIARY]):
-        if (file.name, file.size) not in read:
-            found[file.landed] = found.get(file.landed, 0) + 1
-    return dict(sorted(found.items()))
+    known = {*catalog(), *ROSTERS}
+    named = {*site.feeds, *site.people.kinds} if site else known
+    files = find(lake.spark, lake.root, sorted(known))
+    waiting = Counter(file.landed for file in files if file.feed in named and (file.name, file.size) not in read)
+    return dict(sorted(waiting.items())), sorted({file.feed for file in files} - named)
 
 
 def stale(state: State) -> list[str]:
     """What no longer says what the files say."""
     told = []
     if state.stopped:
-        told.append(f"a gate stopped the night of {state.stopped['day']}: {' '.join(state.stopped['reasons'])}")
+        told.append(f"the night of {state.stopped['day']} was stopped: {' '.join(state.stopped['reasons'])}")
     if state.begun:
         nights = ", ".join(map(str, state.begun))
         told.append(
@@ -165,7 +184,7 @@ def step(state: State) -> str:
     if state.published and scored and state.published < scored:
         return f"postern risk_list --day {scored}: it says why the list was not published"
     return (
-        "nothing: all that landed is read"
+        "nothing: all that landed and is configured is read"
         if state.held
         else "land files in landing/<feed>/<day>/ of the lake, or postern demo"
     )

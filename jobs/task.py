@@ -28,13 +28,16 @@ OWNER = {"owner": "security-operations", "retries": 2, "retry_delay": timedelta(
 HISTORY = Asset(name="history", uri="postern://lake/history")
 """Past nights were recomputed: the champion learned from other tables than are there now."""
 
+SUBMIT_CODE, DRIVER_CODE = re.compile(r"Error code is: (\d+)"), re.compile(r"spark exit code is: ([1-9]\d*)")
+
 
 class ByExitCode(RetryPolicy):  # type: ignore[misc]  # Airflow publishes no types
     """Try again what may have passed (a lost node, a late delivery); stop at once where only a person can help."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
-        """Decide by the exit code that spark-submit ended with."""
-        told = re.search(r"Error code is: (\d+)", str(exception))
+        """Decide by the exit code that the driver ended with: ours where it is told apart, else spark-submit's."""
+        # On Kubernetes in cluster mode spark-submit ends with its own code; in client mode, the driver's is told as 0.
+        told = DRIVER_CODE.search(str(exception)) or SUBMIT_CODE.search(str(exception))
         if told and int(told[1]) in FINAL_EXIT_CODES:
             return RetryDecision.fail(f"exit code {told[1]}: the same run would stop again")
         return RetryDecision.default()

@@ -11,7 +11,10 @@ log = logging.getLogger("postern")
 
 
 def serve(settings: Settings, port: int) -> int:
-    """Run MLflow's server until Ctrl-C; its exit code."""
+    """Run MLflow's server until Ctrl-C; its exit code. Where the registry is a server already, say its address; 0."""
+    if settings.mlflow.startswith(("http://", "https://")):
+        log.info("MLflow: %s, a server that runs by itself; open it there.", settings.mlflow)
+        return 0
     command = [str(Path(sys.executable).with_name("mlflow")), "server", "--backend-store-uri", settings.mlflow]
     log.info("MLflow: http://127.0.0.1:%d on %s. Ctrl-C stops it.", port, settings.mlflow)
     try:

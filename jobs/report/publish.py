@@ -73,7 +73,7 @@ def latest(root: Path) -> date | None:
 
 
 def stale(root: Path) -> dict[str, Any] | None:
-    """The mark that a gate stopped a later run: day, last_good, reasons; None when the newest list is good."""
+    """The mark that a later run was stopped: day, last_good, reasons; None when the newest list is good."""
     try:
         told: dict[str, Any] = json.loads((root / STALE).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -101,7 +101,7 @@ def door(root: Path) -> None:
     told = ""
     if marked:
         reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in marked["reasons"])
-        said = f"Stale: a gate stopped the night of {marked['day']}, nothing was published."
+        said = f"Stale: the night of {marked['day']} was stopped, nothing was published."
         told = f"<p role=alert><strong>{said}</strong></p><ul>{reasons}</ul>"
     replace(
         root / DOOR,

@@ -55,8 +55,8 @@ told = {
                     "arguments": getattr(task, "application_args", None),
                     "given": getattr(task, "op_kwargs", None),
                     "retried": task.retry_policy and {
-                        code: task.retry_policy.evaluate(Exception(f"Error code is: {code}."), 1, 2).action.value
-                        for code in range(40)
+                        code: task.retry_policy.evaluate(Exception(said), 1, 2).action.value
+                        for code, said in json.loads(sys.argv[3]).items()
                     },
                 }
                 for task in dag.tasks
@@ -78,13 +78,23 @@ RUNS = {
 }
 """Runs as Airflow makes them: run_after, logical date, the day asked for. 20:00 UTC is 05:00 of Tokyo's next day."""
 
+SUBMITTED = "Cannot execute: spark-submit. Error code is: "
+SAID = {
+    **{str(code): f"{SUBMITTED}{code}." for code in range(40)},
+    "driver 20": f"{SUBMITTED}1. Kubernetes spark exit code is: 20\nlog",
+    "driver 12": f"{SUBMITTED}1. Kubernetes spark exit code is: 12",
+    "client 20": f"{SUBMITTED}20. Kubernetes spark exit code is: 0",
+    "driver unknown": f"{SUBMITTED}20. Kubernetes spark exit code is: None",
+}
+"""What the hook says of a task that failed, as of apache-airflow-providers-apache-spark; on Kubernetes two codes."""
+
 
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The DAG files as Airflow loads them, at a site whose clock is Tokyo's."""
     home = tmp_path_factory.mktemp("airflow")
     told = subprocess.run(
-        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags"), json.dumps(RUNS)],
+        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags"), json.dumps(RUNS), json.dumps(SAID)],
         env={**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Tokyo"},
         cwd=home,
         capture_output=True,

@@ -86,6 +86,12 @@ def test_a_closed_gate_is_not_tried_again_and_a_late_delivery_is(loaded: dict[st
     assert retried["1"] == "default"
 
 
+def test_on_kubernetes_the_driver_s_exit_code_decides(loaded: dict[str, Any]) -> None:
+    retried = loaded["dags"]["nightly"]["tasks"]["risk_list"]["retried"]
+    told = {said: retried[said] for said in ("driver 20", "driver 12", "client 20", "driver unknown")}
+    assert told == {"driver 20": "fail", "driver 12": "default", "client 20": "fail", "driver unknown": "fail"}
+
+
 def test_the_schedule_follows_the_site_s_clock(loaded: dict[str, Any]) -> None:
     assert loaded["dags"]["nightly"]["zone"] == "Asia/Tokyo"
     assert "Asia/Tokyo" in loaded["dags"]["nightly"]["schedule"]

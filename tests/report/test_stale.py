@@ -38,9 +38,9 @@ def test_a_gate_long_before_the_list_marks_it_stale(context: Context, change: Ca
     assert (mark["day"], mark["last_good"]) == (str(SECOND), str(FIRST))
     assert mark["reasons"] == list(failed.value.reasons)
     assert "silver.ledger: “every landed row" in mark["reasons"][0]
-    assert f"Stale: a gate stopped the night of {SECOND}" in (root / publish.DOOR).read_text()
+    assert f"Stale: the night of {SECOND} was stopped" in (root / publish.DOOR).read_text()
     state = status.look(context.lake, root)
-    assert any(f"a gate stopped the night of {SECOND}: silver.ledger" in line for line in status.stale(state))
+    assert any(f"the night of {SECOND} was stopped: silver.ledger" in line for line in status.stale(state))
     assert status.step(state).startswith(f"postern night --day {SECOND}")
 
 
