@@ -109,6 +109,21 @@ class People(Declared):
     """Whether badges are told by deliveries of `cards`; otherwise a badge is a personnel number or account."""
     identity: Identity = Identity()
 
+    @model_validator(mode="after")
+    def has_effect(self) -> "People":
+        """Nothing is written beside a roster that leaves it without effect."""
+        if self.roster == "none" and self.cards:
+            raise ValueError(
+                "cards tell personnel numbers, which nothing knows with roster: none; "
+                "write roster: intervals (or snapshots), or cards: false"
+            )
+        if self.roster != "none" and "identity" in self.model_fields_set:
+            raise ValueError(
+                f"identity tells the person where there is no roster, and roster is {self.roster!r}; "
+                "leave identity out, or write roster: none"
+            )
+        return self
+
 
 class ZoneFacts(Declared):
     """One zone, and the weight of what could be done there."""

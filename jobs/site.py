@@ -65,7 +65,9 @@ def explained(loc: Sequence[int | str], kind: str, message: str, given: object) 
     if keys and keys[-1] == "time_zone":
         also = ["site"] if keys[0] == "feeds" else []
         return f"{path} is {given!r}, not an IANA time zone: {instead(str(given), [*also, *available_timezones()])}"
-    return f"{path or 'the file'} is {given!r}: {message.removeprefix('Value error, ')}" if keys else message
+    said = message.removeprefix("Value error, ")
+    # What keys say together is told of them, not of all that stands there.
+    return said if not keys else f"{path}: {said}" if isinstance(given, dict) else f"{path} is {given!r}: {said}"
 
 
 def instead(wrong: str, known: Iterable[str]) -> str:

@@ -57,6 +57,12 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("roster: none", "roster: nobody", "people.roster is 'nobody'"),
         ("roster: none", "identity: {pattern: '(x'}", "not a regular expression"),
         ("roster: none", "identity: {pattern: 'x'}", "(?P<person>"),
+        ("roster: none", "cards: true", "people: cards tell personnel numbers, which nothing knows with roster: none"),
+        (
+            "roster: none",
+            "roster: snapshots, identity: {pattern: '(?P<person>.+)'}",
+            "people: identity tells the person where there is no roster, and roster is 'snapshots'; leave identity out",
+        ),
         ("people:", "zones: [{name: a, aera: vital}]\npeople:", "unknown key 'zones.0.aera': did you mean 'area'"),
         ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
         (
