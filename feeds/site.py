@@ -34,16 +34,33 @@ def text_key(given: object) -> object:
     return {str(key).lower() if isinstance(key, bool) else str(key): value for key, value in given.items()}
 
 
-def known_zone(given: str) -> str:
+def known_zone(given: object) -> str:
     """An IANA name: 'Europe/London', not 'GMT+1', which IANA reads with the opposite sign."""
-    if given not in available_timezones():
+    if not isinstance(given, str) or given not in available_timezones():
         raise ValueError("not an IANA time zone")
+    return given
+
+
+def column_names(given: object) -> object:
+    """One column's name, or those of several."""
+    names = given if isinstance(given, list | tuple) else [given]
+    if not names or not all(isinstance(name, str) and name.strip() for name in names):
+        raise ValueError("write the name of the log's column, in quotes where it is a number, or a list of names")
+    return given
+
+
+def one_character(given: object) -> object:
+    """A delimiter that can stand between cells."""
+    if not isinstance(given, str) or len(given) != 1 or given in '"\r\n':
+        raise ValueError(r'write the one character between two cells, in quotes: ",", ";", "|", or "\t" for a tab')
     return given
 
 
 ClockTime = Annotated[time, BeforeValidator(clock_time)]
 Zone = Annotated[str, BeforeValidator(known_zone)]
 Values = Annotated[dict[str, str], BeforeValidator(text_key)]
+Columns = Annotated[str | tuple[str, ...], BeforeValidator(column_names)]
+Delimiter = Annotated[str, BeforeValidator(one_character)]
 
 
 class SiteFacts(Declared):
@@ -73,12 +90,12 @@ class FeedConfig(Declared):
     """How one kind of log reads at this site."""
 
     format: Literal["csv", "jsonl", "parquet"] = "csv"
-    columns: dict[str, str | tuple[str, ...]] = {}
+    columns: dict[str, Columns] = {}
     """Our field: their column, or several that are joined by '-'."""
     time_format: str | None = None
     time_zone: Literal["site"] | Zone = "site"
     values: dict[str, Values] = {}
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: Delimiter = ","
     required: bool = False
     """Whether a run over days without any delivery of this feed stops."""
 
@@ -114,12 +131,12 @@ class People(Declared):
         """Nothing is written beside a roster that leaves it without effect."""
         if self.roster == "none" and self.cards:
             raise ValueError(
-                "cards tell personnel numbers, which nothing knows with roster: none; "
+                "cards tell personnel numbers, which nothing knows with roster: none: "
                 "write roster: intervals (or snapshots), or cards: false"
             )
         if self.roster != "none" and "identity" in self.model_fields_set:
             raise ValueError(
-                f"identity tells the person where there is no roster, and roster is {self.roster!r}; "
+                f"identity tells the person where there is no roster, and roster is {self.roster!r}: "
                 "leave identity out, or write roster: none"
             )
         return self
@@ -230,6 +247,14 @@ class Site(Declared):
     def lower(cls, categories: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         """Host names are compared in lower case."""
         return {name: tuple(domain.lower() for domain in domains) for name, domains in categories.items()}
+
+    @model_validator(mode="after")
+    def zones_are_told_apart(self) -> "Site":
+        """A zone is declared once."""
+        names = [zone.name for zone in self.zones]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"zones declares {', '.join(map(repr, twice))} more than once: keep one entry of a name")
+        return self
 
     @model_validator(mode="after")
     def doors_lead_somewhere(self) -> "Site":
