@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 Area = Literal["outside", "office", "protected", "vital", "inner"]
 Rule = Literal["two_person", "escort", "no_lone_presence"]
 """What holds in a zone: two authorised people at once, visitors escorted, nobody alone."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Material = Literal["I", "II", "III"]
 """Category of the nuclear material in a zone (IAEA INFCIRC/225/Rev.5, Nuclear Security Series 13, table 1)."""
 KEPT_IN: dict[Material, tuple[Area, ...]] = {"I": ("inner",), "II": ("protected", "vital", "inner")}
@@ -39,6 +40,11 @@ def known_zone(given: object) -> str:
     if not isinstance(given, str) or given not in available_timezones():
         raise ValueError("not an IANA time zone")
     return given
+
+
+def small_letters(given: object) -> object:
+    """Names of days are written with and without a capital."""
+    return given.lower() if isinstance(given, str) else given
 
 
 def column_names(given: object) -> object:
@@ -73,12 +79,19 @@ class SiteFacts(Declared):
     mail_domains: tuple[str, ...] = ()
     holidays: tuple[date, ...] = ()
     working_hours: tuple[ClockTime, ClockTime] = (time(7), time(19))
+    free_weekdays: tuple[Annotated[Weekday, BeforeValidator(small_letters)], ...] = ("saturday", "sunday")
+    """The weekend: operational days that begin on these are free. None at all for a site that has none."""
 
     @field_validator("mail_domains")
     @classmethod
     def lower(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
         """Domains are compared in lower case, without the @."""
         return tuple(domain.lower().lstrip("@") for domain in domains)
+
+    @property
+    def free_iso_weekdays(self) -> frozenset[int]:
+        """The free weekdays as ISO 8601 numbers them, Monday = 1."""
+        return frozenset(number for number, day in enumerate(get_args(Weekday), 1) if day in self.free_weekdays)
 
     @property
     def boundary_minutes(self) -> int:

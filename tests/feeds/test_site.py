@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from expectations.errors import ConfigurationError
+from jobs.person_day import working_time
 from jobs.site import load_site
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,15 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
     assert site.site.working_hours[1].hour == 19  # YAML 1.1 reads 19:00 as the number 1140
     assert site.feeds["access"].values["outcome"] == {"true": "granted", "false": "denied"}  # and true as a boolean
     assert site.site.boundary_minutes == 300
+
+
+@pytest.mark.parametrize(
+    ("written", "free"),
+    [("", {6, 7}), ("free_weekdays: [friday, Saturday], ", {5, 6}), ("free_weekdays: [], ", set())],
+)
+def test_a_site_says_which_days_of_the_week_are_free(tmp_path, written, free):
+    site = load(tmp_path, GOOD.replace("name: Harrow", f"{written}name: Harrow"))
+    assert working_time(site).free_weekdays == free
 
 
 @pytest.mark.parametrize(
@@ -95,6 +105,11 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("at: when", "at: [a, '']", "feeds.access.columns.at is ['a', '']: write the name of the log's column"),
         ("Europe/London", "[Europe/London]", "site.time_zone is ['Europe/London'], not an IANA time zone"),
         ("name: Harrow", "name: ''", "site.name is '': write a name"),
+        (
+            "name: H",
+            "free_weekdays: [fryday], name: H",
+            "site.free_weekdays.0 is 'fryday': expected 'monday', 'tuesday'",
+        ),
         ("name: Harrow", "name: 5", "site.name is 5: write text, in quotes"),
         ("roster: none", "roster: nobody", "people.roster is 'nobody': expected 'intervals', 'snapshots' or 'none'"),
         ("people:", "zones: yard\npeople:", "zones is 'yard': write a list"),
