@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.errors import ConfigurationError, LandingError
-from feeds.roster import FOREVER, LONG_AGO, Employment, in_force, merged
+from feeds.roster import FOREVER, LONG_AGO, Card, Employment, in_force, merged
 from feeds.roster_file import read_cards, read_people
 from feeds.site import Site
 from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
@@ -171,6 +171,22 @@ def test_a_card_passes_from_hand_to_hand():
     assert [(h.identifier, h.number, h.start, h.end) for h in held([], cards, by_card=True)] == [
         ("C1", "P1", at(1, 5), at(2, 1, 12)),
         ("C1", "P2", at(2, 1, 12), FOREVER),
+    ]
+
+
+def test_accounts_are_held_without_case_and_badges_and_numbers_exactly():
+    people = [
+        Employment("p1", at(1, 5), FOREVER, account="JSmith"),
+        Employment("P1", at(1, 5), FOREVER, account="jdoe"),
+    ]
+    cards = [Card("c1", "p1", at(1, 5), FOREVER), Card("C1", "P1", at(1, 5), FOREVER)]
+    assert [(h.kind, h.identifier, h.number) for h in held(people, cards, by_card=True)] == [
+        ("account", "jdoe", "P1"),
+        ("account", "jsmith", "p1"),
+        ("badge", "C1", "P1"),
+        ("badge", "c1", "p1"),
+        ("person", "P1", "P1"),
+        ("person", "p1", "p1"),
     ]
 
 
