@@ -51,7 +51,16 @@ def column_names(given: object) -> object:
     """One column's name, or those of several."""
     names = given if isinstance(given, list | tuple) else [given]
     if not names or not all(isinstance(name, str) and name.strip() for name in names):
-        raise ValueError("write the name of the log's column, in quotes where it is a number, or a list of names")
+        raise ValueError(
+            "write the name of the log's column, in quotes where YAML reads more than text, or a list of names"
+        )
+    return given
+
+
+def column_name(given: object) -> object:
+    """The name of a column."""
+    if not isinstance(given, str) or not given.strip():
+        raise ValueError("write the name of the file's column, in quotes where YAML reads more than text")
     return given
 
 
@@ -65,6 +74,7 @@ def one_character(given: object) -> object:
 ClockTime = Annotated[time, BeforeValidator(clock_time)]
 Zone = Annotated[str, BeforeValidator(known_zone)]
 Values = Annotated[dict[str, str], BeforeValidator(text_key)]
+Column = Annotated[str, BeforeValidator(column_name)]
 Columns = Annotated[str | tuple[str, ...], BeforeValidator(column_names)]
 Delimiter = Annotated[str, BeforeValidator(one_character)]
 
@@ -137,11 +147,17 @@ class People(Declared):
     roster: Literal["intervals", "snapshots", "none"] = "none"
     cards: bool = False
     """Whether badges are told by deliveries of `cards`; otherwise a badge is a personnel number or account."""
+    delimiter: Delimiter = ","
+    columns: dict[str, Column] = {}
+    """Our column of a roster of intervals: theirs."""
+    card_delimiter: Delimiter = ","
+    card_columns: dict[str, Column] = {}
+    """Our column of cards: theirs."""
     identity: Identity = Identity()
 
     @model_validator(mode="after")
     def has_effect(self) -> "People":
-        """Nothing is written beside a roster that leaves it without effect."""
+        """Nothing is written that the roster, or being without one, leaves without effect."""
         if self.roster == "none" and self.cards:
             raise ValueError(
                 "cards tell personnel numbers, which nothing knows with roster: none: "
@@ -152,6 +168,14 @@ class People(Declared):
                 f"identity tells the person where there is no roster, and roster is {self.roster!r}: "
                 "leave identity out, or write roster: none"
             )
+        for key, needs, met in (
+            ("delimiter", "roster: intervals or snapshots", self.roster != "none"),
+            ("columns", "roster: intervals", self.roster == "intervals"),
+            ("card_delimiter", "cards: true", self.cards),
+            ("card_columns", "cards: true", self.cards),
+        ):
+            if key in self.model_fields_set and not met:
+                raise ValueError(f"{key} has no effect without {needs}: write that, or leave {key} out")
         return self
 
 

@@ -9,6 +9,7 @@ from expectations.errors import ConfigurationError
 from features.site_graph import faults
 from feeds.catalog import catalog
 from feeds.feed import Feed
+from feeds.roster_file import CARDS, PEOPLE
 from feeds.site import FeedConfig, Site
 from jobs import site_yaml
 from jobs.site_complaint import explained, instead
@@ -43,6 +44,7 @@ def load_site(path: str | Path) -> Site:
         told = [explained(wrong["loc"], wrong["type"], wrong["msg"], wrong["input"]) for wrong in error.errors()]
         raise ConfigurationError(f"{path}: " + "; ".join(dict.fromkeys(told))) from None
     wrong = [sentence for name, config in site.feeds.items() for sentence in check_feed(name, config, site)]
+    wrong += check_people(site)
     graph = graph_of(site)
     wrong += faults(graph) if graph else []
     if wrong:
@@ -77,6 +79,17 @@ def check_feed(name: str, config: FeedConfig, site: Site) -> list[str]:
     if name == "mail" and not site.site.mail_domains:
         wrong.append("'site.mail_domains' is missing: feeds.mail needs it to tell recipients outside from colleagues")
     return wrong
+
+
+def check_people(site: Site) -> list[str]:
+    """Columns of rosters and cards that are mapped and that nobody reads."""
+    given = (("columns", site.people.columns, PEOPLE), ("card_columns", site.people.card_columns, CARDS))
+    return [
+        f"unknown key 'people.{section}.{key}': {instead(key, known)}"
+        for section, mapped, known in given
+        for key in mapped
+        if key not in known
+    ]
 
 
 def check_identity(feed: Feed, config: FeedConfig) -> list[str]:

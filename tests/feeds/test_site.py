@@ -73,6 +73,31 @@ def test_a_site_says_which_days_of_the_week_are_free(tmp_path, written, free):
             "roster: snapshots, identity: {pattern: '(?P<person>.+)'}",
             "people: identity tells the person where there is no roster, and roster is 'snapshots': leave identity out",
         ),
+        (
+            "roster: none",
+            "roster: intervals, columns: {persn: emp_no}",
+            "unknown key 'people.columns.persn': did you mean 'person'",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, cards: true, card_columns: {bagde: card}",
+            "unknown key 'people.card_columns.bagde': did you mean 'badge'",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, columns: {person: 1}",
+            "people.columns.person is 1: write the name of the",
+        ),
+        (
+            "roster: none",
+            "roster: snapshots, columns: {person: emp_no}",
+            "people: columns has no effect without roster: i",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, card_columns: {badge: 'no'}",
+            "people: card_columns has no effect without",
+        ),
         ("people:", "zones: [{name: a, aera: vital}]\npeople:", "unknown key 'zones.0.aera': did you mean 'area'"),
         ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
         (
