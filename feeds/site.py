@@ -2,15 +2,15 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal, get_args
-from zoneinfo import available_timezones
+from typing import Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from feeds.site_values import ClockTime, Column, Columns, Delimiter, FreeWeekday, Values, Weekday, Zone
 
 Area = Literal["outside", "office", "protected", "vital", "inner"]
 Rule = Literal["two_person", "escort", "no_lone_presence"]
 """What holds in a zone: two authorised people at once, visitors escorted, nobody alone."""
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Material = Literal["I", "II", "III"]
 """Category of the nuclear material in a zone (IAEA INFCIRC/225/Rev.5, Nuclear Security Series 13, table 1)."""
 KEPT_IN: dict[Material, tuple[Area, ...]] = {"I": ("inner",), "II": ("protected", "vital", "inner")}
@@ -23,62 +23,6 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def clock_time(given: object) -> object:
-    """YAML 1.1 reads an unquoted 19:00 as 1140, minutes since midnight."""
-    return time(given // 60, given % 60) if isinstance(given, int) and 0 <= given < 1440 else given
-
-
-def text_key(given: object) -> object:
-    """YAML reads true, false and 1 as other things than the text that stands in a log."""
-    if not isinstance(given, dict):
-        return given
-    return {str(key).lower() if isinstance(key, bool) else str(key): value for key, value in given.items()}
-
-
-def known_zone(given: object) -> str:
-    """An IANA name: 'Europe/London', not 'GMT+1', which IANA reads with the opposite sign."""
-    if not isinstance(given, str) or given not in available_timezones():
-        raise ValueError("not an IANA time zone")
-    return given
-
-
-def small_letters(given: object) -> object:
-    """Names of days are written with and without a capital."""
-    return given.lower() if isinstance(given, str) else given
-
-
-def column_names(given: object) -> object:
-    """One column's name, or those of several."""
-    names = given if isinstance(given, list | tuple) else [given]
-    if not names or not all(isinstance(name, str) and name.strip() for name in names):
-        raise ValueError(
-            "write the name of the log's column, in quotes where YAML reads more than text, or a list of names"
-        )
-    return given
-
-
-def column_name(given: object) -> object:
-    """The name of a column."""
-    if not isinstance(given, str) or not given.strip():
-        raise ValueError("write the name of the file's column, in quotes where YAML reads more than text")
-    return given
-
-
-def one_character(given: object) -> object:
-    """A delimiter that can stand between cells."""
-    if not isinstance(given, str) or len(given) != 1 or given in '"\r\n':
-        raise ValueError(r'write the one character between two cells, in quotes: ",", ";", "|", or "\t" for a tab')
-    return given
-
-
-ClockTime = Annotated[time, BeforeValidator(clock_time)]
-Zone = Annotated[str, BeforeValidator(known_zone)]
-Values = Annotated[dict[str, str], BeforeValidator(text_key)]
-Column = Annotated[str, BeforeValidator(column_name)]
-Columns = Annotated[str | tuple[str, ...], BeforeValidator(column_names)]
-Delimiter = Annotated[str, BeforeValidator(one_character)]
-
-
 class SiteFacts(Declared):
     """The place and its hours."""
 
@@ -89,7 +33,7 @@ class SiteFacts(Declared):
     mail_domains: tuple[str, ...] = ()
     holidays: tuple[date, ...] = ()
     working_hours: tuple[ClockTime, ClockTime] = (time(7), time(19))
-    free_weekdays: tuple[Annotated[Weekday, BeforeValidator(small_letters)], ...] = ("saturday", "sunday")
+    free_weekdays: tuple[FreeWeekday, ...] = ("saturday", "sunday")
     """The weekend: operational days that begin on these are free. None at all for a site that has none."""
 
     @field_validator("mail_domains")
