@@ -23,7 +23,11 @@ IDENTITY = Table(
     "one identifier of one person over one interval [valid_from, valid_to)",
     (
         Column("kind", "string", "What identifies", allowed=("badge", "account", "email", "person")),
-        Column("identifier", "string", "The identifier as the systems log it"),
+        Column(
+            "identifier",
+            "string",
+            "The identifier as the systems log it; with a roster, accounts and addresses in lower case",
+        ),
         PERSON,
         VALID_FROM,
         VALID_TO,

@@ -7,8 +7,8 @@ before 1900 or after 9998 stands for always.
 import csv
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
@@ -22,6 +22,25 @@ from feeds.site import Site
 PEOPLE = ("person", "name", "email", "account", "role", "team", "supervisor", "employer", "start", "end")
 CARDS = ("badge", "person", "valid_from", "valid_to")
 SNAPSHOT = ("employee_name", "user_id", "email", "role", "supervisor")
+UNITS = ("business_unit", "functional_unit", "department", "team")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file is laid out."""
+
+    columns: Sequence[str]
+    needed: Sequence[str]
+    """Of the columns, those without which a row tells nothing."""
+    delimiter: str = ","
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    """Our column → theirs, which the file may not lack; a column that is not mapped is called as ours."""
+
+    @property
+    def theirs(self) -> dict[str, str]:
+        """Our column → theirs, as a header is compared."""
+        known = (*self.columns, *UNITS)
+        return {name: self.mapped.get(name, name).strip().casefold() for name in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +64,14 @@ def read_people(content: bytes, file: str, site: Site) -> Delivered:
     """A roster in the form that the site declares. Raises LandingError when the file as a whole cannot be read."""
     if site.people.roster == "snapshots":
         return read_snapshot(content, file, site)
-    return _read(content, file, PEOPLE, ("person", "start"), lambda cells: _employment(cells, site))
+    form = Form(PEOPLE, ("person", "start"), site.people.delimiter, site.people.columns)
+    return _read(content, file, form, lambda cells: _employment(cells, site))
 
 
 def read_cards(content: bytes, file: str, site: Site) -> Delivered:
     """Cards: badge, person, valid_from, valid_to. Raises LandingError when the file cannot be read."""
-    return _read(content, file, CARDS, CARDS[:3], lambda cells: _card(cells, site))
+    form = Form(CARDS, CARDS[:3], site.people.card_delimiter, site.people.card_columns)
+    return _read(content, file, form, lambda cells: _card(cells, site))
 
 
 def read_snapshot(content: bytes, file: str, site: Site) -> Delivered:
@@ -62,7 +83,8 @@ def read_snapshot(content: bytes, file: str, site: Site) -> Delivered:
             f"landing/{file} is no monthly snapshot: expected a name such as 2010-01.csv that tells its month. "
             "Nothing was written. Next: rename it, or write people.roster: intervals in the site's configuration."
         )
-    return _read(content, file, SNAPSHOT, SNAPSHOT, lambda cells: _listed(cells, start))
+    form = Form(SNAPSHOT, SNAPSHOT, site.people.delimiter)
+    return _read(content, file, form, lambda cells: _listed(cells, start))
 
 
 def _employment(cells: dict[str, str], site: Site) -> Employment | str:
@@ -142,46 +164,45 @@ def _lines(content: bytes, file: str) -> Iterator[tuple[int, str | None, str]]:
                 yield number, None, line.decode("utf-8", "replace")
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line], skipinitialspace=True), [])
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=delimiter != " "), [])
     except csv.Error:  # a cell longer than the reader takes
         return []
 
 
 def _read(
-    content: bytes,
-    file: str,
-    columns: Sequence[str],
-    needed: Sequence[str],
-    row_of: Callable[[dict[str, str]], Employment | Card | str],
+    content: bytes, file: str, form: Form, row_of: Callable[[dict[str, str]], Employment | Card | str]
 ) -> Delivered:
     lines = _lines(content, file)
     _, header_line, _ = next(lines, (0, "", ""))
-    header = [name.strip().casefold() for name in _cells(header_line or "")]
-    missing = [name for name in needed if name not in header]
-    known = (*columns, "business_unit", "functional_unit", "department", "team")
-    twice = [name for name in known if header.count(name) > 1]
+    header = [name.strip().casefold() for name in _cells(header_line or "", form.delimiter)]
+    theirs = form.theirs
+    missing = [theirs[name] for name in (*form.needed, *form.mapped) if theirs[name] not in header]
+    twice = [name for name in theirs.values() if header.count(name) > 1]
     if missing or twice:
-        wrong = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(dict.fromkeys(twice))} twice"
-        raise LandingError(
-            f"landing/{file} {wrong}: expected columns {', '.join(columns)}; got "
-            f"{came(header, known)}. Nothing was written. Next: have it delivered with a header of these columns."
+        wrong = (
+            f"lacks {', '.join(dict.fromkeys(missing))}" if missing else f"has {', '.join(dict.fromkeys(twice))} twice"
         )
+        raise LandingError(
+            f"landing/{file} {wrong}: expected columns {', '.join(theirs[name] for name in form.columns)}, with "
+            f"{form.delimiter!r} between them; got {came(header, theirs.values())}. Nothing was written. Next: have it "
+            "delivered with a header of these columns, or tell its own in the site's configuration, under people."
+        )
+    places = {name: header.index(column) for name, column in theirs.items() if column in header}
     rows: dict[Employment | Card, None] = {}
     rejected, duplicates = [], 0
     for number, line, kept in lines:
-        cells = _cells(line or "")
+        cells = [cell.strip() for cell in _cells(line or "", form.delimiter)]
         row: Employment | Card | str
-        named = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         if line is None:
             row = "the line is not valid UTF-8"
         elif len(cells) != len(header):
             row = f"the line does not have the header's {len(header)} cells"
-        elif empty := [name for name in needed if not named[name] and name != "supervisor"]:
+        elif empty := [name for name in form.needed if not cells[places[name]] and name != "supervisor"]:
             row = f"no value for {empty[0]}"
         else:
-            row = row_of(named)
+            row = row_of({name: cells[place] for name, place in places.items()})
         if isinstance(row, str):
             rejected.append((number, row, line or kept))
         elif row in rows:
@@ -193,5 +214,5 @@ def _read(
         cards=tuple(row for row in rows if isinstance(row, Card)),
         rejected=tuple(rejected),
         duplicates=duplicates,
-        extra=tuple(sorted(set(header) - set(known))),
+        extra=tuple(sorted(set(header) - set(theirs.values()))),
     )

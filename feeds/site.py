@@ -2,10 +2,11 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from feeds.site_values import ClockTime, Column, Columns, Delimiter, FreeWeekday, Values, Weekday, Zone
 
 Area = Literal["outside", "office", "protected", "vital", "inner"]
 Rule = Literal["two_person", "escort", "no_lone_presence"]
@@ -22,30 +23,6 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def clock_time(given: object) -> object:
-    """YAML 1.1 reads an unquoted 19:00 as 1140, minutes since midnight."""
-    return time(given // 60, given % 60) if isinstance(given, int) and 0 <= given < 1440 else given
-
-
-def text_key(given: object) -> object:
-    """YAML reads true, false and 1 as other things than the text that stands in a log."""
-    if not isinstance(given, dict):
-        return given
-    return {str(key).lower() if isinstance(key, bool) else str(key): value for key, value in given.items()}
-
-
-def known_zone(given: str) -> str:
-    """An IANA name: 'Europe/London', not 'GMT+1', which IANA reads with the opposite sign."""
-    if given not in available_timezones():
-        raise ValueError("not an IANA time zone")
-    return given
-
-
-ClockTime = Annotated[time, BeforeValidator(clock_time)]
-Zone = Annotated[str, BeforeValidator(known_zone)]
-Values = Annotated[dict[str, str], BeforeValidator(text_key)]
-
-
 class SiteFacts(Declared):
     """The place and its hours."""
 
@@ -56,12 +33,19 @@ class SiteFacts(Declared):
     mail_domains: tuple[str, ...] = ()
     holidays: tuple[date, ...] = ()
     working_hours: tuple[ClockTime, ClockTime] = (time(7), time(19))
+    free_weekdays: tuple[FreeWeekday, ...] = ("saturday", "sunday")
+    """The weekend: operational days that begin on these are free. None at all for a site that has none."""
 
     @field_validator("mail_domains")
     @classmethod
     def lower(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
         """Domains are compared in lower case, without the @."""
         return tuple(domain.lower().lstrip("@") for domain in domains)
+
+    @property
+    def free_iso_weekdays(self) -> frozenset[int]:
+        """The free weekdays as ISO 8601 numbers them, Monday = 1."""
+        return frozenset(number for number, day in enumerate(get_args(Weekday), 1) if day in self.free_weekdays)
 
     @property
     def boundary_minutes(self) -> int:
@@ -73,12 +57,12 @@ class FeedConfig(Declared):
     """How one kind of log reads at this site."""
 
     format: Literal["csv", "jsonl", "parquet"] = "csv"
-    columns: dict[str, str | tuple[str, ...]] = {}
+    columns: dict[str, Columns] = {}
     """Our field: their column, or several that are joined by '-'."""
     time_format: str | None = None
     time_zone: Literal["site"] | Zone = "site"
     values: dict[str, Values] = {}
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: Delimiter = ","
     required: bool = False
     """Whether a run over days without any delivery of this feed stops."""
 
@@ -107,12 +91,41 @@ class People(Declared):
     roster: Literal["intervals", "snapshots", "none"] = "none"
     cards: bool = False
     """Whether badges are told by deliveries of `cards`; otherwise a badge is a personnel number or account."""
+    delimiter: Delimiter = ","
+    columns: dict[str, Column] = {}
+    """Our column of a roster of intervals: theirs."""
+    card_delimiter: Delimiter = ","
+    card_columns: dict[str, Column] = {}
+    """Our column of cards: theirs."""
     identity: Identity = Identity()
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The deliveries that are read beside the feeds: they change who is who, not what happened."""
         return (("people",) if self.roster != "none" else ()) + (("cards",) if self.cards else ())
+
+    @model_validator(mode="after")
+    def has_effect(self) -> "People":
+        """Nothing is written that the roster, or being without one, leaves without effect."""
+        if self.roster == "none" and self.cards:
+            raise ValueError(
+                "cards tell personnel numbers, which nothing knows with roster: none: "
+                "write roster: intervals (or snapshots), or cards: false"
+            )
+        if self.roster != "none" and "identity" in self.model_fields_set:
+            raise ValueError(
+                f"identity tells the person where there is no roster, and roster is {self.roster!r}: "
+                "leave identity out, or write roster: none"
+            )
+        for key, needs, met in (
+            ("delimiter", "roster: intervals or snapshots", self.roster != "none"),
+            ("columns", "roster: intervals", self.roster == "intervals"),
+            ("card_delimiter", "cards: true", self.cards),
+            ("card_columns", "cards: true", self.cards),
+        ):
+            if key in self.model_fields_set and not met:
+                raise ValueError(f"{key} has no effect without {needs}: write that, or leave {key} out")
+        return self
 
 
 class ZoneFacts(Declared):
@@ -220,6 +233,14 @@ class Site(Declared):
     def lower(cls, categories: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         """Host names are compared in lower case."""
         return {name: tuple(domain.lower() for domain in domains) for name, domains in categories.items()}
+
+    @model_validator(mode="after")
+    def zones_are_told_apart(self) -> "Site":
+        """A zone is declared once."""
+        names = [zone.name for zone in self.zones]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"zones declares {', '.join(map(repr, twice))} more than once: keep one entry of a name")
+        return self
 
     @model_validator(mode="after")
     def doors_lead_somewhere(self) -> "Site":

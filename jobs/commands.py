@@ -1,12 +1,16 @@
 """The commands and what they say about themselves. Import-light, so that `--help` answers at once."""
 
 import argparse
+from collections.abc import Iterable
 from datetime import date
+from textwrap import fill
 
 from expectations.errors import ConfigurationError
-from jobs.catalog import JOBS, NIGHTLY, session, tasks
+from jobs.catalog import JOBS, NIGHTLY, Job, once, session, tasks
 from jobs.days import Days
 
+WIDTH = 100
+"""Columns of a help page's running text."""
 EXAMPLES = """\
 a first look
   ./postern demo                                     everything, on a simulated facility, in minutes
@@ -15,8 +19,10 @@ a first look
 your own site
   ./postern setup                                    once, with a network
   mkdir -p lake && cp sites/example.yaml lake/site.yaml
-                                                     then say where your feeds land and how they read
-  ./postern site --draw site.svg                 are zones and doors as you meant them?
+                                                     then say there which logs you land and how they read
+  ./postern site --draw site.svg                     are zones and doors as you meant them?
+  mkdir -p lake/landing/access/2026-03-29            landing/<feed>/<day>/: one folder for each log and day of delivery,
+  cp …/badges.csv lake/landing/access/2026-03-29/    under any file name; people and cards likewise
   ./postern backfill --from 2026-01-01 --to 2026-03-29
   ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
   ./postern airflow                                  every night from now on, with a page to watch it
@@ -62,8 +68,17 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", metavar="command", required=True)
 
-    def command(name: str, says: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=says, description=says, parents=[placed, *parents])
+    def command(
+        name: str, says: str, *parents: argparse.ArgumentParser, runs: tuple[Job, ...] = ()
+    ) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=says,
+            description=fill(says, WIDTH),
+            epilog=taught(name, runs) if runs else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[placed, *parents],
+        )
 
     says = "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
     demo = commands.add_parser("demo", help=says, description=says)
@@ -71,8 +86,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--debug", action="store_true", help="show where an error came from")
     demo.set_defaults(site=None)
     facility(demo, people=120, days=52)
-    command("night", "All of a night's jobs in one Spark session, up to the published list.", dated)
-    backfill = command("backfill", "A range of nights in few passes: the same tables as night by night.", dated)
+    command("night", "All of a night's jobs in one Spark session, up to the published list.", dated, runs=NIGHTLY)
+    says = "A range of nights in few passes: the same tables as night by night."
+    backfill = command("backfill", says, dated, runs=NIGHTLY)
     backfill.add_argument(
         "--train-every", type=int, metavar="N", help="train after every N nights, not as the site says; 0: never"
     )
@@ -108,14 +124,41 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:
         if job.name not in TOOLS:
-            command(job.name, job.says, dated if job.runs == "nightly" else weekly)
+            command(job.name, job.says, dated if job.runs == "nightly" else weekly, runs=(job,))
     for task in tasks(NIGHTLY):
         if task not in JOBS:
-            command(task.name, f"{', '.join(job.name for job in session(task.name))}, in one Spark session.", dated)
+            jobs = session(task.name)
+            command(task.name, f"{', '.join(job.name for job in jobs)}, in one Spark session.", dated, runs=jobs)
     for name, says in TOOLS.items():
         commands.add_parser(name, help=says, add_help=False)
     command("setup", "Fetch once what later runs need: Java, Delta's jars, the pseudonym key.")
     return root
+
+
+def taught(name: str, jobs: tuple[Job, ...]) -> str:
+    """What the jobs read that none of them makes, what they write, what their gates judge, and how to call them."""
+    written = once(table for job in jobs for table in job.writes)
+    own = {table.name for table in written}
+    # A lone job names also what it carries on from its own earlier nights.
+    read = [
+        table.name
+        for table in once(table for job in jobs for table in (*job.reads, *job.recalls))
+        if len(jobs) == 1 or table.name not in own
+    ]
+    landing = ["landing/<feed>/<day>/"] if any(job.name == "conform" for job in jobs) else []
+    told = (
+        ("reads", [*landing, *read]),
+        ("writes", [table.name for table in written]),
+        ("judged by its gate", [table.name for table in once(table for job in jobs for table in job.gate)]),
+    )
+    days = "--from 2026-01-01 --to 2026-03-29" if name == "backfill" else "--day 2026-03-30"
+    lists = [f"{title}\n{listed(names)}" for title, names in told if names]
+    return "\n\n".join([*lists, f"example\n  ./postern {name} {days}"])
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in lines as wide as the help."""
+    return fill(", ".join(names), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> None:

@@ -131,11 +131,12 @@ def held(employments: Sequence[Employment], cards: Sequence[Card], by_card: bool
     """What each identifier says about the person, without overlaps, in order.
 
     Cards are valid over their own intervals: a card that outlives its holder's employment still names the holder.
-    Without cards a badge's number is the personnel number.
+    Without cards a badge's number is the personnel number. Accounts and mail addresses are in lower case: directories
+    and Windows do not tell `JSmith` from `jsmith`, and logs write both.
     """
     found: dict[tuple[str, str], list[tuple[datetime, datetime, str]]] = defaultdict(list)
     for row in employments:
-        kinds = {"person": row.person, "account": row.account, "email": row.email.lower()}
+        kinds = {"person": row.person, "account": row.account.lower(), "email": row.email.lower()}
         if not by_card:
             kinds["badge"] = row.person
         for kind, identifier in kinds.items():

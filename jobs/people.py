@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, LandingError
@@ -133,7 +133,7 @@ class Rosters:
         known = frame(self.lake.spark, self.known_over(landed), f"{names}, _told date, _untold date")
         return rows.join(
             F.broadcast(known),
-            (F.col("_identifier") == F.col("_held"))
+            (as_held(F.col("_kind"), F.col("_identifier")) == F.col("_held"))
             & (F.col("_kind") == F.col("_held_kind"))
             & (F.col("at") >= F.col("_since"))
             & (F.col("at") < F.col("_until"))
@@ -204,6 +204,11 @@ class Rosters:
             good = rows.where(F.col("_reason").isNull()).select("_identifier").distinct()
             found |= {(kind, row["_identifier"]) for row in good.collect()}
         return found
+
+
+def as_held(kind: Column, identifier: Column) -> Column:
+    """An identifier of a log as `held` has it: accounts in lower case, badges and personnel numbers exactly."""
+    return F.when(kind == "account", F.lower(identifier)).otherwise(identifier)
 
 
 def deliveries(files: Sequence[LandedFile], kind: str, newest: date) -> dict[date, list[LandedFile]]:

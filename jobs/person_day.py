@@ -164,6 +164,7 @@ def working_time(site: Site) -> WorkingTime:
         time_zone=site.site.time_zone,
         day_begins=site.site.day_begins,
         working_hours=site.site.working_hours,
+        free_weekdays=site.site.free_iso_weekdays,
         holidays=frozenset(site.site.holidays),
     )
 

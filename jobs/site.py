@@ -1,25 +1,21 @@
 """Load a site's configuration file. Whatever is wrong with it is said in the words of the file."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
-from typing import get_args
-from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from expectations.errors import ConfigurationError
 from features.site_graph import faults
 from feeds.catalog import catalog
 from feeds.feed import Feed
+from feeds.roster_file import CARDS, PEOPLE
 from feeds.site import FeedConfig, Site
+from jobs import site_yaml
+from jobs.site_complaint import explained, instead
 from jobs.site_graph import graph_of
 
 __all__ = ["Site", "load_site"]
-
-SHOWN = 12
-"""Known names listed in an error before it points to the example instead."""
 
 
 def load_site(path: str | Path) -> Site:
@@ -35,7 +31,9 @@ def load_site(path: str | Path) -> Site:
             "Next: copy sites/example.yaml there and edit it."
         ) from None
     try:
-        given = yaml.safe_load(text)
+        given = site_yaml.read(text)
+    except site_yaml.RepeatedKey as error:
+        raise ConfigurationError(f"{path}: {error}. Next: keep one of the two.") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path} is not YAML: {' '.join(str(error).split())}. Next: mend that line.") from None
     if not isinstance(given, dict):
@@ -46,56 +44,12 @@ def load_site(path: str | Path) -> Site:
         told = [explained(wrong["loc"], wrong["type"], wrong["msg"], wrong["input"]) for wrong in error.errors()]
         raise ConfigurationError(f"{path}: " + "; ".join(dict.fromkeys(told))) from None
     wrong = [sentence for name, config in site.feeds.items() for sentence in check_feed(name, config, site)]
+    wrong += check_people(site)
     graph = graph_of(site)
     wrong += faults(graph) if graph else []
     if wrong:
         raise ConfigurationError(f"{path}: " + "; ".join(wrong))
     return site
-
-
-def explained(loc: Sequence[int | str], kind: str, message: str, given: object) -> str:
-    """One complaint of pydantic as a sentence with a next step."""
-    # Branches of a union come with the branch's own name in the path.
-    keys = [str(part) for part in loc if not str(part).startswith(("literal[", "function-", "tuple[", "str"))]
-    path = ".".join(keys)
-    if kind == "extra_forbidden":
-        return f"unknown key {path!r}: {instead(keys[-1], keys_at(keys[:-1]))}"
-    if kind == "missing":
-        return f"{path!r} is missing: add it (sites/example.yaml shows one)"
-    if keys and keys[-1] == "time_zone":
-        also = ["site"] if keys[0] == "feeds" else []
-        return f"{path} is {given!r}, not an IANA time zone: {instead(str(given), [*also, *available_timezones()])}"
-    return f"{path or 'the file'} is {given!r}: {message.removeprefix('Value error, ')}" if keys else message
-
-
-def instead(wrong: str, known: Iterable[str]) -> str:
-    """What the writer may have meant."""
-    names = sorted(known)
-    folded = {name.casefold(): name for name in names}
-    close = [folded[match] for match in get_close_matches(wrong.casefold(), folded, n=3, cutoff=0.6)]
-    # A city alone is the commonest slip in a time zone.
-    close = close or [name for name in names if name.casefold().endswith("/" + wrong.casefold())][:3]
-    if close:
-        return "did you mean " + " or ".join(repr(name) for name in close) + "?"
-    shown = ", ".join(names[:SHOWN])
-    return f"write one of {shown}" + (" … (see sites/example.yaml)" if len(names) > SHOWN else "")
-
-
-def keys_at(keys: Sequence[str]) -> list[str]:
-    """The keys that the configuration knows below a path."""
-    at: type[BaseModel] | None = Site
-    for key in keys:
-        fields = {field.alias or name: field for name, field in at.model_fields.items()} if at else {}
-        # Names that the site chose (of a feed, of a list's entry) lead no further down the declaration.
-        at = model_in(fields[key].annotation) if key in fields else at
-    return [field.alias or name for name, field in at.model_fields.items()] if at else []
-
-
-def model_in(annotation: object) -> type[BaseModel] | None:
-    """The declaration inside an annotation such as tuple[ZoneFacts, ...]."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(model_in, get_args(annotation))), None)
 
 
 def check_feed(name: str, config: FeedConfig, site: Site) -> list[str]:
@@ -125,6 +79,17 @@ def check_feed(name: str, config: FeedConfig, site: Site) -> list[str]:
     if name == "mail" and not site.site.mail_domains:
         wrong.append("'site.mail_domains' is missing: feeds.mail needs it to tell recipients outside from colleagues")
     return wrong
+
+
+def check_people(site: Site) -> list[str]:
+    """Columns of rosters and cards that are mapped and that nobody reads."""
+    given = (("columns", site.people.columns, PEOPLE), ("card_columns", site.people.card_columns, CARDS))
+    return [
+        f"unknown key 'people.{section}.{key}': {instead(key, known)}"
+        for section, mapped, known in given
+        for key in mapped
+        if key not in known
+    ]
 
 
 def check_identity(feed: Feed, config: FeedConfig) -> list[str]:

@@ -18,7 +18,7 @@ from jobs.days import Days
 from jobs.identity import Held, Pseudonyms, personnel_number, pseudonym_key
 from jobs.landing.files import LandedFile, find
 from jobs.landing.rows import read
-from jobs.people import Rosters
+from jobs.people import Rosters, as_held
 from jobs.site_graph import graph_of
 from simulation.act import GRAVE, UPLOADS, Host, Seen, Ways, World
 
@@ -50,6 +50,8 @@ def landing(context: Context, name: str, deliveries: Days) -> Landing | None:
     files = find(context.lake.spark, context.lake.root, [name], deliveries)
     landed = read(context.lake.spark, feed, config, files)
     kind = next(kind for kind in feed.identified_by if text.sources(feed, config, feed[kind]))
+    # Without a roster the pattern reads identifiers as they are written.
+    who = F.col(kind) if site.people.roster == "none" else as_held(F.lit(kind), F.col(kind))
     parts = []
     for raw in landed.raw:
         texts = {field.name: text.text_of(field, feed, config, raw.cells).alias(field.name) for field in feed.fields}
@@ -57,7 +59,7 @@ def landing(context: Context, name: str, deliveries: Days) -> Landing | None:
         written, typed = config.time_format or feed.time_format or "", rows.schema["at"].dataType
         at = clock.instant(F.col("at"), typed, written, site.zone_of(name))
         meant = [text.meant(field, config).alias(field.name) for field in feed.fields if field.name not in ("at", kind)]
-        rows = rows.select("_file", "_line", at.alias("at"), F.col(kind).alias("_who"), *meant)
+        rows = rows.select("_file", "_line", at.alias("at"), who.alias("_who"), *meant)
         rows = rows.where(F.col("at").isNotNull() & F.col("_who").isNotNull())
         parts.append(rows.withColumn("day", clock.operational_day(F.col("at"), site)))
     if not parts:

@@ -18,7 +18,10 @@ def row(hour: int, rest: str, user: str = "ann") -> str:
 
 
 FILES = {
-    ("logon", "logon.csv"): f"{HEAD},activity\n" + row(10, "Logon") + row(11, "LOGOFF") + row(10, "Logon", user="eve"),
+    ("logon", "logon.csv"): f"{HEAD},activity\n"
+    + row(10, "Logon")
+    + row(11, "LOGOFF", user="Ann")
+    + row(10, "Logon", user="eve"),
     ("media", "device.csv"): f"{HEAD},activity\n" + row(10, "Connect"),
     ("media", "device-r6.csv"): f"{HEAD},file_tree,activity,serial\n"
     + row(11, "R:\\;R:\\a,Disconnect,4c53-00a1")
@@ -53,6 +56,11 @@ def rows(lake, table, *columns):
 
 def test_logons(night):
     assert rows(night, LOGON, "machine", "activity") == [("PC-1", "logon"), ("PC-1", "logoff")]
+
+
+def test_an_account_is_its_holders_in_whatever_case_a_log_writes_it(night):
+    people = night.read(LOGON).join(night.read(NAME), "person").select("activity", "number").collect()
+    assert {tuple(row) for row in people} == {("logon", "P1"), ("logoff", "P1")}
 
 
 def test_media_with_and_without_a_file_tree(night):

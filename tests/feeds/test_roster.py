@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.errors import ConfigurationError, LandingError
-from feeds.roster import FOREVER, LONG_AGO, Employment, in_force, merged
+from feeds.roster import FOREVER, LONG_AGO, Card, Employment, in_force, merged
 from feeds.roster_file import read_cards, read_people
 from feeds.site import Site
 from jobs.identity import Pseudonyms, held, make_key, pseudonym_key, settled
@@ -80,6 +80,39 @@ def test_every_row_of_a_roster_is_kept_rejected_or_a_duplicate():
     ]
     assert read.rows == 7
     assert read.extra == ("badge",)
+
+
+MAPPED = Site.model_validate(
+    {
+        **SITE,
+        "people": {
+            "roster": "intervals",
+            "cards": True,
+            "delimiter": ";",
+            "columns": {"person": "Emp No", "start": "hired", "role": "job"},
+            "card_delimiter": "\t",
+            "card_columns": {"badge": "card", "person": "holder"},
+        },
+    }
+)
+
+
+def test_a_roster_of_other_names_and_another_delimiter_reads_as_ours():
+    text = b'EMP NO;Name;job;hired;end;person\nP1;"Ash; Ann";Clerk;2026-01-05;2026-02-01;x\n;Bo;Clerk;2026-01-05;;y\n'
+    read = read_people(text, "people/2026-01-05/people.csv", MAPPED)
+    assert read.employments == (Employment("P1", at(1, 5, 5), at(2, 1, 5), name="Ash; Ann", role="Clerk"),)
+    assert [(line, reason) for line, reason, _ in read.rejected] == [(3, "no value for person")]
+    assert read.extra == ("person",)  # theirs of that name is another thing
+
+
+def test_cards_of_other_names_and_another_delimiter_read_as_ours():
+    text = b"holder\tcard\tvalid_from\nP1\tC1\t2026-01-05\n"
+    assert read_cards(text, "cards/2026-01-05/c.csv", MAPPED).cards == (Card("C1", "P1", at(1, 5, 5), FOREVER),)
+
+
+def test_a_roster_without_a_column_that_is_mapped_is_an_error_in_the_files_own_words():
+    with pytest.raises(LandingError, match=r"lacks job: expected columns emp no, name, .* with ';' between them"):
+        read_people(b"emp no;hired\n", "people/2026-01-05/people.csv", MAPPED)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +204,22 @@ def test_a_card_passes_from_hand_to_hand():
     assert [(h.identifier, h.number, h.start, h.end) for h in held([], cards, by_card=True)] == [
         ("C1", "P1", at(1, 5), at(2, 1, 12)),
         ("C1", "P2", at(2, 1, 12), FOREVER),
+    ]
+
+
+def test_accounts_are_held_without_case_and_badges_and_numbers_exactly():
+    people = [
+        Employment("p1", at(1, 5), FOREVER, account="JSmith"),
+        Employment("P1", at(1, 5), FOREVER, account="jdoe"),
+    ]
+    cards = [Card("c1", "p1", at(1, 5), FOREVER), Card("C1", "P1", at(1, 5), FOREVER)]
+    assert [(h.kind, h.identifier, h.number) for h in held(people, cards, by_card=True)] == [
+        ("account", "jdoe", "P1"),
+        ("account", "jsmith", "p1"),
+        ("badge", "C1", "P1"),
+        ("badge", "c1", "p1"),
+        ("person", "P1", "P1"),
+        ("person", "p1", "p1"),
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from expectations.errors import ConfigurationError
+from jobs.person_day import working_time
 from jobs.site import load_site
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,15 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("written", "free"),
+    [("", {6, 7}), ("free_weekdays: [friday, Saturday], ", {5, 6}), ("free_weekdays: [], ", set())],
+)
+def test_a_site_says_which_days_of_the_week_are_free(tmp_path, written, free):
+    site = load(tmp_path, GOOD.replace("name: Harrow", f"{written}name: Harrow"))
+    assert working_time(site).free_weekdays == free
+
+
+@pytest.mark.parametrize(
     ("wrong", "right", "told"),
     [
         (
@@ -57,6 +67,37 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("roster: none", "roster: nobody", "people.roster is 'nobody'"),
         ("roster: none", "identity: {pattern: '(x'}", "not a regular expression"),
         ("roster: none", "identity: {pattern: 'x'}", "(?P<person>"),
+        ("roster: none", "cards: true", "people: cards tell personnel numbers, which nothing knows with roster: none"),
+        (
+            "roster: none",
+            "roster: snapshots, identity: {pattern: '(?P<person>.+)'}",
+            "people: identity tells the person where there is no roster, and roster is 'snapshots': leave identity out",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, columns: {persn: emp_no}",
+            "unknown key 'people.columns.persn': did you mean 'person'",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, cards: true, card_columns: {bagde: card}",
+            "unknown key 'people.card_columns.bagde': did you mean 'badge'",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, columns: {person: 1}",
+            "people.columns.person is 1: write the name of the",
+        ),
+        (
+            "roster: none",
+            "roster: snapshots, columns: {person: emp_no}",
+            "people: columns has no effect without roster: i",
+        ),
+        (
+            "roster: none",
+            "roster: intervals, card_columns: {badge: 'no'}",
+            "people: card_columns has no effect without",
+        ),
         ("people:", "zones: [{name: a, aera: vital}]\npeople:", "unknown key 'zones.0.aera': did you mean 'area'"),
         ("people:", "zones: [{name: a}]\ndoors: [{name: D, from: a, to: b}]\npeople:", "leads to zone 'b'"),
         (
@@ -78,6 +119,28 @@ def test_yaml_traps_are_read_as_they_are_meant(tmp_path):
         ("people:", "zones: [{name: a, rules: [lone]}]\npeople:", "zones.0.rules.0 is 'lone'"),
         ("feeds:", "feeds:\n  mail: {}", "'site.mail_domains' is missing"),
         ("site: {", "site: [", "is not YAML"),
+        ("feeds:", "feeds: {}\nlist:", "feeds names no log: write one key for each log that is landed"),
+        ("feeds:", "feeds:\nlist:", "feeds has no value: write its keys below it"),
+        ("feeds:", "feeds:\n  logon:", "feeds.logon has no value: write its keys below it, or {} when"),
+        ("people: {roster: none}", "people: nobody", "people is 'nobody': write its keys below it"),
+        ("columns:", "delimiter: tab\n    columns:", "feeds.access.delimiter is 'tab': write the one character"),
+        ("at: when", "at: 1", "feeds.access.columns.at is 1: write the name of the log's column"),
+        ("at: when", "at: []", "feeds.access.columns.at is []: write the name of the log's column"),
+        ("at: when", "at: ''", "feeds.access.columns.at is '': write the name of the log's column"),
+        ("at: when", "at: [a, '']", "feeds.access.columns.at is ['a', '']: write the name of the log's column"),
+        ("Europe/London", "[Europe/London]", "site.time_zone is ['Europe/London'], not an IANA time zone"),
+        ("name: Harrow", "name: ''", "site.name is '': write a name"),
+        (
+            "name: H",
+            "free_weekdays: [fryday], name: H",
+            "site.free_weekdays.0 is 'fryday': expected 'monday', 'tuesday'",
+        ),
+        ("name: Harrow", "name: 5", "site.name is 5: write text, in quotes"),
+        ("roster: none", "roster: nobody", "people.roster is 'nobody': expected 'intervals', 'snapshots' or 'none'"),
+        ("people:", "zones: yard\npeople:", "zones is 'yard': write a list"),
+        ("people:", "zones: [{name: a}, {name: b}, {name: a}]\npeople:", "zones declares 'a' more than once"),
+        ("people:", "feeds: {logon: {}}\npeople:", "key 'feeds' in line 8 stands in line 3 already"),
+        ("at: when", "at: when, at: then", "key 'at' in line 5 stands in line 5 already"),
     ],
 )
 def test_an_error_says_what_to_write_instead(tmp_path, wrong, right, told):
@@ -85,6 +148,9 @@ def test_an_error_says_what_to_write_instead(tmp_path, wrong, right, told):
     with pytest.raises(ConfigurationError) as raised:
         load(tmp_path, GOOD.replace(wrong, right))
     assert told in str(raised.value)
+    complaints = str(raised.value).split("; ")
+    assert not any(words in str(raised.value) for words in ("Input should be", "Value error", "should have at"))
+    assert len(complaints) == len({complaint.split(": ")[0] for complaint in complaints})
 
 
 def test_a_missing_file_points_to_the_example(tmp_path):

@@ -11,7 +11,7 @@ import jobs
 from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
-from jobs.catalog import JOBS
+from jobs.catalog import JOBS, Job
 from jobs.days import Days
 from simulation import disturbances, scenarios
 
@@ -36,6 +36,31 @@ def test_help_teaches_with_examples_and_every_exit_code() -> None:
         assert f" {code} " in f" {' '.join(told.stdout.split())} ", f"exit code {code} is not explained"
     for job in JOBS:
         assert job.name in told.stdout
+    site, landing, backfill = map(told.stdout.index, ("cp sites/example.yaml", "lake/landing/", "./postern backfill"))
+    assert site < landing < backfill
+
+
+def help_of(name: str) -> str:
+    (choices,) = (action.choices for action in commands.parser()._actions if action.dest == "command")
+    return " ".join(choices[name].format_help().split())
+
+
+@pytest.mark.parametrize("told", [job for job in JOBS if job.name not in commands.TOOLS], ids=lambda job: job.name)
+def test_the_help_of_a_job_names_what_it_reads_writes_and_judges_and_how_to_call_it(told: Job) -> None:
+    page = help_of(told.name)
+    for title, tables in (("reads", told.reads), ("writes", told.writes), ("judged by its gate", told.gate)):
+        names = ", ".join(table.name for table in tables)
+        assert not tables or f"{title} {names}" in page.replace("reads landing/<feed>/<day>/, ", "reads ")
+    assert f"./postern {told.name} --day 2026-03-30" in page
+
+
+def test_the_help_of_a_night_names_the_files_it_begins_with_the_list_and_its_gates() -> None:
+    page = help_of("night")
+    assert "reads landing/<feed>/<day>/, " in page
+    assert "gold.surprise" not in page.split(" writes ")[0]  # made on the way
+    assert "gold.risk_list" in page.split(" writes ")[1]
+    assert "judged by its gate silver.access" in page
+    assert "./postern backfill --from 2026-01-01 --to 2026-03-29" in help_of("backfill")
 
 
 def test_help_needs_neither_spark_nor_airflow() -> None:
