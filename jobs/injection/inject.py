@@ -78,6 +78,8 @@ def inject(
         if done:
             seen = {row.number for row in mine} | {number}
             planted.append(Planted(plant.scenario, plant.intensity, tuple(sorted(seen)), tuple(done)))
+        else:
+            log.warning("%s could not be acted out on the %d days tried: not planted", plant.scenario, len(chosen))
     link(Path(context.lake.root) / "landing", out / "landing")
     take_away(out, dropped)
     touched = land(context, out, landings, held, added)
