@@ -48,24 +48,42 @@ def ecod(features: Array, nights: Nights) -> Array:
     return _refitted(features, nights, lambda past: Ecod(past).score)
 
 
+def ecod_as_pyod(features: Array, nights: Nights) -> Array:
+    """The same as PyOD sums it (pyod/models/ecod.py): each behaviour has its own tail, see Ecod.score_as_pyod."""
+    return _refitted(features, nights, lambda past: Ecod(past).score_as_pyod)
+
+
 class Ecod:
     """ECOD fitted to `past` (person-days × behaviours). A value beyond all of the past counts as one more day of it."""
 
     def __init__(self, past: Array) -> None:
         self.sorted = np.sort(past, axis=0)
         with np.errstate(all="ignore"):
-            self.leans_left = np.nan_to_num(skew(past, axis=0)) < 0
+            self.skew = np.nan_to_num(skew(past, axis=0))
 
     def score(self, tonight: Array) -> Array:
-        """The outlier score of each row."""
+        """The outlier score of each row: the paper's, of three sums the largest."""
+        left, right = self.tails(tonight)
+        auto = np.where(self.skew < 0, left, right)
+        return np.asarray(np.maximum.reduce([part.sum(axis=1) for part in (left, right, auto)]), dtype=np.float64)
+
+    def score_as_pyod(self, tonight: Array) -> Array:
+        """Of each behaviour the tail that its skewness points to (both, added, where to none), at least half of both;
+        summed. PyOD counts what is scored among the past; here that would look ahead, and the past is the past.
+        """
+        left, right = self.tails(tonight)
+        pointed = np.where(self.skew > 0, 0.0, left) + np.where(self.skew < 0, 0.0, right)
+        return np.asarray(np.maximum(pointed, (left + right) / 2).sum(axis=1), dtype=np.float64)
+
+    def tails(self, tonight: Array) -> tuple[Array, Array]:
+        """−log of the left and of the right tail's probability, of each row and behaviour."""
         left, right = np.empty_like(tonight), np.empty_like(tonight)
         days = len(self.sorted)
         for j, column in enumerate(self.sorted.T):
             left[:, j] = np.searchsorted(column, tonight[:, j], side="right")
             right[:, j] = days - np.searchsorted(column, tonight[:, j], side="left")
         left, right = (-np.log(np.maximum(count, 1.0) / days) for count in (left, right))
-        auto = np.where(self.leans_left, left, right)
-        return np.asarray(np.maximum.reduce([part.sum(axis=1) for part in (left, right, auto)]), dtype=np.float64)
+        return left, right
 
 
 def autoencoder(features: Array, nights: Nights) -> Array:

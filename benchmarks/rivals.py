@@ -130,6 +130,7 @@ def of_figures(
     """The same of every rival that looks at `features`; `columns` are all there are, for relations added by hand."""
     yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
     yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
+    yield "ECOD, as PyOD", *timed(lambda: rivals.ecod_as_pyod(features, nights))
     yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
     yield "LSTM, next day", *timed(lambda: rivals.lstm_next_day(features, nights, people))
     z, seconds = timed(lambda: rivals.own_z(features, nights, people))

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.planted import Leads, Plant
 from benchmarks.plants import MOVES, PROTRACTED, median, ratio, share
+from models.intervals import wilson
 from simulation.scenarios import LIBRARY
 
 OURS = "Postern"
@@ -20,18 +21,24 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
-def told(figure: float, bounds: Sequence[float]) -> str:
-    """A share with its interval, which is left out where it says nothing: of one insider, or equal to the share."""
+def told(figure: float, bounds: Sequence[float], people: int, digits: int = 2) -> str:
+    """A share with its interval, insiders being drawn; where every draw gives none or all, Wilson's over the `people`.
+
+    One person's days are alike, so that days would claim too much. Of one insider there is none of a share between.
+    """
     low, high = bounds
-    return f"{figure:.2f}" if low != low or low == high == figure else f"{figure:.2f} [{low:.2f}, {high:.2f}]"
+    if figure in (0.0, 1.0) and not low < high:
+        low, high = wilson(figure * people, people)
+    return f"{figure:.{digits}f}" + (f" [{low:.{digits}f}, {high:.{digits}f}]" if low < high else "")
 
 
 def cells(f: Figures) -> list[str]:
     """The columns of a list's figures."""
-    of_nights = [told(f["night_recall"][k], f["night_interval"][k]) for k in ("5", "10")]
-    of_people = [told(f["person_recall"][k], f["person_interval"][k]) for k in ("1", "5")]
-    at_rates = [told(f[name], f[f"{name}_interval"]) for name in ("recall_at_fpr", "recall_at_1_fpr")]
-    return [*of_nights, *of_people, *at_rates, f"{f['auc']:.3f}"]
+    people = f["insiders"]
+    of_nights = [told(f["night_recall"][k], f["night_interval"][k], people) for k in ("5", "10")]
+    of_people = [told(f["person_recall"][k], f["person_interval"][k], people) for k in ("1", "5")]
+    at_rates = [told(f[name], f[f"{name}_interval"], people) for name in ("recall_at_fpr", "recall_at_1_fpr")]
+    return [*of_nights, *of_people, *at_rates, told(f["auc"], f["auc_interval"], people, 3)]
 
 
 HEAD = ("nr@5", "nr@10", "pr@1", "pr@5", "recall at 5 %", "recall at 1 %", "AUC")
@@ -53,7 +60,9 @@ def rivals(found: Mapping[str, Mapping[str, Figures]]) -> str:
     for name in here:
         if not name.endswith(ACCUMULATED):
             best = max((n for n in (name, name + ACCUMULATED) if n in here), key=lambda n: here[n]["night_recall"]["5"])
-            rows.append([best, *cells(here[best]), f"{hard[best]['night_recall']['5']:.2f}"])
+            of_hard = hard[best]
+            at_five = told(of_hard["night_recall"]["5"], of_hard["night_interval"]["5"], of_hard["insiders"])
+            rows.append([best, *cells(here[best]), at_five])
     return table(("detector", *HEAD, "nr@5 of 2"), rows)
 
 

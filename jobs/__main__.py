@@ -114,6 +114,12 @@ def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
 
             with context(chosen, "replay", catalog.NIGHTLY) as ready:
                 print(reproduction.reproduce(ready, arguments.day))
+        case "shadow":
+            from jobs import shadowed
+            from jobs.start import context
+
+            with context(chosen, "shadow") as ready:
+                print(shadowed.told(ready, arguments.day))
         case "airflow":
             from jobs import scheduler
 

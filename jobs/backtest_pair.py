@@ -6,7 +6,7 @@ reads of it is each plant's best rank, by kind of insider, in pairs (jobs.eviden
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from jobs.compare import frozen
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evidence import WHO, Evidence, keep
-from jobs.injection.inject import Wanted, inject
+from jobs.injection.inject import Wanted, inject, scenario
 from jobs.lake import Lake
 from jobs.provenance import code, environment
 from jobs.replay import replayed
@@ -48,13 +48,14 @@ def run(context: Context, days: Days, asked: Sequence[Asked] | None = None, trut
     if nights is None:
         log.warning("backtest: no night is frozen; next: wait for nights that neither model has learnt from")
         return
-    told = list(asked or planned([scenario.name for scenario in LIBRARY], (1.0,), range(1, 1 + COMPARED_SEEDS)))
+    told = list(asked or planned([known.name for known in LIBRARY], (1.0,), range(1, 1 + COMPARED_SEEDS)))
     whole, nights = behind_kept(context.lake, nights)
     with TemporaryDirectory(prefix="postern-") as scratch:
         plants = planted(context, (champion, challenger), told, whole, nights, Path(scratch), insiders(context, truth))
     best = [backtest.best_ranks(plants[who]) for who in WHO]
     recall = {group: Ranked(best[0][group], best[1][group]) for group in best[0]}
-    keep(context.settings, "backtest", champion.version, challenger.version, Evidence(recall))
+    found_of = Evidence(recall, unplanted=unplanted(told, recall))
+    keep(context.settings, "backtest", champion.version, challenger.version, found_of)
     params: dict[str, str | int | float] = {"kind": "backtest", "champion": champion.version}
     params |= {"challenger": challenger.version, "first_night": str(nights.start), "last_night": str(nights.last)}
     params |= {"plants": len(plants[WHO[0]]), "seeds": len({one.seed for one in told}), "code_sha256": code()}
@@ -87,6 +88,11 @@ def planted(
         log.info("backtest %d of %d: %s", number, len(asked), ", ".join(one.scenarios))
         shutil.rmtree(root)
     return plants
+
+
+def unplanted(asked: Iterable[Asked], planted: Iterable[str]) -> list[str]:
+    """Scenario groups of what was `asked` of which nothing is among the `planted` groups."""
+    return sorted({scenario(name).group for one in asked for name in one.scenarios} - set(planted))
 
 
 def behind_kept(lake: Lake, nights: Days) -> tuple[Days, Days]:

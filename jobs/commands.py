@@ -98,6 +98,11 @@ def parser() -> argparse.ArgumentParser:
         "--learn", action="store_true", help="propose least_seconds of its doors from the reads landed so far"
     )
     command("status", "What ran, what is published, what is stale, and what to do next.")
+    shadow = command(
+        "shadow",
+        "A night under both models: each lead's rank on the champion's list and under the challenger, for who decides.",
+    )
+    shadow.add_argument("--day", type=day, metavar="D", help="the night, as 2026-03-30; default: the newest shadowed")
     replay = command(
         "replay",
         "Make a published night again, in a copy of the lake as it was then, from its landing files and the model it "

@@ -110,7 +110,7 @@ def asked(
     kept, entering, leaving = comparison.changed(before, after, challenger)
     checks = [
         promotion.frozen(len(before)),
-        *promotion.recalled(ranked, budget),
+        *promotion.recalled(ranked, budget, more.unplanted),
         promotion.calibrated(*words),
         promotion.unbiased(*audits),
         *more.checks,

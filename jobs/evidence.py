@@ -1,9 +1,9 @@
 """What was measured of a challenger beside the frozen nights' own lists: files in `promotion/<challenger>/`.
 
 `{"champion": "6", "recall": {"theft": {"champion": [3, null], "challenger": [1, 40]}},
-"checks": [{"name": "robustness", "outcome": "passed", "says": "…"}]}`; null: never ranked. `postern attack` and
-`postern backtest --compare` write theirs; whoever measures elsewhere adds another. They hold ranks, shares and counts,
-nobody.
+"unplanted": ["collusion"], "checks": [{"name": "robustness", "outcome": "passed", "says": "…"}]}`; null: never ranked.
+`postern attack` and `postern backtest --compare` write theirs; whoever measures elsewhere adds another. They hold
+ranks, shares and counts, nobody.
 """
 
 import json
@@ -29,6 +29,8 @@ class Evidence:
 
     recall: Mapping[str, Ranked] = field(default_factory=dict)
     checks: Sequence[Check] = ()
+    unplanted: Sequence[str] = ()
+    """Scenario groups that were asked about and of which nothing could be acted out here."""
 
 
 def folder(settings: Settings, challenger: str) -> Path:
@@ -45,7 +47,8 @@ def keep(settings: Settings, name: str, champion: str, challenger: str, told: Ev
         return [int(rank) if np.isfinite(rank) else None for rank in getattr(group, who).tolist()]
 
     recall = {name: {who: ranks(group, who) for who in WHO} for name, group in told.recall.items()}
-    text = {"champion": champion, "recall": recall, "checks": [asdict(check) for check in told.checks]}
+    checks = [asdict(check) for check in told.checks]
+    text = {"champion": champion, "recall": recall, "unplanted": list(told.unplanted), "checks": checks}
     file, begun = place / f"{name}.json", place / f"{name}.part"
     begun.write_text(json.dumps(text, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(begun, file)
@@ -59,6 +62,7 @@ def evidence(settings: Settings, champion: str, challenger: str) -> Evidence:
     """
     recall: dict[str, Ranked] = {}
     checks: list[Check] = []
+    unplanted: set[str] = set()
     place = folder(settings, challenger)
     for file in sorted(place.glob("*.json")) if place.is_dir() else ():
         told = json.loads(file.read_text(encoding="utf-8"))
@@ -72,4 +76,5 @@ def evidence(settings: Settings, champion: str, challenger: str) -> Evidence:
             both = (np.array([np.inf if r is None else r for r in ranks[who]], dtype=np.float64) for who in WHO)
             recall[name] = Ranked(*both)
         checks += [Check(check["name"], check["outcome"], check["says"]) for check in told.get("checks", ())]
-    return Evidence(recall, checks)
+        unplanted |= set(told.get("unplanted", ()))
+    return Evidence(recall, checks, sorted(unplanted - set(recall)))

@@ -131,14 +131,14 @@ STANDING = {
 
 def fitted(context: Context, last: date, alias: str | None) -> None:
     """Train up to and with `last`, and register what came out under `alias`, or under none."""
-    model = fit(context, last)
+    model = fit(context, last, alias)
     uri, seen = context.settings.mlflow, model.data["person_days"]
     number = registry.publish(model.champion, uri, last, model.data, model.metrics, model.record, alias)
     log.info("train: version %s from %s person-days up to %s, %s", number, seen, last, STANDING[alias])
 
 
-def fit(context: Context, last: date) -> Fitted:
-    """Train up to and with `last`. Raises MissingState when there is too little to learn from."""
+def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
+    """Train up to and with `last`, for `alias` or none. Raises MissingState when there is too little to learn from."""
     lake, warm_up = context.lake, context.site.learning.warm_up_nights
     window = Days(last - timedelta(days=TRAINING_NIGHTS - 1), last + timedelta(days=1))
     # Before anything is read: what is committed meanwhile is not claimed to have been seen.
@@ -204,7 +204,7 @@ def fit(context: Context, last: date) -> Fitted:
         "rarity_of_nights_held_back": training_plots.rarity(once_in),
         "families_of_the_strangest": drawn,
     }
-    page = card(champion, BEHAVIOURS, str(last), data, words, HELD_NIGHTS)
+    page = card(champion, BEHAVIOURS, str(last), data, words, HELD_NIGHTS, alias)
     record = Record(texts={"environment.txt": environment()}, plots=plots, card=page)
     return Fitted(champion, last, data, metrics, record)
 

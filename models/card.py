@@ -13,6 +13,7 @@ from models.champion import Champion
 from models.detector import DETECTORS
 from models.explain import sentence
 from models.feedback import LEAST, MOST
+from models.succession import CHALLENGER, CHAMPION
 from models.word import Word
 
 INVENTED_BITS, INVENTED_REASONS = 12.0, 3
@@ -45,8 +46,8 @@ that may be: 1 is exact, above 1 it cries too often. 95 % intervals, people bein
 |---|---|---|
 {words}
 
-Whether it finds insiders is measured when it is compared with the champion on frozen nights: see the run named in this
-version's tag `comparison`, and `postern evaluate`.
+Whether it finds insiders is measured where it is compared with a champion on frozen nights: see the run named in this
+version's tag `comparison`, if it has one, and `postern evaluate`.
 
 ## Limits
 - People with a short history are not scored, and said to be unscored: silence about them is not safety.
@@ -61,14 +62,23 @@ Most strange days are innocent. By family, what an investigator should rule out 
 {innocent}
 
 ## Audits
-Bias by role, employer, tenure and shift pattern, and the robustness suite, are verdicts of the gate before promotion.
-Their figures stand in the comparison's run. `postern audit` repeats the first on the published lists.
+{audits}
 
 ## An example of an explanation
 An invented day, nobody's: {reasons} behaviours of different families at {bits:.0f} bits each, all else as ever.
 
 {example}
 """
+
+AUDITS: Mapping[str | None, str] = {
+    CHALLENGER: """Bias by role, employer, tenure and shift pattern, and the robustness suite, are verdicts of the gate
+before promotion. Their figures stand in the comparison's run. `postern audit` repeats the first on the
+published lists.""",
+    CHAMPION: """None were made: it had nothing to be compared with, and scored at once. `postern audit` asks about bias
+on the lists it made.""",
+    None: "None were made: it ranks nights of the past or is tried out, and no gate was asked.",
+}
+"""What became of the gate, by the alias that the version was given."""
 
 
 def card(
@@ -78,8 +88,10 @@ def card(
     data: Mapping[str, str | int | float],
     words: Sequence[Word],
     held: int,
+    alias: str | None,
 ) -> str:
-    """The card as Markdown. `data` says what was read, a line each; `words` what the nights held back gave."""
+    """The card as Markdown. `data` says what was read, a line each; `words` what the nights held back gave; `alias` how
+    the version begins, one of AUDITS."""
     families = dict.fromkeys(b.family for b in behaviours)
     rows = [
         f"| {w.once_in} | {w.person_days:,} | {w.ratio:.2f} [{w.ratio_interval[0]:.2f}, {w.ratio_interval[1]:.2f}] |"
@@ -98,6 +110,7 @@ def card(
             f"- **{family}**: {'; '.join(dict.fromkeys(b.innocent for b in behaviours if b.family == family))}"
             for family in families
         ),
+        audits=AUDITS[alias],
         reasons=INVENTED_REASONS,
         bits=INVENTED_BITS,
         example=example(champion, behaviours),

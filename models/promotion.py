@@ -3,9 +3,11 @@
 Frozen nights are nights that neither model has learnt from. What is asked, in this order:
 
 - recall: where malicious or planted days are known, is the challenger non-inferior at the budget in every scenario
-  group, and better in at least one? Both rank the same insiders, so that differences are paired;
+  group, and better in at least one? Both rank the same insiders, so that differences are paired. Groups of which
+  nothing could be planted are named: a site without declared zones can never plant some, and has to be able to promote;
 - calibration: does "once in 100" keep its word, within a tolerance or at least as well as the champion's?
-- bias: is no group of people flagged surely more often than under the champion?
+- bias: is no group of people flagged surely more often than under the champion, and of none are days surely called
+  rare more often than announced, and more so than under the champion?
 - robustness, and whatever else was measured elsewhere: verdicts given as they are;
 - stability: how much of the list stays, and what made the rest leave. Explained, not judged: a better model may well
   have another list.
@@ -34,7 +36,8 @@ TOLERANCE = 0.2
 """How far from 1 a kept word may be: what the list itself promises of its innocent leads."""
 
 HARDER = 1.25
-"""A group's disparity may grow by a quarter: the inverse of the four-fifths rule (EEOC Uniform Guidelines, 1978)."""
+"""A group's disparity may grow by a quarter: the inverse of the four-fifths rule (EEOC Uniform Guidelines, 1978). So
+may its days called rare, counted over announced."""
 
 EVERY = ("frozen nights", "recall", "better somewhere", "calibration", "bias", "robustness", "stability")
 """Checks without which nobody is asked."""
@@ -71,10 +74,11 @@ def recall(group: Ranked, k: int, seed: int = 0) -> Recall:
     return Recall(size, float(before.mean()), float(after.mean()), interval(drawn))
 
 
-def recalled(groups: Mapping[str, Ranked], budget: int) -> list[Check]:
-    """Non-inferior in every group, and better in at least one."""
+def recalled(groups: Mapping[str, Ranked], budget: int, unplanted: Sequence[str] = ()) -> list[Check]:
+    """Non-inferior in every group, and better in at least one; `unplanted` groups are named, not judged."""
+    unasked = _named("; not asked about, for nothing of them could be planted:", unplanted)
     if not groups:
-        told = "no malicious or planted day is known on the frozen nights"
+        told = f"no malicious or planted day is known on the frozen nights{unasked}"
         return [Check("recall", "not made", told), Check("better somewhere", "not made", told)]
     at = {name: recall(group, budget) for name, group in groups.items()}
     lost = [name for name, found in at.items() if not found.non_inferior]
@@ -94,7 +98,11 @@ def recalled(groups: Mapping[str, Ranked], budget: int) -> list[Check]:
     if full and not better:
         says = "the champion meets everybody at once already: there is nothing to be better at"
     return [
-        Check("recall", "failed" if lost else "passed", f"within {budget} leads: {told}" + _named(" lost in", lost)),
+        Check(
+            "recall",
+            "failed" if lost else "passed",
+            f"within {budget} leads: {told}{_named(' lost in', lost)}{unasked}",
+        ),
         Check("better somewhere", "passed" if better or full else "failed", says),
     ]
 
@@ -114,22 +122,26 @@ def calibrated(champion: Sequence[Word], challenger: Sequence[Word]) -> Check:
 
 
 def unbiased(champion: Mapping[str, Audit], challenger: Mapping[str, Audit]) -> Check:
-    """No group is surely flagged more than everybody else, and by more than HARDER times what the champion did."""
+    """No group is surely flagged more than everybody else, and of none are more days called rare than announced, surely
+    and by more than HARDER times what the champion did."""
     if not challenger:
         return Check("bias", "not made", "nobody was ranked on the frozen nights")
-    harder, asked = [], 0
+    harder, rarer, asked = [], [], 0
     for attribute, told in challenger.items():
-        before = {cell.group: cell.disparity for cell in champion[attribute].cells} if attribute in champion else {}
+        before = {cell.group: cell for cell in champion[attribute].cells} if attribute in champion else {}
         for cell in told.cells:
             asked += 1
-            was = before.get(cell.group, np.nan)
-            surely = cell.disparity_interval[0] > 1
-            if surely and not cell.disparity <= HARDER * (was if was > 1 else 1.0):
-                harder.append(f"{attribute} {cell.group}: {was:.2f} → {cell.disparity:.2f}")
+            was = before.get(cell.group)
+            flagged, called = (was.disparity, was.calibration) if was else (np.nan, np.nan)
+            if _surely_worse(cell.disparity, cell.disparity_interval, flagged):
+                harder.append(f"{attribute} {cell.group}: {flagged:.2f} → {cell.disparity:.2f}")
+            if _surely_worse(cell.calibration, cell.calibration_interval, called):
+                rarer.append(f"{attribute} {cell.group}: {called:.2f} → {cell.calibration:.2f}")
     says = f"{asked} groups of {', '.join(challenger)}" + (
         _named("; surely flagged more than before:", harder) if harder else ": none surely flagged more than before"
     )
-    return Check("bias", "failed" if harder else "passed", says)
+    says += _named("; surely called rare more often than announced and than before:", rarer)
+    return Check("bias", "failed" if harder or rarer else "passed", says)
 
 
 def stability(kept: Sequence[float], entering: Mapping[str, float], leaving: Mapping[str, float]) -> Check:
@@ -190,6 +202,11 @@ def _keeps(word: Word) -> bool:
 
 def _off(word: Word) -> float:
     return abs(float(np.log(max(word.ratio, 1e-6))))
+
+
+def _surely_worse(now: float, bounds: Interval, was: float) -> bool:
+    """Surely above 1, which is alike or as announced, and beyond HARDER times what was, or 1 where that was no more."""
+    return bounds[0] > 1 and not now <= HARDER * (was if was > 1 else 1.0)
 
 
 def _spread(found: Interval, form: str) -> str:

@@ -76,6 +76,8 @@ def inject(
             done |= {(person, day) for person in act.people}
         if done:
             planted.append(Planted(plant.scenario, plant.intensity, tuple(sorted(done))))
+        else:
+            log.warning("%s could not be acted out on the %d days tried: not planted", plant.scenario, len(chosen))
     link(Path(context.lake.root) / "landing", out / "landing")
     take_away(out, dropped)
     touched = land(context, out, landings, held, added)

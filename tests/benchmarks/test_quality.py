@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.plants import facilities
 from benchmarks.quality import PAGE, SECTIONS, between
-from benchmarks.tables import attacks, calm, cert, facility, rivals
+from benchmarks.tables import attacks, calm, cert, facility, rivals, told
 from models.evaluate import KS
 from simulation.scenarios import LIBRARY
 
@@ -45,6 +45,29 @@ def test_the_hard_scenario_comes_last() -> None:
     rows = cert(FOUND).splitlines()
     assert [row.split(" | ")[0].strip("| ") for row in rows[2:]] == ["1", "1 and 3", "2"]
     assert "0.50 [0.10, 0.90]" in rows[2]
+
+
+def test_every_figure_has_its_interval() -> None:
+    (_, *rest), *_ = ([cell.strip() for cell in row.strip("| ").split(" | ")] for row in cert(FOUND).splitlines()[2:])
+    assert all("[" in cell for cell in rest[2:])
+    assert rest[-1] == "0.500 [0.100, 0.900]"
+    assert rivals(FOUND).splitlines()[2].endswith("| 0.500 [0.100, 0.900] | 0.50 [0.10, 0.90] |")
+
+
+@pytest.mark.parametrize(
+    ("figure", "bounds", "people", "cell"),
+    [
+        (1.0, (1.0, 1.0), 5, "1.00 [0.57, 1.00]"),  # Wilson's of 5 of 5
+        (0.0, (0.0, 0.0), 19, "0.00 [0.00, 0.17]"),
+        (1.0, (float("nan"), float("nan")), 1, "1.00 [0.21, 1.00]"),
+        (0.5, (float("nan"), float("nan")), 1, "0.50"),  # half of one insider's days
+        (1.0, (0.9, 1.0), 5, "1.00 [0.90, 1.00]"),
+    ],
+)
+def test_where_every_draw_gives_all_or_none_the_interval_is_wilson_s(
+    figure: float, bounds: tuple[float, float], people: int, cell: str
+) -> None:
+    assert told(figure, bounds, people) == cell
 
 
 def test_of_a_rival_the_better_of_both_is_told() -> None:

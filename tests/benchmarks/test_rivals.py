@@ -8,6 +8,7 @@ from benchmarks.rival_scripts import first_time, of_own_past, of_relations, tail
 
 NIGHTS = np.repeat(np.arange(1000, 1060), 12)
 PEOPLE = np.tile(np.arange(12), 60)
+DETECTORS = [rivals.isolation_forest, rivals.ecod, rivals.ecod_as_pyod, rivals.autoencoder]
 
 
 @pytest.fixture
@@ -29,6 +30,14 @@ def test_ecod_sums_over_behaviours_before_it_takes_the_largest_tail():
     past = np.column_stack([[1.0, 2, 3, 10], [-10.0, -3, -2, -1]])
     low_and_high = rivals.Ecod(past).score(np.array([[1.0, -1.0], [10.0, -10.0]]))
     assert low_and_high == pytest.approx([-np.log(1 / 4), -2 * np.log(1 / 4)])
+
+
+def test_ecod_as_pyod_sums_a_tail_of_each_behaviour_the_skewed_one_or_half_of_both():
+    past = np.column_stack([[1.0, 2, 3, 10], [-10.0, -3, -2, -1], [1.0, 2, 3, 4]])  # leans right, left, to neither side
+    told = rivals.Ecod(past).score_as_pyod(np.array([[10.0, -10.0, 4.0], [1.0, -1.0, 2.0], [1.0, -10.0, 2.0]]))
+    both = -np.log(2 / 4) - np.log(3 / 4)  # of the third at 2: half at most as large, three quarters at least
+    # Each strange where it leans: ¼, ¼, and of the third both tails, ¼ and 1. Where it does not lean: half of ¼ and 1.
+    assert told == pytest.approx([3 * np.log(4), 2 * np.log(4) / 2 + both, np.log(4) / 2 + np.log(4) + both])
 
 
 def test_own_z_by_hand():
@@ -61,7 +70,7 @@ def test_accumulation_fades_over_nights_not_rows():
     assert told == pytest.approx([1.0, 0.7, 2 + 0.7**3])
 
 
-@pytest.mark.parametrize("rival", [rivals.isolation_forest, rivals.ecod, rivals.autoencoder])
+@pytest.mark.parametrize("rival", DETECTORS)
 def test_nothing_later_counts(rival, features):
     changed = features.copy()
     changed[NIGHTS >= 1040] *= 50
@@ -80,7 +89,7 @@ def test_nothing_later_counts_for_a_person(features):
         assert told[before].any()
 
 
-@pytest.mark.parametrize("rival", [rivals.isolation_forest, rivals.ecod, rivals.autoencoder])
+@pytest.mark.parametrize("rival", DETECTORS)
 def test_what_nobody_does_ranks_first(rival, features):
     features[-7] = 60.0
     assert rival(features, NIGHTS)[-12:].argmax() == 5

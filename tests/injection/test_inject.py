@@ -1,6 +1,8 @@
 """Scenarios planted in landed files: nothing delivered is changed, every row can be conformed, labels stay outside."""
 
 import csv
+import logging
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -126,6 +128,17 @@ def test_what_the_feeds_do_not_show_is_not_planted(spark, tmp_path):
     told = inject(opened(spark, root), tmp_path / "out", tmp_path / "labels.csv", EVERYTHING, NIGHTS, seed=1)
     assert "administrator" in {plant.scenario for plant in told.plants}
     assert not {"tailgater", "lone_presence"} & {plant.scenario for plant in told.plants}
+
+
+def test_a_plant_that_could_not_be_acted_out_is_named_and_its_host_is_not(spark, landed, tmp_path, monkeypatch, caplog):
+    monkeypatch.setitem(ACTS, "file_thief", lambda act: None)
+    with caplog.at_level(logging.WARNING, "postern"):
+        told = inject(
+            opened(spark, landed), tmp_path / "out", tmp_path / "labels.csv", [Wanted("file_thief")], NIGHTS, seed=3
+        )
+    assert told.plants == ()
+    (warned,) = [record.getMessage() for record in caplog.records if "acted out" in record.getMessage()]
+    assert re.fullmatch(r"file_thief could not be acted out on the \d days tried: not planted", warned)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])

@@ -1,5 +1,7 @@
 """The gate's questions, one by one: what passes, what fails, and what cannot be asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,19 @@ def test_better_means_somewhere_up_to_the_budget():
 
 def test_without_known_days_nothing_is_claimed():
     assert outcomes(recalled({}, 5)) == {"recall": "not made", "better somewhere": "not made"}
+
+
+def test_groups_of_which_nothing_could_be_planted_are_named_and_judge_nobody():
+    asked, better = recalled({"theft": ranked([9], [1])}, 5, ["collusion", "presence"])
+    assert (asked.outcome, better.outcome) == ("passed", "passed")
+    assert asked.says.endswith("; not asked about, for nothing of them could be planted: collusion, presence")
+    assert "planted" not in recalled({"theft": ranked([9], [1])}, 5)[0].says
+
+
+def test_where_no_group_could_be_planted_nothing_is_claimed_and_all_are_named():
+    for check in recalled({}, 5, ["collusion", "theft"]):
+        assert check.outcome == "not made"
+        assert check.says.endswith("could be planted: collusion, theft")
 
 
 def word(once_in, ratio, low, high):
@@ -110,6 +125,26 @@ def test_a_list_of_one_group_alone_closes_the_gate_unless_it_was_so_before():
     assert unbiased(treated(firm=alone), treated(firm=alone)).outcome == "passed"
     assert unbiased(treated(firm=(np.nan, np.nan, np.nan)), treated(firm=alone)).outcome == "failed"
     assert unbiased(BEFORE, treated(guest=alone)).outcome == "failed"  # a group the champion did not rank
+
+
+def called(ratio, low, high):
+    """One group, flagged as everybody is: days called rare over days announced."""
+    (cell,) = treated(firm=(1.0, 0.8, 1.2))["employer"].cells
+    told = replace(cell, calibration=ratio, calibration_interval=(low, high))
+    return {"employer": Audit([told], Parity(0.0, (np.nan, np.nan), 1.0, (np.nan, np.nan)))}
+
+
+def test_a_group_whose_days_are_surely_called_rare_too_often_closes_the_gate():
+    kept_word = called(0.9, 0.6, 1.3)
+    assert unbiased(kept_word, called(2.0, 1.4, 2.7)).outcome == "failed"
+    assert "called rare more often than announced and than before: employer firm: 0.90 → 2.00" in (
+        unbiased(kept_word, called(2.0, 1.4, 2.7)).says
+    )
+    assert unbiased(kept_word, called(2.0, 0.9, 3.5)).outcome == "passed"  # not sure
+    assert unbiased(kept_word, called(1.2, 1.1, 1.3)).outcome == "passed"  # up to a quarter
+    assert unbiased(called(2.0, 1.4, 2.7), called(2.4, 1.6, 3.1)).outcome == "passed"  # hardly worse than before
+    assert unbiased({}, called(2.0, 1.4, 2.7)).outcome == "failed"  # a group the champion did not rank
+    assert unbiased(kept_word, called(np.nan, np.nan, np.nan)).outcome == "passed"  # none of its days was scored
 
 
 def answered(**others):
