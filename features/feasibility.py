@@ -1,7 +1,8 @@
 """Walks that the site's graph does not allow: a read missing on the way, or no time for it. NULL at a site without one.
 
 A reader with which many people's reads did not fit that day is in doubt (features.doubt): what it says of one person
-is left out here.
+is left out here. The first read of an operational day follows none and always fits: let the day begin
+(`site.day_begins`) when fewest are inside.
 """
 
 from pyspark.sql import Column
