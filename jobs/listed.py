@@ -39,16 +39,21 @@ class Listed:
 
 def carried(before: Sequence[Row], newer: Sequence[Row], width: int, since: datetime) -> list[Row]:
     """The newer rows, and those before that lie before the first newer one with the same first `width` columns, or
-    before `since` where there is none."""
-    first: dict[Row, datetime] = {}
-    for row in newer:
-        first[row[:width]] = min(row[-2], first.get(row[:width], FOREVER))
-    kept = []
+    before `since` where there is none; one that goes on unchanged is one with it."""
+    rows, first = list(newer), dict[Row, int]()
+    for at, row in enumerate(newer):
+        if row[:width] not in first or row[-2] < newer[first[row[:width]]][-2]:
+            first[row[:width]] = at
     for row in before:
-        until = first.get(row[:width], since)
+        at = first.get(row[:width], -1)
+        until = newer[at][-2] if at >= 0 else since
         if row[-2] < until:
-            kept.append((*row[:-1], min(row[-1] or FOREVER, until)))
-    return [*newer, *kept]
+            ended = (*row[:-1], min(row[-1] or FOREVER, until))
+            if at >= 0 and ended[-1] == until and row[:-2] == newer[at][:-2]:
+                rows[at] = (*rows[at][:-2], min(row[-2], rows[at][-2]), rows[at][-1])
+            else:
+                rows.append(ended)
+    return rows
 
 
 def told(pseudonyms: Pseudonyms, employments: Sequence[Employment], identities: Sequence[Held]) -> Listed:

@@ -35,8 +35,7 @@ def test_who_is_no_longer_listed_stays_until_then_and_who_is_listed_otherwise_un
     assert sorted(now.names) == [(1, "P1", "Ann", None), (2, "P2", "Bo", None)]
     assert sorted(now.held, key=repr) == [
         ("badge", "C1", 1, at(1), at(6)),
-        ("badge", "C2", 2, at(1), at(4)),
-        ("badge", "C2", 2, at(4), None),
+        ("badge", "C2", 2, at(1), None),
     ]
     assert sorted(now.spells, key=repr) == [
         (1, "Clerk", at(1), at(6)),
@@ -44,6 +43,13 @@ def test_who_is_no_longer_listed_stays_until_then_and_who_is_listed_otherwise_un
         (2, "Clerk", at(1), at(4)),
     ]
     assert now.then(newer, at(9)) == now  # whoever has left does not leave again
+
+
+def test_what_goes_on_unchanged_stays_one_interval_however_often_it_is_told_anew():
+    known = Listed((), (), [(1, "Clerk", at(1), None)])
+    for month in range(2, 5):
+        known = known.then(Listed((), (), [(1, "Clerk", at(month), None)]), at(month))
+    assert known.spells == [(1, "Clerk", at(1), None)]
 
 
 def test_what_a_delivery_tells_again_is_taken_as_it_tells_it():
