@@ -1,0 +1,58 @@
+"""Hand-made nights of people together: who was where for how long, and who met whom."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from models.association import Association, Presence, Whereabouts
+from models.meetings import Fact, Meetings
+from models.together import Evening, evening
+
+ZONES = ("office", "store", "vault")
+DAY_SHIFT, NIGHT_SHIFT = tuple(range(8, 16)), (22, 23, 0, 1)
+
+
+def presence(where: dict[int, dict[str, int]], hours: dict[int, Sequence[int]] | None = None) -> Presence:
+    """Minutes in each zone by person; on site in the day shift unless told."""
+    people = np.array(sorted(where), dtype=np.int64)
+    zones = tuple(sorted({zone for places in where.values() for zone in places}))
+    seconds = np.array([[60.0 * where[int(p)].get(zone, 0) for zone in zones] for p in people]).reshape(
+        len(people), len(zones)
+    )
+    on = np.zeros((people.size, 24))
+    for row, person in enumerate(people.tolist()):
+        on[row, list((hours or {}).get(person, DAY_SHIFT))] = 1.0
+    visited = csr_array((seconds > 0).astype(np.float64))
+    return Presence(people, zones, on, seconds.sum(axis=1), csr_array(seconds), visited)
+
+
+def meetings(*rows: tuple[int, int, str, int, str]) -> Meetings:
+    """(one, other, kind, minutes or times, place), in the order of gold.together."""
+    ordered = sorted(rows, key=lambda row: row[:3])
+    timed = [kind in ("zone", "two_person") for _, _, kind, _, _ in ordered]
+    return Meetings(
+        one=np.array([row[0] for row in ordered], dtype=np.int64),
+        other=np.array([row[1] for row in ordered], dtype=np.int64),
+        kind=np.array([row[2] for row in ordered], dtype=np.str_),
+        seconds=np.array([60.0 * row[3] if t else 0.0 for row, t in zip(ordered, timed, strict=True)]),
+        times=np.array([1.0 if t else row[3] for row, t in zip(ordered, timed, strict=True)]),
+        first=np.zeros(len(ordered), dtype=np.int64),
+        place=np.array([row[4] for row in ordered], dtype=np.str_),
+        events=tuple((10 * row[0], 10 * row[1]) for row in ordered),
+    )
+
+
+def night(
+    before: Evening | None,
+    here: Presence,
+    met: Meetings,
+    teams: dict[int, str] | None = None,
+    escorted: frozenset[int] = frozenset(),
+) -> Evening:
+    state = (before.whereabouts, before.association) if before else (Whereabouts.empty(), Association.empty())
+    return evening(*state, here, met, teams or {}, frozenset({"vault"}), partners=20, escorted=escorted)
+
+
+def fact(told: Evening, person: int, kind: str) -> Fact | None:
+    return next((fact for fact in told.facts if (fact.person, fact.kind) == (person, kind)), None)

@@ -1,0 +1,65 @@
+"""What one night of badges tells of one: in lockstep, a round cut short, in the hands of another."""
+
+from tests.models.drawn_nights import fact, meetings, night, presence
+
+
+def test_badges_in_lockstep_name_the_other_badge() -> None:
+    told = night(None, presence({1: {"office": 60}, 2: {"office": 60}}), meetings((1, 2, "passage", 7, "G")))
+    found = fact(told, 2, "passage")
+    assert found is not None
+    assert (found.place, found.measures["passages"], found.evidence) == ("1", 7.0, (20,))
+    assert not fact(
+        night(None, presence({1: {"o": 6}, 2: {"o": 6}}), meetings((1, 2, "passage", 2, "G"))), 2, "passage"
+    )
+
+
+def test_a_round_that_is_cut_short_tells_which_zones_were_due() -> None:
+    rounds = {f"Z{n}": 5 for n in range(8)}
+    told = None
+    for _ in range(12):
+        told = night(told, presence({1: rounds, 2: {"office": 400}}), meetings())
+    assert told is not None
+    assert not fact(told, 1, "due")
+    short = night(told, presence({1: {zone: 5 for zone in rounds if zone not in ("Z2", "Z5")}}), meetings())
+    assert [f.place for f in short.facts if f.kind == "due"] == ["Z2", "Z5"]
+    assert not fact(night(told, presence({2: {"yard": 5}}), meetings()), 2, "due"), "an office is no round"
+
+
+def test_a_round_cut_short_night_after_night_is_told_for_a_fortnight_and_then_is_another_round() -> None:
+    rounds = {f"Z{n}": 5 for n in range(8)}
+    told = None
+    for _ in range(40):
+        told = night(told, presence({1: rounds}), meetings())
+    skipping, short = [], presence({1: {zone: 5 for zone in rounds if zone != "Z2"}})
+    for _ in range(40):
+        told = night(told, short, meetings())
+        skipping.append(fact(told, 1, "due") is not None)
+    assert all(skipping[:14])
+    assert not any(skipping[28:])
+
+
+def test_a_zone_that_everybody_left_out_was_shut_and_is_held_against_nobody() -> None:
+    rounds, told = {f"Z{n}": 5 for n in range(8)}, None
+    for _ in range(12):
+        told = night(told, presence(dict.fromkeys(range(1, 8), rounds)), meetings())
+    silent = {zone: 5 for zone in rounds if zone != "Z2"}
+    lazy = {zone: 5 for zone in silent if zone != "Z5"}
+    shut = night(told, presence({**dict.fromkeys(range(1, 7), silent), 7: lazy}), meetings())
+    assert [(f.person, f.place) for f in shut.facts if f.kind == "due"] == [(7, "Z5")]
+
+
+def test_a_badge_in_the_hands_of_a_friend_goes_where_the_friend_goes() -> None:
+    rooms = {1: ("office", "library", "canteen"), 2: ("office", "workshop", "store", "yard"), 3: ("office", "library")}
+    usual = {person: dict.fromkeys(zones, 60) for person, zones in rooms.items()}
+    told = None
+    for _ in range(12):
+        met = [(a, b, "zone", 60, "office") for a, b in ((1, 2), (1, 3), (2, 3))]
+        told = night(told, presence(usual), meetings(*met))
+    assert told is not None
+    assert not [f for f in told.facts if f.kind == "style" and f.person == 1]
+    lent = night(told, presence({1: usual[2], 3: usual[3]}), meetings())
+    found = fact(lent, 1, "style")
+    assert found is not None
+    assert found.place == "2"
+    assert found.measures["bits"] > 15
+    assert not fact(lent, 3, "style")
