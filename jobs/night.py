@@ -48,22 +48,41 @@ def owed(context: Context, days: Days) -> bool:
 def steps(context: Context, planned: Sequence[tuple[Job, Days]], *, gated: bool = True) -> None:
     """Run jobs one after the other, each up to its gate unless they are not `gated`, and say how far it is.
 
-    Raises GateFailed for the first that a gate stops; the last good list is then marked stale.
+    One that fails stops those that read what it writes, and no other: a list does not wait for what watches it. Raises
+    in the end what the first failed with; where a gate did, the last good list is marked stale.
     """
+    first: Exception | None = None
+    without: list[Job] = []
     for number, (job, days) in enumerate(planned, start=1):
-        started = time.monotonic()
+        if any(job.name == other.name or other.feeds_into(job) for other in without):
+            without.append(job)
+            continue
         try:
-            job.load()(context, days)
-            written = time.monotonic()
-            if gated and job.gate:
-                gate(context, job, days)
-        except GateFailed as failed:
-            if failed.day:
-                publish.mark_stale(context.settings.published, failed.day, failed.reasons)
-            raise
-        ended = time.monotonic()
-        of_gate = f", its gate {ended - written:.1f} s" if gated and job.gate else ""
-        log.info("[%d/%d] %s %s … %.1f s%s", number, len(planned), job.name, days, ended - started, of_gate)
+            told = step(context, job, days, gated=gated)
+            log.info("[%d/%d] %s %s … %s", number, len(planned), job.name, days, told)
+        except Exception as failed:
+            log.error("[%d/%d] %s %s stopped", number, len(planned), job.name, days)
+            first = first or failed
+            without.append(job)
+    if first:
+        raise first
+
+
+def step(context: Context, job: Job, days: Days, *, gated: bool) -> str:
+    """One job and its gate; how long they took. Raises what they raise."""
+    started = time.monotonic()
+    try:
+        job.load()(context, days)
+        written = time.monotonic()
+        if gated and job.gate:
+            gate(context, job, days)
+    except GateFailed as failed:
+        if failed.day:
+            publish.mark_stale(context.settings.published, failed.day, failed.reasons)
+        raise
+    ended = time.monotonic()
+    of_gate = f", its gate {ended - written:.1f} s" if gated and job.gate else ""
+    return f"{ended - started:.1f} s{of_gate}"
 
 
 def gate(context: Context, job: Job, days: Days) -> None:

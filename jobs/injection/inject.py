@@ -17,7 +17,7 @@ from expectations.errors import ConfigurationError
 from jobs.context import Context
 from jobs.days import Days
 from jobs.injection.planted import Injected, Planted
-from jobs.injection.reading import activity, hosts_of, identities, landings_of, roles_of, world_of
+from jobs.injection.reading import Landing, activity, hosts_of, identities, landings_of, roles_of, world_of
 from jobs.injection.writing import land, link, take_away, write_labels
 from simulation.act import Act, Added, Host, Seen
 from simulation.injected import ACTS
@@ -51,14 +51,30 @@ def inject(
     """
     check(context, out, labels)
     window = Days(date.fromordinal(days.start.toordinal() - HISTORY), days.end)
-    landings = landings_of(context, window.start)
+    landings = landings_of(context, window)
+    try:
+        told = act_out(context, out, landings, wanted, days, window, seed, set(never))
+    finally:
+        for landing in landings.values():
+            landing.rows.unpersist()
+    write_labels(labels, told.plants)
+    counted = told.added, told.dropped, len(told.plants), len(wanted)
+    log.info("planted %d rows and took %d away, for %d of %d plants asked for", *counted)
+    return told
+
+
+def act_out(
+    context: Context, out: Path, landings: Mapping[str, Landing], wanted: Sequence[Wanted], days: Days, window: Days,
+    seed: int, never: set[str],
+) -> Injected:  # fmt: skip
+    """Cast the plants from whom the landed rows of `window` show, act them out on `days`, write the landing tree."""
     held = identities(context, landings, window)
-    active = activity(landings, held, window)
+    active = activity(landings, held)
     draw = np.random.default_rng(np.random.SeedSequence([seed, 0]))
-    cast = casting(context, wanted, active, window, draw, set(never))
+    cast = casting(context, wanted, active, window, draw, never)
     numbers = {number for _, host, partner in cast for number in (host, partner) if number}
-    hosts = hosts_of(landings, held, numbers, window)
-    world = world_of(context.site, landings, hosts, window)
+    hosts = hosts_of(landings, held, numbers)
+    world = world_of(context.site, landings)
     added: list[Added] = []
     dropped: list[Seen] = []
     planted = []
@@ -82,9 +98,6 @@ def inject(
     take_away(out, dropped)
     touched = land(context, out, landings, held, added)
     touched |= {date.fromisoformat(row.file.split("/")[1]) for row in dropped}
-    write_labels(labels, planted)
-    told = len(added), len(dropped), len(planted), len(wanted)
-    log.info("planted %d rows and took %d away, for %d of %d plants asked for", *told)
     return Injected(tuple(planted), tuple(sorted(touched)), len(added), len(dropped))
 
 

@@ -28,7 +28,10 @@ VOCABULARY = 2_000
 
 @dataclass(frozen=True)
 class Landing:
-    """One feed's rows as they were landed, with our fields: `_who`, `_file`, `_line`, `at`, `day`."""
+    """One feed's rows of some days as they were landed, with our fields: `_who`, `_file`, `_line`, `at`, `day`.
+
+    They are parsed once and kept: every question about hosts and site is asked of the same weeks. `rows.unpersist()`.
+    """
 
     feed: Feed
     files: Sequence[LandedFile]
@@ -36,18 +39,17 @@ class Landing:
     identifies: str
 
 
-def landings_of(context: Context, since: date) -> dict[str, Landing]:
-    """The feeds that the site lands, by name: what was delivered since a day."""
-    deliveries = Days(since, date.max)
-    found = ((name, landing(context, name, deliveries)) for name in catalog() if name in context.site.feeds)
+def landings_of(context: Context, window: Days) -> dict[str, Landing]:
+    """The feeds that the site lands, by name: rows of `window` that were delivered since it began."""
+    found = ((name, landing(context, name, window)) for name in catalog() if name in context.site.feeds)
     return {name: told for name, told in found if told}
 
 
-def landing(context: Context, name: str, deliveries: Days) -> Landing | None:
-    """A feed's landed rows with our fields; None when none were delivered."""
+def landing(context: Context, name: str, window: Days) -> Landing | None:
+    """A feed's landed rows of `window` with our fields; None when none were delivered."""
     site, feed = context.site, catalog()[name]
     config = site.feeds[name]
-    files = find(context.lake.spark, context.lake.root, [name], deliveries)
+    files = find(context.lake.spark, context.lake.root, [name], Days(window.start, date.max))
     landed = read(context.lake.spark, feed, config, files)
     kind = next(kind for kind in feed.identified_by if text.sources(feed, config, feed[kind]))
     # Without a roster the pattern reads identifiers as they are written.
@@ -67,7 +69,8 @@ def landing(context: Context, name: str, deliveries: Days) -> Landing | None:
     rows = parts[0]
     for part in parts[1:]:
         rows = rows.unionByName(part)
-    return Landing(feed, files, rows, kind)
+    asked = (F.col("day") >= F.lit(window.start)) & (F.col("day") < F.lit(window.end))
+    return Landing(feed, files, rows.where(asked).persist(), kind)
 
 
 def identities(context: Context, landings: Mapping[str, Landing], window: Days) -> list[Held]:
@@ -79,22 +82,17 @@ def identities(context: Context, landings: Mapping[str, Landing], window: Days) 
     found = {
         (told.identifies, row["_who"])
         for told in landings.values()
-        for row in within(told.rows, window).select("_who").distinct().collect()
+        for row in told.rows.select("_who").distinct().collect()
     }
     ever = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     return [Held(kind, who, *ever, number(who)) for kind, who in sorted(found) if number(who)]
 
 
-def within(rows: DataFrame, days: Days) -> DataFrame:
-    """Rows of these operational days."""
-    return rows.where((F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end)))
-
-
-def activity(landings: Mapping[str, Landing], held: Sequence[Held], window: Days) -> dict[str, dict[str, int]]:
+def activity(landings: Mapping[str, Landing], held: Sequence[Held]) -> dict[str, dict[str, int]]:
     """Feed → personnel number → days seen."""
     found: dict[str, dict[str, int]] = {}
     for name, told in landings.items():
-        counts = within(told.rows, window).groupBy("_who").agg(F.count_distinct("day").alias("days")).collect()
+        counts = told.rows.groupBy("_who").agg(F.count_distinct("day").alias("days")).collect()
         by_identifier = {row["_who"]: row["days"] for row in counts}
         mine: dict[str, int] = {}
         for row in held:
@@ -112,14 +110,14 @@ def roles_of(context: Context, window: Days) -> dict[str, str]:
     return {row.person: row.role for row in rosters.employments(rosters.in_force("people", window.last))}
 
 
-def hosts_of(landings: Mapping[str, Landing], held: Sequence[Held], numbers: set[str], window: Days) -> dict[str, Host]:
+def hosts_of(landings: Mapping[str, Landing], held: Sequence[Held], numbers: set[str]) -> dict[str, Host]:
     """Those who act, with all their rows of the window."""
     rows: dict[str, list[Seen]] = {number: [] for number in numbers}
     for name, told in landings.items():
         mine = [row for row in held if row.kind == told.identifies and row.number in numbers]
         of = {row.identifier: row for row in mine}
         fields = [field for field in told.feed.names if field in told.rows.columns and field != "at"]
-        found = within(told.rows, window).where(F.col("_who").isin(sorted(of)))
+        found = told.rows.where(F.col("_who").isin(sorted(of)))
         # Instants as microseconds: a timestamp would come back on this machine's clock.
         moment = F.unix_micros("at").alias("_micros")
         for row in found.select("_who", "_file", "_line", "day", moment, *fields).collect():
@@ -133,13 +131,13 @@ def hosts_of(landings: Mapping[str, Landing], held: Sequence[Held], numbers: set
     return {number: Host(number, told) for number, told in order.items()}
 
 
-def world_of(site: Site, landings: Mapping[str, Landing], hosts: Mapping[str, Host], window: Days) -> World:
+def world_of(site: Site, landings: Mapping[str, Landing]) -> World:
     """Doors, machines, addresses and ways: small, whatever the logs' size."""
 
     def used(feed: str, name: str) -> list[str]:
         if feed not in landings or name not in landings[feed].rows.columns:
             return []
-        counts = within(landings[feed].rows, window).where(F.col(name).isNotNull()).groupBy(name).count()
+        counts = landings[feed].rows.where(F.col(name).isNotNull()).groupBy(name).count()
         top = counts.orderBy(F.desc("count"), name).limit(VOCABULARY).collect()
         return sorted(row[name] for row in top)
 
@@ -149,7 +147,7 @@ def world_of(site: Site, landings: Mapping[str, Landing], hosts: Mapping[str, Ho
     doors = [door for door in used("access", "door") if not declared or door in declared]
     zones: dict[str, str] = {}
     if doors and "access" in landings and "zone" in landings["access"].rows.columns:
-        seen = within(landings["access"].rows, window).where(F.col("door").isin(doors))
+        seen = landings["access"].rows.where(F.col("door").isin(doors))
         rows = seen.groupBy("door").agg(F.min("zone").alias("zone")).collect()
         zones = {row["door"]: row["zone"] or "" for row in rows}
     ways = None

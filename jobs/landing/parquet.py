@@ -71,8 +71,10 @@ def parsed_parquet(rows: DataFrame, known: DataFrame, feed: Feed, config: FeedCo
         if name.casefold() not in where:
             continue
         theirs = names[where[name.casefold()]]
-        typed = kinds[theirs].startswith("timestamp") or kinds[theirs] == "date"
-        written = F.array_join(quoted[theirs], ";") if theirs in lists else quoted[theirs].cast("string")
+        typed = name == "at" and (kinds[theirs].startswith("timestamp") or kinds[theirs] == "date")
+        # Bytes may be no text at all, and a text column is only said to be UTF-8 by whoever wrote it.
+        plain = F.array_join(quoted[theirs], ";") if theirs in lists else quoted[theirs].cast("string")
+        written = F.make_valid_utf8(plain)
         kept.append((quoted[theirs] if typed else trimmed(written)).alias(f"_c{n}"))
         cells[name] = F.col(f"_c{n}")
     # A NULL is hashed as itself: xxhash64 passes over NULLs, so that moving a value to the next column would not show.

@@ -116,10 +116,12 @@ def test_labels_stay_outside_of_every_lake(spark, landed, tmp_path, planted):
     assert "labels" not in names
 
 
-def test_the_same_seed_plants_the_same_rows(spark, landed, planted, tmp_path):
+def test_the_same_seed_plants_the_same_rows_and_nothing_is_kept_in_memory(spark, landed, planted, tmp_path):
     lake, _, _ = planted
+    spark.catalog.clearCache()
     inject(opened(spark, landed), tmp_path / "lake", tmp_path / "labels.csv", EVERYTHING, NIGHTS, seed=3)
     assert contents(tmp_path / "lake") == contents(lake)
+    assert spark._jsparkSession.sharedState().cacheManager().isEmpty()
 
 
 def test_what_the_feeds_do_not_show_is_not_planted(spark, tmp_path):

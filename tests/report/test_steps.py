@@ -1,0 +1,70 @@
+"""A job that fails stops those that read what it writes, and no other."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import cast
+
+import pytest
+
+from jobs.catalog import NIGHTLY, Job
+from jobs.context import Context
+from jobs.days import Days
+from jobs.night import steps
+
+NIGHT = Days.one(date(2026, 3, 2))
+NOTHING = cast(Context, None)
+"""Jobs of these tests ask for no context."""
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The jobs that ended well, in order; those named in `failing` raise."""
+    ended: list[str] = []
+
+    def load(job: Job) -> object:
+        def run(context: Context, days: Days) -> None:
+            if job.name in FAILING:
+                raise LookupError(job.name)
+            ended.append(job.name)
+
+        return run
+
+    monkeypatch.setattr(Job, "load", load)
+    yield ended
+    FAILING.clear()
+
+
+FAILING: set[str] = set()
+
+
+def night() -> None:
+    steps(NOTHING, [(job, NIGHT) for job in NIGHTLY], gated=False)
+
+
+def test_a_night_runs_every_job_in_its_order(ran: list[str]) -> None:
+    night()
+    assert ran == [job.name for job in NIGHTLY]
+
+
+def test_a_list_does_not_wait_for_what_watches_it(ran: list[str]) -> None:
+    FAILING.add("watch")
+    with pytest.raises(LookupError, match="watch"):
+        night()
+    assert ran == [job.name for job in NIGHTLY if job.name != "watch"]
+    assert ran[-1] == "risk_list"
+
+
+@pytest.mark.parametrize("failing", ["conform", "person_day", "score", "risk"])
+def test_no_list_is_made_of_what_failed(ran: list[str], failing: str) -> None:
+    FAILING.update({failing, "watch"})
+    with pytest.raises(LookupError, match=failing):
+        night()
+    assert "risk_list" not in ran
+
+
+def test_a_job_that_failed_for_one_night_is_not_run_for_the_next(ran: list[str]) -> None:
+    FAILING.add("watch")
+    watch = next(job for job in NIGHTLY if job.name == "watch")
+    with pytest.raises(LookupError):
+        steps(NOTHING, [(watch, NIGHT), (watch, Days.one(date(2026, 3, 3)))], gated=False)
+    assert ran == []
