@@ -220,7 +220,13 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--from", type=day, dest="first", metavar="D", help="first frozen night")
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last frozen night")
     parser.add_argument("--scenario", action="append", choices=names, help="only this one; may be repeated")
-    parser.add_argument("--intensity", action="append", type=float, help=f"default: {INTENSITIES}")
+    parser.add_argument(
+        "--intensity",
+        action="append",
+        type=float,
+        help="multiplies what simulation/scenarios.py declares of each scenario's day, which is 1; may be repeated; "
+        f"default: {INTENSITIES}",
+    )
     parser.add_argument(
         "--compare",
         action="store_true",

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import networkx as nx
 import numpy as np
 
+from simulation.amounts import Amount
+
 Fields = Mapping[str, str]
 Moment = datetime
 """An instant, in UTC."""
@@ -97,13 +99,17 @@ class World:
 
 @dataclass
 class Act:
-    """One day of one scenario: who, how far along (above 0, 1 on the last day), how much, and what came of it."""
+    """One day of one scenario: who, how far along (above 0, 1 on the last day), how much, and what came of it.
+
+    `amounts` are the scenario's own by name (simulation.scenarios.AMOUNTS), which `intensity` multiplies.
+    """
 
     world: World
     host: Host
     partner: Host | None
     day: date
     progress: float
+    amounts: Mapping[str, Amount]
     intensity: float
     draw: np.random.Generator
     added: list[Added] = field(default_factory=list)
@@ -117,6 +123,19 @@ class Act:
     def times(self, count: float) -> int:
         """`count` at this intensity, once at least."""
         return max(1, round(count * self.intensity))
+
+    def number(self, name: str) -> int:
+        """How many of an amount that can only be counted, at this intensity, once at least."""
+        amount = self.amounts[name]
+        return self.times(amount.grown(self.progress) if amount.grows else amount.whole(self.draw))
+
+    def minutes(self, name: str) -> timedelta:
+        """How long, of an amount in minutes, at this intensity."""
+        return timedelta(minutes=self.amounts[name].drawn(self.draw) * self.intensity)
+
+    def share(self, name: str) -> float:
+        """How much of all, of an amount that is a share, at this intensity."""
+        return self.amounts[name].share(self.draw, self.intensity)
 
     def at(self, hour: float) -> Moment:
         """An hour of the day on the site's clock; 25 is one in the next morning."""
@@ -156,9 +175,17 @@ class Act:
         return ""
 
     def trip(
-        self, target: str, pause: tuple[Moment, Moment, str], dwell: timedelta, unread: int = 0, by: Host | None = None
+        self,
+        target: str,
+        pause: tuple[Moment, Moment, str],
+        dwell: timedelta,
+        unread: float = 0.0,
+        by: Host | None = None,
     ) -> bool:
-        """There and back within a pause, where ways are declared; `unread` reads on the way in are missing."""
+        """There and back within a pause, where ways are declared.
+
+        Of the reads on the way in before the last a share of `unread` is missing, those next to the last, one at least.
+        """
         begins, ends, here = pause
         ways = self.world.ways
         there = ways.path(here, target) if ways and here else []
@@ -169,7 +196,8 @@ class Act:
         spare = ends - at - timedelta(seconds=STEP[1] * (len(there) + len(back)))
         if spare < timedelta(minutes=1):
             return False
-        left_out = set(range(max(0, len(there) - 1 - unread), len(there) - 1))
+        missing = max(1, round(unread * (len(there) - 1))) if unread else 0
+        left_out = set(range(max(0, len(there) - 1 - missing), len(there) - 1))
         for place, (door, direction, _) in enumerate(there):
             at += timedelta(seconds=float(self.draw.uniform(*STEP)))
             if place not in left_out:

@@ -99,8 +99,9 @@ def strange(
 def _explore(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    barred = plant.times(2 + int(4 * plant.progress(day)))
-    deeds.errands.append((plant.person, strange(population, layout, plant.person, barred, plant.times(2), draw)))
+    barred = plant.times(plant.amounts["barred"].grown(plant.progress(day)))
+    new = plant.times(plant.amounts["new"].whole(draw))
+    deeds.errands.append((plant.person, strange(population, layout, plant.person, barred, new, draw)))
 
 
 def _steal(
@@ -112,15 +113,17 @@ def _steal(
     deeds.stays.append((person, comes, goes, [int(population.home[person])] * 2))
     on, off = comes + 12 * MINUTE, goes - 12 * MINUTE
     deeds.sessions.append((person, machine, on, off))
-    deeds.copies.append((person, machine, on + 5 * MINUTE, off - 5 * MINUTE, plant.times(int(draw.integers(20, 60)))))
-    uploads = plant.times(int(draw.integers(4, 12)))
+    copied = plant.times(plant.amounts["copied"].whole(draw))
+    deeds.copies.append((person, machine, on + 5 * MINUTE, off - 5 * MINUTE, copied))
+    uploads = plant.times(plant.amounts["uploaded"].whole(draw))
     deeds.uploads += [(person, machine, float(t)) for t in draw.uniform(on + 300, off - 300, uploads)]
 
 
 def _borrow(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    zones = strange(population, layout, plant.person, plant.times(2), plant.times(3), draw)
+    barred, new = (plant.times(plant.amounts[name].whole(draw)) for name in ("barred", "new"))
+    zones = strange(population, layout, plant.person, barred, new, draw)
     comes = draw.choice([11.0, 20.75, 23.0]) * HOUR + draw.uniform(0, 45) * MINUTE
     deeds.stays.append((plant.person, comes, comes + draw.uniform(1.0, 2.0) * HOUR, zones))
 
@@ -137,18 +140,20 @@ def _impersonate(
     on = draw.uniform(9.5, 10.5) * HOUR
     deeds.sessions.append((plant.person, machine, on, on + 5 * MINUTE))
     deeds.sessions.append((boss, machine, on + 6 * MINUTE, on + 20 * MINUTE))
-    deeds.mails += [(boss, machine, float(t)) for t in draw.uniform(on + 7 * MINUTE, on + 19 * MINUTE, plant.times(4))]
+    mails = plant.times(plant.amounts["mailed"].whole(draw))
+    deeds.mails += [(boss, machine, float(t)) for t in draw.uniform(on + 7 * MINUTE, on + 19 * MINUTE, mails)]
 
 
 def _drift(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
     grown, person, machine = plant.progress(day), plant.person, int(population.pc[plant.person])
-    grown *= plant.intensity
-    deeds.later[person] = grown * draw.uniform(80, 110) * MINUTE
-    deeds.errands.append((person, strange(population, layout, person, int(grown * 2.5), 1 + int(grown * 4), draw)))
+    grown *= plant.intensity  # the growth is multiplied, not the least of each amount
+    deeds.later[person] = grown * plant.amounts["later"].drawn(draw) * MINUTE
+    barred, new, copied = (plant.amounts[name].grown(grown) for name in ("barred", "new", "copied"))
+    deeds.errands.append((person, strange(population, layout, person, barred, new, draw)))
     on = draw.uniform(14, 15.5) * HOUR
-    deeds.copies.append((person, machine, on, on + 25 * MINUTE, 1 + int(grown * 15)))
+    deeds.copies.append((person, machine, on, on + 25 * MINUTE, copied))
 
 
 def _follow(
@@ -157,8 +162,9 @@ def _follow(
     own = _quiet(population, layout, plant.person)
     deep = sorted(own, key=lambda zone: (-layout.steps[population.home[plant.person], zone], zone))
     chosen = draw.permutation(deep[: max(4, len(deep) // 3)])
-    deeds.errands.append((plant.person, [int(z) for z in np.resize(chosen, plant.times(4))]))
-    deeds.unread[plant.person] = min(0.9, 0.7 * plant.intensity)
+    trips = plant.times(plant.amounts["trips"].whole(draw))
+    deeds.errands.append((plant.person, [int(z) for z in np.resize(chosen, trips)]))
+    deeds.unread[plant.person] = plant.amounts["unread"].share(draw, plant.intensity)
 
 
 def _lend(
@@ -167,7 +173,8 @@ def _lend(
     comes = draw.uniform(9.5, 11.0) * HOUR
     goes = comes + draw.uniform(1.5, 3.0) * HOUR
     places = [int(z) for z in draw.permutation(population.favourites[plant.partner]) if z]
-    deeds.stays.append((plant.person, comes, goes, [int(z) for z in np.resize(places, plant.times(6))]))
+    visited = plant.times(plant.amounts["visited"].whole(draw))
+    deeds.stays.append((plant.person, comes, goes, [int(z) for z in np.resize(places, visited)]))
     deeds.idle += [(person, comes, goes) for person in (plant.person, plant.partner)]
 
 
@@ -176,7 +183,7 @@ def _stay_alone(
 ) -> None:
     zones = [z for z in layout.under("two_person") if population.may_enter[plant.person, z]]
     begins = draw.choice([9.0, 10.2, 13.7]) * HOUR + draw.uniform(-10, 10) * MINUTE
-    ends = begins + draw.uniform(25, 50) * MINUTE * plant.intensity
+    ends = begins + plant.amounts["alone"].drawn(draw) * MINUTE * plant.intensity
     deeds.alone.append((plant.person, int(draw.choice(zones)), begins, ends))
 
 
@@ -188,27 +195,29 @@ def _collude(
     known = {int(z) for person in both for z in population.favourites[person]}
     shared = set(theirs[0]) & set(theirs[1]) - {int(population.home[person]) for person in both}
     odd = sorted(shared - known) or sorted(shared)
-    hours = [draw.uniform(9.2, 10.2), draw.uniform(13.7, 14.3)]
+    hours, together = [draw.uniform(9.2, 10.2), draw.uniform(13.7, 14.3)], plant.amounts["together"]
     if day.toordinal() % 2:
         hours.append(21.4)
-        comes, goes = (21.0 + draw.uniform(0, 0.1)) * HOUR, (21.5 + 1.1 * plant.intensity) * HOUR
+        # The stay outlasts the longest of meetings.
+        comes, goes = (21.0 + draw.uniform(0, 0.1)) * HOUR, (21.5 + 1.1 * (together.most / 60) * plant.intensity) * HOUR
         deeds.stays += [(person, comes, goes + draw.uniform(5, 10) * MINUTE, []) for person in both]
     for hour in hours:
-        zone, length = int(draw.choice(odd)), draw.uniform(40, 60) * MINUTE * plant.intensity
+        zone, length = int(draw.choice(odd)), together.drawn(draw) * MINUTE * plant.intensity
         deeds.meets += [(person, zone, hour * HOUR + draw.uniform(0, 90), hour * HOUR + length) for person in both]
 
 
 def _skip(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    deeds.skips[plant.person] = min(0.95, 0.75 * plant.intensity)
+    deeds.skips[plant.person] = plant.amounts["skipped"].share(draw, plant.intensity)
 
 
 def _desert(
     deeds: Deeds, population: Population, layout: Layout, plant: Plant, day: date, draw: np.random.Generator
 ) -> None:
-    deeds.absent[plant.person] = 8 * plant.intensity
-    deeds.errands.append((plant.person, [layout.zones.index("canteen")] * plant.times(3)))
+    deeds.absent[plant.person] = plant.amounts["answered"].drawn(draw) * plant.intensity
+    away = plant.times(plant.amounts["away"].whole(draw))
+    deeds.errands.append((plant.person, [layout.zones.index("canteen")] * away))
 
 
 def _scout(
@@ -218,11 +227,13 @@ def _scout(
     shut = [z for z in vital if not population.may_enter[plant.person, z]]
     past = {layout.before(z) for z in vital} | set(vital)
     ways = sorted(past & set(_quiet(population, layout, plant.person)) - {int(population.home[plant.person])})
-    hours = draw.permutation([8.9, 9.7, 10.5, 13.6, 14.3, 15.0])[: plant.times(4)]
+    detours, tested = (plant.times(plant.amounts[name].whole(draw)) for name in ("detours", "tested"))
+    hours = draw.permutation([8.9, 9.7, 10.5, 13.6, 14.3, 15.0])[:detours]
     for hour in hours.tolist():
         begins = hour * HOUR + draw.uniform(0, 6) * MINUTE
         deeds.meets.append((plant.person, int(draw.choice(ways)), begins, begins + draw.uniform(6, 14) * MINUTE))
-    for zone, (person, _, _, ends) in zip(draw.permutation(shut)[: plant.times(2)], deeds.meets[-2:], strict=False):
+    # After the last two detours: no more doors than these are tested, however intense.
+    for zone, (person, _, _, ends) in zip(draw.permutation(shut)[:tested], deeds.meets[-2:], strict=False):
         deeds.tests.append((person, int(zone), ends + 2 * MINUTE))
 
 

@@ -5,10 +5,15 @@ from datetime import timedelta
 
 from simulation.act import Act
 
+BRIEF = timedelta(minutes=16)
+"""Absences up to this long answer nothing: nobody answers for somebody who is still at the door."""
+FIRST, LAST = 0.2, 0.8
+"""The part of an absence in which alarms are answered."""
+
 
 def explore(act: Act) -> None:
     """Refused at strange doors, let in at others."""
-    refused, opened = act.times(2 + 3 * act.progress), act.times(2)
+    refused, opened = act.number("barred"), act.number("new")
     doors = act.strange(refused + opened)
     for place, (door, at) in enumerate(zip(doors, act.moments(len(doors)), strict=True)):
         act.read(door, at, outcome="denied" if place < refused else "granted")
@@ -23,10 +28,10 @@ def steal(act: Act) -> None:
         act.read(door, ends + timedelta(minutes=6), "out")
     act.add("logon", begins + timedelta(minutes=4), machine=machine, activity="logon")
     act.add("media", begins + timedelta(minutes=6), machine=machine, activity="connect")
-    for share in act.draw.uniform(0.1, 0.9, act.times(30)).tolist():
+    for share in act.draw.uniform(0.1, 0.9, act.number("copied")).tolist():
         name = f"{act.draw.integers(10**9):09d}.zip"
         act.add("file", begins + (ends - begins) * share, machine=machine, filename=name, activity="copy")
-    for share in act.draw.uniform(0.1, 0.9, act.times(6)).tolist():
+    for share in act.draw.uniform(0.1, 0.9, act.number("uploaded")).tolist():
         domain = act.world.uploads[int(act.draw.integers(len(act.world.uploads)))]
         url = f"http://{domain}/{act.draw.integers(16**6):06x}.html"
         act.add("web", begins + (ends - begins) * share, machine=machine, url=url)
@@ -37,9 +42,10 @@ def steal(act: Act) -> None:
 def borrow(act: Act) -> None:
     """The badge at strange doors, at an odd hour."""
     at = act.at(float(act.draw.choice([11.0, 20.75, 23.0])))
-    for door in act.strange(act.times(5)):
+    outcomes = act.draw.permutation(["denied"] * act.number("barred") + ["granted"] * act.number("new")).tolist()
+    for door, outcome in zip(act.strange(len(outcomes)), outcomes, strict=False):
         at += timedelta(minutes=float(act.draw.uniform(2, 9)))
-        act.read(door, at, outcome="denied" if act.draw.random() < 0.4 else "granted")
+        act.read(door, at, outcome=outcome)
 
 
 def impersonate(act: Act) -> None:
@@ -53,7 +59,7 @@ def impersonate(act: Act) -> None:
     if act.progress < 1 or not act.world.addresses:
         return
     sender = (act.partner.usual("mail", "from") or list(act.world.addresses[:1]))[0]
-    for minute in act.draw.uniform(2, 20, act.times(4)).tolist():
+    for minute in act.draw.uniform(2, 20, act.number("mailed")).tolist():
         everybody = [act.world.addresses[i] for i in act.draw.permutation(len(act.world.addresses))[:120]]
         fields = {"machine": machine, "to": ";".join(everybody), "from": sender, "size": "31000", "attachments": "0"}
         act.add("mail", begins + timedelta(minutes=minute), act.partner, activity="send", **fields)
@@ -65,12 +71,16 @@ def drift(act: Act) -> None:
     rows = act.host.of("access", act.day)
     machine = (act.host.usual("logon", "machine") or ["?"])[0]
     if rows and grown > 0.2:
-        act.read(rows[-1].fields["door"], rows[-1].at + timedelta(minutes=95 * grown), "out")
-    for door, at in zip(act.strange(round(3 * grown)), act.moments(round(3 * grown)), strict=False):
-        act.read(door, at)
+        later = timedelta(minutes=act.amounts["later"].drawn(act.draw) * grown)
+        act.read(rows[-1].fields["door"], rows[-1].at + later, "out")
+    refused, opened, copied = (act.amounts[name].grown(grown) for name in ("barred", "new", "copied"))
+    doors = act.strange(refused + opened)
+    outcomes = act.draw.permutation(["denied"] * refused + ["granted"] * opened).tolist()
+    for door, outcome, at in zip(doors, outcomes, act.moments(len(doors)), strict=False):
+        act.read(door, at, outcome=outcome)
     begins = act.at(float(act.draw.uniform(14, 15.5)))
     act.add("media", begins, machine=machine, activity="connect")
-    for minute in act.draw.uniform(1, 24, 1 + round(15 * grown)).tolist():
+    for minute in act.draw.uniform(1, 24, copied).tolist():
         name = f"{act.draw.integers(10**9):09d}.doc"
         act.add("file", begins + timedelta(minutes=minute), machine=machine, filename=name, activity="copy")
     act.add("media", begins + timedelta(minutes=25), machine=machine, activity="disconnect")
@@ -82,15 +92,16 @@ def follow(act: Act) -> None:
         return
     deep = sorted(act.reachable(), key=lambda zone: (-len(act.world.ways.path("outside", zone)), zone))  # type: ignore[union-attr]
     deep = deep[: max(3, len(deep) // 3)]
-    for pause in act.pauses()[: act.times(3)]:
-        act.trip(deep[int(act.draw.integers(len(deep)))], pause, timedelta(minutes=8), unread=2)
+    for pause in act.pauses()[: act.number("trips")]:
+        act.trip(deep[int(act.draw.integers(len(deep)))], pause, timedelta(minutes=8), act.share("unread"))
 
 
 def lend(act: Act) -> None:
     """A colleague's round with the host's badge, while the host's own reads go on elsewhere."""
-    doors = act.partner.usual("access", "door") if act.partner else act.strange(6)
+    visited = act.number("visited")
+    doors = act.partner.usual("access", "door") if act.partner else act.strange(visited)
     at = act.moments(1)[0]
-    for door in (doors * act.times(6))[: act.times(6)]:
+    for door in (doors * visited)[:visited]:
         act.read(door, at)
         at += timedelta(minutes=float(act.draw.uniform(3, 12)))
 
@@ -99,9 +110,7 @@ def stay_alone(act: Act) -> None:
     """Alone where two must be."""
     paired = sorted(act.world.ways.paired) if act.world.ways else []
     for pause in act.pauses()[:3]:
-        if paired and act.trip(
-            paired[int(act.draw.integers(len(paired)))], pause, timedelta(minutes=35 * act.intensity)
-        ):
+        if paired and act.trip(paired[int(act.draw.integers(len(paired)))], pause, act.minutes("alone")):
             return
 
 
@@ -112,40 +121,45 @@ def collude(act: Act) -> None:
     for door, hour in zip(act.strange(2, act.partner), (float(act.draw.uniform(10, 15)), 21.5), strict=False):
         if hour > 20 and act.day.toordinal() % 2:
             continue
+        together = act.minutes("together")
         for host in (act.host, act.partner):
             at = act.at(hour) + timedelta(seconds=float(act.draw.uniform(0, 90)))
             act.read(door, at, by=host)
-            act.read(door, at + timedelta(minutes=45 * act.intensity), "out", by=host)
+            act.read(door, at + together, "out", by=host)
 
 
 def skip(act: Act) -> None:
     """Most of the day's reads between the first and the last are not made."""
-    rows = act.host.of("access", act.day)[1:-1]
-    act.dropped += [row for row in rows if act.draw.random() < min(0.95, 0.75 * act.intensity)]
+    rows, skipped = act.host.of("access", act.day)[1:-1], act.share("skipped")
+    act.dropped += [row for row in rows if act.draw.random() < skipped]
 
 
 def scout(act: Act) -> None:
     """Detours past grave zones, and shut doors tried twice."""
     grave = sorted(act.world.ways.grave) if act.world.ways else []
     pauses = act.pauses()
-    for pause in pauses[: act.times(4)] if grave else ():
+    for pause in pauses[: act.number("detours")] if grave else ():
         act.trip(grave[int(act.draw.integers(len(grave)))], pause, timedelta(minutes=float(act.draw.uniform(5, 12))))
-    for door, at in zip(act.strange(act.times(2)), act.moments(act.times(2)), strict=False):
+    tested = act.number("tested")
+    for door, at in zip(act.strange(tested), act.moments(tested), strict=False):
         for again in (0, 50):
             act.read(door, at + timedelta(seconds=again), outcome="denied")
 
 
 def desert(act: Act) -> None:
-    """Alarms answered at the own console through the day's longest pauses, far from it."""
+    """Alarms answered at the own console through the longest of the day's pauses that were far from it."""
     own = act.host.of("alarm")
     if not own:
         return
     machine, sensor, desk = (own[-1].fields.get(name, "") for name in ("machine", "sensor", "zone"))
-    for begins, ends, zone in act.pauses()[:2]:
-        if zone not in ("", desk):
-            for share in act.draw.uniform(0.2, 0.8, act.times(5)).tolist():
-                at = begins + (ends - begins) * share
-                act.add("alarm", at, activity="acknowledge", machine=machine, sensor=sensor, zone=desk)
+    afar = [(begins, ends) for begins, ends, zone in act.pauses() if zone not in ("", desk) and ends - begins > BRIEF]
+    # No absence is made up, as the simulator's walks to the canteen are: the host's own show in reads that exist.
+    for begins, ends in afar[: act.number("away")]:
+        length = (ends - begins) * (LAST - FIRST)
+        answered = act.times(act.amounts["answered"].drawn(act.draw) * (length / timedelta(hours=1)))
+        for share in act.draw.uniform(FIRST, LAST, answered).tolist():
+            at = begins + (ends - begins) * share
+            act.add("alarm", at, activity="acknowledge", machine=machine, sensor=sensor, zone=desk)
 
 
 ACTS: Mapping[str, Callable[[Act], None]] = {

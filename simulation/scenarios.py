@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from expectations.errors import ConfigurationError
+from simulation.amounts import Amount
 from simulation.draws import Flags, stream
 from simulation.layout import Layout
 from simulation.people import NEVER, Population
@@ -37,7 +38,9 @@ class Scenario:
     """A kind of insider: `roles` that may act it, on how many `days` (least, most); most 0 = all of the last third.
 
     `home` is the kind of zone where they must work. `with_` are roles of a second person: an accomplice, who is an
-    insider too, unless the badge alone is theirs to use. `feeds` are the logs that show it.
+    insider too, unless the badge alone is theirs to use. `feeds` are the logs that show it. `amounts` are what makes it
+    strong: all that intensity multiplies, as done on one day at intensity 1. What it does not multiply, as hours of
+    the day, is the actors' own.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Scenario:
     roles: tuple[str, ...]
     days: tuple[int, int]
     count: int  # planted by default
+    amounts: tuple[Amount, ...]
     feeds: tuple[str, ...] = ("access",)
     with_: tuple[str, ...] = ()
     home: str = ""
@@ -55,40 +59,62 @@ DAY_STAFF = ("maintenance", "engineer", "health physicist", "office staff", "it 
 LIBRARY = (
     Scenario("unauthorised_explorer", "unauthorised access",
              "Tries doors not theirs, and goes to permitted places they never went to.",
-             ("contractor", "maintenance", "office staff", "engineer"), (3, 6), 2),
+             ("contractor", "maintenance", "office staff", "engineer"), (3, 6), 2,
+             (Amount("barred", "zones tried", 2, 6, grows=True), Amount("new", "zones entered", 2, 2))),
     Scenario("file_thief", "abrupt theft",
              "Comes back at night, logs on, copies files to removable media, uploads to file sharing.",
-             ("engineer", "office staff"), (3, 5), 2, ("access", "logon", "media", "file", "web")),
+             ("engineer", "office staff"), (3, 5), 2,
+             (Amount("copied", "files", 20, 59), Amount("uploaded", "pages of file sharing", 4, 11)),
+             ("access", "logon", "media", "file", "web")),
     Scenario("borrowed_badge", "compromised credential",
              "Somebody uses this person's badge, at odd hours or while its holder is elsewhere.",
-             ("operator", "maintenance", "fuel handler"), (2, 4), 2),
+             ("operator", "maintenance", "fuel handler"), (2, 4), 2,
+             (Amount("barred", "zones tried", 2, 2), Amount("new", "zones entered", 3, 3))),
     Scenario("administrator", "compromised credential",
              "Logs on to the supervisor's machine; next day mails everybody in the supervisor's name.",
-             ("it administrator",), (2, 2), 1, ("logon", "mail")),
+             ("it administrator",), (2, 2), 1, (Amount("mailed", "mails to everybody, on the last day", 4, 4),),
+             ("logon", "mail")),
     Scenario("slow_drifter", "protracted theft",
              "Over weeks stays a little later, goes a little further and copies a little more.",
-             ("engineer", "health physicist"), (0, 0), 1, ("access", "media", "file")),
+             ("engineer", "health physicist"), (0, 0), 1,
+             # Intensity multiplies the growth, not the least. Whole ones count: in the end 2 barred, 5 at intensity 2.
+             (Amount("later", "minutes, by the last day", 80, 110),
+              Amount("barred", "zones tried", 0, 2.5, grows=True), Amount("new", "zones entered", 1, 5, grows=True),
+              Amount("copied", "files", 1, 16, grows=True)),
+             ("access", "media", "file")),
     Scenario("tailgater", "unauthorised access",
              "Follows others through: reads on the way to deep zones are missing.",
-             ("maintenance", "engineer", "health physicist"), (3, 6), 0),
+             ("maintenance", "engineer", "health physicist"), (3, 6), 0,
+             (Amount("trips", "trips deep inside", 4, 4),
+              Amount("unread", "share of the reads on the way", 0.7, 0.7, limit=0.9))),
     Scenario("badge_lending", "compromised credential",
              "A colleague of another team walks about with this person's badge while its holder does without.",
-             ("maintenance", "engineer", "health physicist", "fuel handler"), (3, 5), 0, with_=DAY_STAFF),
+             ("maintenance", "engineer", "health physicist", "fuel handler"), (3, 5), 0,
+             (Amount("visited", "zones, again and again", 6, 6),), with_=DAY_STAFF),
     Scenario("lone_presence", "sabotage preparation",
-             "Is alone in a zone where two must be.", ("fuel handler", "health physicist"), (3, 5), 0),
+             "Is alone in a zone where two must be.", ("fuel handler", "health physicist"), (3, 5), 0,
+             (Amount("alone", "minutes", 25, 50),)),
     Scenario("colluding_pair", "collusion",
              "Two people of different teams meet where neither goes, by day and after hours.",
-             DAY_STAFF, (3, 6), 0, with_=DAY_STAFF),
+             DAY_STAFF, (3, 6), 0, (Amount("together", "minutes at each meeting", 40, 60),), with_=DAY_STAFF),
     Scenario("skipping_patrol", "passive",
-             "A guard who leaves out checkpoints, so that nobody sees what happens there.", ("guard",), (3, 6), 0),
+             "A guard who leaves out checkpoints, so that nobody sees what happens there.", ("guard",), (3, 6), 0,
+             (Amount("skipped", "share of the checkpoints", 0.75, 0.75, limit=0.95),)),
     Scenario("route_scout", "sabotage preparation",
              "Walks detours past vital zones, lingers there, and tests doors that stay shut.",
-             ("contractor", "maintenance", "engineer"), (4, 7), 0),
+             ("contractor", "maintenance", "engineer"), (4, 7), 0,
+             (Amount("detours", "detours", 4, 4), Amount("tested", "doors that stay shut", 2, 2))),
     Scenario("empty_desk", "passive",
              "An operator of the alarm station who is away while alarms are answered under their account.",
-             ("guard",), (3, 6), 0, ("access", "alarm"), home="alarm"),
+             ("guard",), (3, 6), 0,
+             (Amount("away", "absences from the desk", 3, 3), Amount("answered", "alarms an hour away", 8, 8)),
+             ("access", "alarm"), home="alarm"),
 )  # fmt: skip
 DEFAULT = {scenario.name: scenario.count for scenario in LIBRARY}
+AMOUNTS: dict[str, Mapping[str, Amount]] = {
+    scenario.name: {amount.name: amount for amount in scenario.amounts} for scenario in LIBRARY
+}
+"""Scenario → name → amount, for those who act it out."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +125,13 @@ class Plant:
     person: int
     days: tuple[date, ...]
     intensity: float = 1.0
-    """How much of it, against what the library's author had in mind."""
+    """How much of it: multiplies the scenario's amounts."""
     partner: int = -1
+
+    @property
+    def amounts(self) -> Mapping[str, Amount]:
+        """How much of what a day holds at intensity 1, by name."""
+        return AMOUNTS[self.scenario]
 
     def progress(self, day: date) -> float:
         """How far along they are: above 0 on the first day, 1 on the last."""

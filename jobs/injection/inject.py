@@ -21,7 +21,7 @@ from jobs.injection.reading import Landing, activity, hosts_of, identities, land
 from jobs.injection.writing import land, link, take_away, write_labels
 from simulation.act import Act, Added, Host, Seen
 from simulation.injected import ACTS
-from simulation.scenarios import LIBRARY, Scenario
+from simulation.scenarios import AMOUNTS, LIBRARY, Scenario
 
 log = logging.getLogger("postern")
 
@@ -84,7 +84,8 @@ def act_out(
         for place, day in enumerate(chosen):
             act = Act(
                 world, hosts[number], hosts.get(partner), day, (place + 1) / len(chosen),
-                plant.intensity, np.random.default_rng(np.random.SeedSequence([seed, 1 + order, day.toordinal()])),
+                AMOUNTS[plant.scenario], plant.intensity,
+                np.random.default_rng(np.random.SeedSequence([seed, 1 + order, day.toordinal()])),
             )  # fmt: skip
             ACTS[plant.scenario](act)
             added += act.added
