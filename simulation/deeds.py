@@ -232,8 +232,10 @@ def _scout(
     for hour in hours.tolist():
         begins = hour * HOUR + draw.uniform(0, 6) * MINUTE
         deeds.meets.append((plant.person, int(draw.choice(ways)), begins, begins + draw.uniform(6, 14) * MINUTE))
-    # After the last two detours: no more doors than these are tested, however intense.
-    for zone, (person, _, _, ends) in zip(draw.permutation(shut)[:tested], deeds.meets[-2:], strict=False):
+    # After the last two of these detours: no more doors are tested, however intense.
+    for zone, (person, _, _, ends) in zip(
+        draw.permutation(shut)[:tested], deeds.meets[-len(hours) :][-2:], strict=False
+    ):
         deeds.tests.append((person, int(zone), ends + 2 * MINUTE))
 
 

@@ -1,5 +1,6 @@
 """Movement with rules, and the insiders who break them: each as its sentence says, on the days the answers say."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from simulation.cards import CardLedger
+from simulation.deeds import of_day
 from simulation.facility import Facility, open_facility, record
 from simulation.scenarios import Plant
 
@@ -159,6 +161,14 @@ def test_a_scout_passes_vital_zones_and_tests_doors() -> None:
     on = mine[mine.day.isin(plant.days)].groupby("day").after.nunique()
     off = mine[~mine.day.isin(plant.days)].groupby("day").after.nunique()
     assert on.median() > off.median()
+
+
+def test_doors_are_tested_by_the_scout_whoever_else_acts_that_day() -> None:
+    facility, _ = movements(("colluding_pair", "route_scout"), (), 0.25)
+    pair, scout = (replace(plant, days=facility.days[-1:]) for plant in facility.plants)
+    deeds = of_day(facility.population, facility.layout, [pair, scout], facility.days[-1], seed=5)
+    assert len(deeds.meets) > 1
+    assert {person for person, _, _ in deeds.tests} == {scout.person}
 
 
 @pytest.mark.parametrize("kind", ["tailgater", "skipping_patrol", "route_scout"])
