@@ -8,11 +8,10 @@ ranks are compared with at the end.
 
 import argparse
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,11 +23,12 @@ from features.catalog import BEHAVIOURS
 from jobs import night
 from jobs.catalog import NIGHTLY
 from jobs.context import Context
+from jobs.copies import copied
 from jobs.days import Days
-from jobs.identity import Pseudonyms, pseudonym_key
-from jobs.injection.inject import Wanted, inject, scenario
+from jobs.injection.found import found, insiders
+from jobs.injection.inject import Wanted, inject
+from jobs.injection.planted import Asked
 from jobs.lake import Lake
-from jobs.truth import deeds
 from models import backtest, history, logbook
 from models.backtest import Found
 from simulation.scenarios import LIBRARY
@@ -43,19 +43,9 @@ NIGHTS = 28
 SEEDS = 5
 COMPARED_SEEDS = 2
 """Of a comparison, which every week pays for: two plants of each scenario, a few of each group."""
-NOT_COPIED = ("landing", "published", "promotion", "truth", "audit", "mlflow", "mlflow.db")
 NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One replay: what is planted, how much of it, and the seed that draws hosts and days."""
-
-    scenarios: tuple[str, ...]
-    intensity: float
-    seed: int
 
 
 def run(
@@ -93,70 +83,6 @@ def replayed(context: Context, days: Days, deliveries: Sequence[date], unused: S
     conform, *rest = (job for job in NIGHTLY if job.name not in unused)
     planned = [(conform, Days.through(min(deliveries), max(deliveries)))] if deliveries else []
     night.steps(context, [*planned, *((job, days) for job in rest)])
-
-
-def copied(lake: Path, root: Path) -> None:
-    """The lake's tables in another place. Data files never change, so that a link does; Delta's logs do."""
-
-    def data_linked(source: str, target: str) -> None:
-        if source.endswith(".parquet") and "_delta_log" not in Path(source).parts:
-            linked(source, target)
-        else:
-            shutil.copy2(source, target)
-
-    def left_out(folder: str, names: list[str]) -> set[str]:
-        # Checksums beside a file would be written in place.
-        known = {name for name in names if name.startswith(".") and "_delta_log" not in folder}
-        return known | (set(NOT_COPIED) if Path(folder) == lake else {"data_docs"})
-
-    shutil.copytree(lake, root, copy_function=data_linked, ignore=left_out)
-
-
-def linked(source: str | Path, target: str | Path) -> None:
-    """The same file in another place: linked where the file system can, else copied."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
-def found(
-    context: Context, ranked: Sequence[tuple[date, int, int]], labels: Path, asked: Asked, budget: int
-) -> list[Found]:  # fmt: skip
-    """Each plant's best rank and nights to detection: the first time that anybody looks at the labels.
-
-    `ranked` are (day, person, rank) of everybody on the nights replayed. Before a person's own first deed they are
-    innocent, whatever others of the plant have done by then: their rank finds nobody, and holds its place on the list.
-    """
-    key = Pseudonyms(pseudonym_key())
-    told = [(deed.scenario, key.of(deed.number), deed.day) for deed in deeds(labels, context.site) if deed.day]
-    begun: dict[int, date] = {}
-    for _, person, day in told:
-        begun[person] = min(day, begun.get(person, day))
-    guilty = [(day, person, rank) for day, person, rank in ranked if person in begun and day >= begun[person]]
-    above: dict[date, list[int]] = {}
-    for day, _, rank in guilty:
-        above.setdefault(day, []).append(rank)
-    out = []
-    for name in asked.scenarios:
-        mine = [(person, day) for known, person, day in told if known == name]
-        if not mine:
-            continue
-        people, first = {person for person, _ in mine}, min(day for _, day in mine)
-        # Other insiders of the same replay would not be there.
-        alone = [(day, rank - sum(other < rank for other in above[day])) for day, p, rank in guilty if p in people]
-        nights = [(day - first).days for day, rank in alone if rank <= budget]
-        best = float(min((rank for _, rank in alone), default=float("inf")))
-        out.append(
-            Found(name, scenario(name).group, asked.intensity, asked.seed, len(mine), best, min(nights, default=None))
-        )
-    return out
-
-
-def insiders(context: Context, truth: Path | None) -> list[str]:
-    """Personnel numbers of known insiders, who host no plant: by `truth`, else by the lake's own, if there is any."""
-    file = truth or Path(context.lake.root) / "truth" / "events.csv"
-    return sorted({deed.number for deed in deeds(file, context.site)}) if file.exists() else []
 
 
 def window(context: Context, nights: int) -> Days:

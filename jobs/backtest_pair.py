@@ -13,13 +13,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from expectations.gold import BASELINE
-from jobs.backtest import COMPARED_SEEDS, UNUSED, Asked, copied, found, insiders, planned
+from jobs.backtest import COMPARED_SEEDS, UNUSED, planned
 from jobs.backtest import replayed as folded
 from jobs.compare import frozen
 from jobs.context import Context
+from jobs.copies import copied
 from jobs.days import Days
 from jobs.evidence import WHO, Evidence, keep
+from jobs.injection.found import found, insiders
 from jobs.injection.inject import Wanted, inject, scenario
+from jobs.injection.planted import Asked
 from jobs.lake import Lake
 from jobs.provenance import code, environment
 from jobs.replay import replayed

@@ -13,7 +13,7 @@ from typing import Any
 
 from expectations.errors import MissingState
 from expectations.table import Table
-from jobs.backtest import copied
+from jobs.copies import copied
 
 LOG = "_delta_log"
 NUMBERED = re.compile(r"(\d{20})\.(json|crc|checkpoint\..*parquet|checkpoint\.parquet)$")

@@ -17,9 +17,9 @@ from expectations.errors import ConfigurationError, LandingError, ListDiffers, M
 from expectations.gold import RISK_LIST
 from expectations.silver import LEDGER
 from jobs import night, past
-from jobs.backtest import linked
 from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
+from jobs.copies import linked
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report import publish

@@ -1,7 +1,16 @@
-"""What was planted: the label, which no job of a night sees."""
+"""What is to be planted, and what was: the label, which no job of a night sees."""
 
 from dataclasses import dataclass
 from datetime import date
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One replay: what is planted, how much of it, and the seed that draws hosts and days."""
+
+    scenarios: tuple[str, ...]
+    intensity: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from jobs import compare, comparison
-from jobs.backtest import Asked
 from jobs.backtest_pair import unplanted
 from jobs.evidence import Evidence, evidence, keep
 from jobs.injection.inject import scenario
+from jobs.injection.planted import Asked
 from jobs.settings import settings
 from models.check import Ranked
 

@@ -12,6 +12,8 @@ from expectations.errors import MissingState, NoChampion
 from jobs import backtest
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
+from jobs.injection.found import found
+from jobs.injection.planted import Asked
 from models import history, registry
 
 URI = "sqlite:///nowhere.db"
@@ -44,7 +46,7 @@ def test_where_none_was_let_through_or_can_be_read_it_is_said_before_anything_is
         history.replaying(URI, date(2030, 3, 10), ())
     context = SimpleNamespace(settings=SimpleNamespace(mlflow=URI))
     with pytest.raises(NoChampion, match="let through"):
-        backtest.run(context, Days.one(date(2030, 3, 10)), [backtest.Asked(("file_thief",), 1.0, 1)], tmp_path)
+        backtest.run(context, Days.one(date(2030, 3, 10)), [Asked(("file_thief",), 1.0, 1)], tmp_path)
 
 
 def test_the_window_stands_behind_such_a_version(shelf, monkeypatch):
@@ -95,10 +97,10 @@ def test_who_is_innocent_still_is_not_found_and_keeps_their_place(tmp_path):
     order = ["boss", "thief", "admin"]
     days = [date(2030, 3, 1), date(2030, 3, 2)]
     ranked = [(day, key.of(number), rank) for day in days for rank, number in enumerate(order, start=1)]
-    asked = backtest.Asked(("administrator", "file_thief"), 1.0, 1)
+    asked = Asked(("administrator", "file_thief"), 1.0, 1)
 
     def told(rows, budget):
-        return backtest.found(SimpleNamespace(site=None), rows, labels, asked, budget)
+        return found(SimpleNamespace(site=None), rows, labels, asked, budget)
 
     boss, thief = told(ranked, 1)
     assert (boss.deeds, boss.best, boss.nights) == (3, 1.0, 1)

@@ -15,10 +15,10 @@ from expectations.errors import NoChampion
 from expectations.gold import BASELINE, RISK
 from expectations.quality import PROMOTION
 from jobs import attack, backfill, backtest, backtest_pair, compare, train
-from jobs.backtest import Asked
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evidence import evidence
+from jobs.injection.planted import Asked
 from jobs.lake import Lake
 from jobs.settings import settings
 from jobs.simulate import END, simulate
