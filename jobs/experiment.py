@@ -19,7 +19,7 @@ from expectations.gold import BASELINE, RISK, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.catalog import PERSON_DAY
 from features.catalog import fingerprint as definitions
-from jobs import backfill, baseline, compare, night, person_day, train
+from jobs import backfill, baseline, compare, fitting, night, person_day
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -57,7 +57,7 @@ def run(context: Context, scratch: Path, nights: int = FROZEN_NIGHTS, *, fold: b
     branch = replace(context, lake=Overlay(context.lake, scratch, [t.name for t in FOLDED] if anew else ()))
     if anew:
         folded(context, branch, newest)
-    model = train.fit(branch, frozen.before)
+    model = fitting.fit(branch, frozen.before)
     after = lists(branch, Shelved(model.champion, BRANCH, model.last), frozen)
     held = {n.day for n in before} & {n.day for n in after}
     before, after = ([n for n in told if n.day in held] for told in (before, after))

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from feeds.site import Site
 from jobs import provenance
-from jobs.train import told_of
+from jobs.fitting import told_of
 from models import training_plots
 from models.champion import Champion
 from models.word import Word

@@ -19,7 +19,7 @@ from expectations.silver import DOOR, PEOPLE, ZONE
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.pseudonym import code
 from feeds.site import Site
-from jobs import attack, baseline, compare, experiment, promote, replay, risk, score, shadow, train, watched
+from jobs import attack, baseline, compare, experiment, fitting, promote, replay, risk, score, shadow, train, watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evidence import Evidence, evidence, keep
@@ -133,7 +133,7 @@ def test_of_surprise_only_what_is_used_comes_to_the_driver_and_no_size_stops_it(
         told = job()
         return told, [columns for columns in travelled if "bits" in columns]
 
-    fitted, columns = surprises(lambda: train.fit(context, LEARNT))
+    fitted, columns = surprises(lambda: fitting.fit(context, LEARNT))
     assert fitted.champion.names == champion.champion.names
     assert columns == [[name for name in used if name != "history"]]
     _, columns = surprises(lambda: score.run(context, Days.one(DAYS.last)))
@@ -357,9 +357,9 @@ def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_o
 
 def test_what_is_asked_of_held_nights_is_the_model_that_is_registered(context, compared, monkeypatch):
     given, fit, loud = [], Champion.fit, {"hours": 1.2}
-    monkeypatch.setattr(train, "learned", lambda *_: Learned(9, 4, loud))
+    monkeypatch.setattr(fitting, "learned", lambda *_: Learned(9, 4, loud))
     monkeypatch.setattr(Champion, "fit", lambda *args, **more: given.append(more) or fit(*args, **more))
-    train.fit(context, LEARNT)
+    fitting.fit(context, LEARNT)
     assert len(given) == 2
     assert given[0] == given[1]
     assert given[0]["trust"] == loud
