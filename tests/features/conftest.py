@@ -8,6 +8,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.silver import EVENTS
+from jobs.site_graph import sides
+from tests.features.walked import GRAPH, Events
 
 DAY = date(2024, 5, 15)  # a Wednesday
 BASE: Mapping[str, Any] = {
@@ -39,7 +41,6 @@ KINDS: Mapping[str, Callable[[str], Any]] = {
     "array<long>": lambda cell: [int(number) for number in cell.split(",")],
 }
 TABLES = {table.name.removeprefix("silver."): table for table in EVENTS}
-Events = Callable[[str, str], DataFrame]
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,9 @@ def events(spark: SparkSession) -> Events:
         return spark.createDataFrame(rows, table.schema())
 
     return frame
+
+
+@pytest.fixture(scope="session")
+def doors(spark: SparkSession) -> DataFrame:
+    """The doors of the site that `walked` walks on."""
+    return sides(spark, GRAPH)
