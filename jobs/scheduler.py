@@ -9,9 +9,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
+
+import psutil
 
 from expectations.errors import SetupError
 from jobs import java
@@ -160,7 +163,7 @@ def announce(settings: Settings, port: int) -> None:
 
 
 def stop(parts: list[subprocess.Popen[bytes]]) -> None:
-    """End the parts and whatever they started; those that do not within 20 seconds are killed."""
+    """End the parts and whatever they started, tasks included; what does not end within 20 seconds is killed."""
     for part in parts:
         part.terminate()
     until = time.monotonic() + 20
@@ -169,7 +172,33 @@ def stop(parts: list[subprocess.Popen[bytes]]) -> None:
             part.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             log.warning("process %d did not stop; killing it", part.pid)
+    running = left(parts)
+    if running:
+        log.warning(
+            "ending %d process(es) of tasks that still ran; Airflow tries them again when it is up", len(running)
+        )
+        end(running, signal.SIGTERM)
+        while left(parts) and time.monotonic() < until:
+            time.sleep(0.2)
+    end(left(parts), signal.SIGKILL)
+    for part in parts:
+        part.wait()
+
+
+def left(parts: list[subprocess.Popen[bytes]]) -> list[int]:
+    """What is left of the sessions that the parts lead: a task leads a group of its own, and would outlive them."""
+    leaders, found = {part.pid for part in parts}, []
+    for pid in psutil.pids():
         try:
-            os.killpg(part.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+            if os.getsid(pid) in leaders:
+                found.append(pid)
+        except (ProcessLookupError, PermissionError):
+            continue  # ended since, or somebody else's
+    return found
+
+
+def end(processes: list[int], how: signal.Signals) -> None:
+    """Send it to each that is still there."""
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)

@@ -2,14 +2,18 @@
 
 import json
 import logging
+import os
 import socket
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import psutil
 import pytest
 
 from expectations.errors import ConfigurationError, SetupError
@@ -94,3 +98,31 @@ def test_a_registry_that_is_a_server_is_named_and_no_other_started(
     chosen = settings(lake=str(tmp_path), environment={"POSTERN_MLFLOW": uri})
     assert tracking.serve(chosen, 5000) == 0
     assert uri in caplog.text
+
+
+TASK = "import os, time; os.setpgid(0, 0); time.sleep(600)"
+PART = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {TASK!r}]).pid, flush=True); input()"
+
+
+def test_a_task_that_leads_a_group_of_its_own_does_not_outlive_airflow(caplog: pytest.LogCaptureFixture) -> None:
+    part = subprocess.Popen(
+        [sys.executable, "-c", PART], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert part.stdout is not None
+    task = int(part.stdout.readline())
+    until = time.monotonic() + 10
+    while os.getpgid(task) == part.pid and time.monotonic() < until:
+        time.sleep(0.05)
+    assert os.getpgid(task) == task
+    with caplog.at_level(logging.WARNING, "postern"):
+        scheduler.stop([part])
+    assert part.poll() is not None
+    assert "ending 1 process(es) of tasks" in caplog.text
+    while time.monotonic() < until and alive(task):
+        time.sleep(0.05)
+    assert not alive(task)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs: one that has ended may wait for its new parent to ask."""
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
