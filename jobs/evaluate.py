@@ -15,9 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import NIGHT, RISK
+from expectations.silver import LEDGER
 from features.catalog import PERSON_DAY
 from jobs.beside import read, side_by_side
 from jobs.context import Context
@@ -141,7 +143,7 @@ def evaluated(
     return Evaluation(
         site=context.site.site.name,
         days=Days(table["day"][0].as_py(), days.end),
-        feeds=tuple(context.site.feeds),
+        feeds=feeds_read(context, days),
         budget=budget,
         models=tuple(sorted({row["model"] for row in told.values()}, key=lambda version: (len(version), version))),
         scenarios=scenarios,
@@ -149,6 +151,14 @@ def evaluated(
         roles=roles,
         announced=announced,
     )
+
+
+def feeds_read(context: Context, days: Days) -> tuple[str, ...]:
+    """The site's feeds that brought events of these days: one that is configured and was never landed shows nothing."""
+    landed = context.lake.read(LEDGER).where(F.col("silver") > 0)
+    landed = landed.where((F.col("last_day") >= F.lit(days.start)) & (F.col("first_day") < F.lit(days.end)))
+    brought = {row["feed"] for row in landed.select("feed").distinct().collect()}
+    return tuple(feed for feed in context.site.feeds if feed in brought)
 
 
 def log_to_mlflow(context: Context, found: Evaluation, truth: Path) -> str:

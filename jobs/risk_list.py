@@ -24,7 +24,7 @@ from jobs import watched
 from jobs.abreast import AT_ONCE
 from jobs.context import Context
 from jobs.days import Days
-from jobs.gates import docs, freshness, record, silence
+from jobs.gates import docs, freshness, record, silence, tell
 from jobs.lake import Lake
 from jobs.list_gate import LIST_RULES, list_numbers
 from jobs.matrix import arrow, rows_of
@@ -70,8 +70,7 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
                 publish.publish(root, day, hidden[day])
                 log.info("published the list of %s: %s", day, root / str(day) / "report.html")
             journal.end(root)
-    for count in verdict.warnings:
-        log.warning("%s: %s", count.day, count.finding)
+    tell(verdict, days)
     verdict.enforce()
 
 

@@ -11,6 +11,7 @@ from mlflow.tracking import MlflowClient
 
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import NIGHT, RISK
+from expectations.silver import LEDGER
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from feeds.site import Site
 from jobs import evaluate
@@ -18,12 +19,13 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
+from jobs.rows import frame
 from jobs.settings import settings
 
 FIRST, PEOPLE = date(2026, 1, 5), 24
 DAYS = Days(FIRST, FIRST + timedelta(days=4))
 SITE = Site.model_validate(
-    {"site": {"name": "Test", "time_zone": "UTC"}, "feeds": {"logon": {}}, "list": {"budget": 3}}
+    {"site": {"name": "Test", "time_zone": "UTC"}, "feeds": {"logon": {}, "mail": {}, "web": {}}, "list": {"budget": 3}}
 )
 TRUTH = """scenario,person,day
 thief,P001,2026-01-06
@@ -56,6 +58,12 @@ def context(spark, tmp_path_factory):
     written(lake, PERSON_DAY, common | more | nothing)
     nights = {"day": list(DAYS), "model": ["9", "9", "10", "10"], "active": [PEOPLE] * 4, "scored": [PEOPLE] * 4}
     written(lake, NIGHT, nights | {"innocent": [1.0, 3.0, 3.0, 3.0], "past": [500.0] * 4, "upheaval": [False] * 4})
+    # Of three feeds the first brought events of these days, the second nothing, the third those of another month.
+    told = dict.fromkeys(LEDGER.names) | {"landed": DAYS.last, "first_day": FIRST, "last_day": DAYS.last, "bytes": 1}
+    told |= {"file": "f", "quarantined": 0, "duplicates": 0, "unresolved": 0, "extra_columns": []}
+    rows = [told | {"feed": "logon", "rows": 5, "silver": 5}, told | {"feed": "mail", "rows": 0, "silver": 0}]
+    rows += [told | {"feed": "web", "rows": 5, "silver": 5, "first_day": DAYS.end, "last_day": DAYS.end}]
+    lake.write(LEDGER, frame(spark, [tuple(row.values()) for row in rows], LEDGER.schema()), Days.one(DAYS.last))
     return Context(lake, SITE, settings(str(folder), environment={"POSTERN_MLFLOW": f"sqlite:///{folder}/mlflow.db"}))
 
 
@@ -79,6 +87,7 @@ def test_figures_by_scenario_by_role_and_of_the_list(context, tmp_path):
     assert "ghost: not visible in these feeds on these nights" in text
     assert "announced 2.50, counted 1.25" in text
     assert "chief" not in text
+    assert "feeds read: logon\n" in text
 
     client = MlflowClient(context.settings.mlflow)
     (run,) = client.search_runs([client.get_experiment_by_name("postern-evaluation").experiment_id])
