@@ -52,6 +52,7 @@ def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date
     """Numbers for `freshness`: 1 where no landed file of the feed holds events around that day.
 
     Read from the ledger of landed files, so a dump of many days speaks for each day between its first and last event.
+    Before the first event that ever came nothing is silent yet: a history may begin after the range that was asked.
     """
     touching = (
         lake.read(LEDGER)
@@ -63,7 +64,16 @@ def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date
     )
     heard = {day: {r["feed"] for r in touching if r["first_day"] <= day <= r["last_day"]} for day in days}
     told = {fresh(feed).name: {day: float(feed not in heard[day]) for day in days} for feed in feeds}
-    return {**told, ANY_FEED.name: {day: float(bool(feeds) and not heard[day] & set(feeds)) for day in days}}
+    unheard = {day for day in days if feeds and not heard[day] & set(feeds)}
+    since = begun(lake, feeds) if unheard else date.min
+    return {**told, ANY_FEED.name: {day: float(day in unheard and day >= since) for day in days}}
+
+
+def begun(lake: Lake, feeds: Sequence[str]) -> date:
+    """The day of the first event that any of these feeds ever brought; the first of all days when none has."""
+    brought = lake.read(LEDGER).where((F.col("silver") > 0) & F.col("feed").isin(list(feeds)))
+    first = brought.agg(F.min("first_day").alias("first")).collect()[0]["first"]
+    return first or date.min
 
 
 def docs(lake: Lake) -> Path | None:

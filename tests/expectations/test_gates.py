@@ -60,6 +60,21 @@ def test_all_feeds_silent_and_lost_rows_stop_the_night_with_both_reasons_kept(sp
     assert {row["rule"] for row in broken} == {"rows: reconciled", "feeds: any"}
 
 
+def test_before_the_first_event_of_all_nothing_is_silent_but_after_it_a_day_without_any_is(
+    spark: SparkSession, lake: Lake
+) -> None:
+    week = Days(date(2026, 3, 23), date(2026, 3, 30))
+    dump = file("access", week.last, first_day=date(2026, 3, 25), last_day=week.last)
+    lake.write(LEDGER, spark.createDataFrame([dump], LEDGER.schema()), week)
+    (verdict,) = gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+    assert verdict.stops == ()
+    assert {count.day for count in verdict.warnings if "access" in count.finding} == {week.start, date(2026, 3, 24)}
+    parts = [file("access", date(2026, 3, 25)), file("access", week.last)]
+    lake.write(LEDGER, spark.createDataFrame(parts, LEDGER.schema()), week)
+    with pytest.raises(GateFailed, match=r"2026-03-26.*every feed was silent"):
+        gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+
+
 def test_a_rule_broken_on_many_days_is_told_once(
     spark: SparkSession, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
