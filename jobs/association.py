@@ -57,12 +57,18 @@ def meetings_of(met: pa.Table) -> Meetings:
 
 
 def before(lake: Lake, days: Days) -> tuple[Whereabouts, Association]:
-    """The state as of the evening before; nothing when no earlier night was folded: history begins here."""
+    """The state as of the evening before; nothing when no earlier night was folded: history begins here.
+
+    Nor where no evening ever had a state: reads that tell no zone, and logons and mail of few, leave nobody anywhere.
+    Raises MissingState when others have one and this evening's is not kept.
+    """
     seen = arrow(lake.read(WHEREABOUTS, Days.one(days.before)), "person")
     tied = arrow(lake.read(ASSOCIATION, Days.one(days.before)), "person", "partner")
     past = Days.until(days.start)
-    if not seen.num_rows and not all(lake.read(table, past).isEmpty() for table in (WHEREABOUTS, COMPANY)):
-        lake.state(WHEREABOUTS, days.before, "together")
+    if not seen.num_rows and not tied.num_rows:
+        states = [table for table in (WHEREABOUTS, ASSOCIATION) if not lake.read(table).isEmpty()]
+        if states and not all(lake.read(table, past).isEmpty() for table in (*states, COMPANY)):
+            lake.state(states[0], days.before, "together")
     layers = np.column_stack([tied[name].to_numpy() for name in LAYER_NAMES]).reshape(-1, len(LAYER_NAMES))
     return unpacked(seen) if seen.num_rows else Whereabouts.empty(), Association(
         tied["person"].to_numpy(), tied["partner"].to_numpy(), layers

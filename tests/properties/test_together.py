@@ -221,6 +221,24 @@ def test_without_the_evening_before_nothing_is_rolled_in_silence(ranged: Context
         together.run(ranged, later)
 
 
+def test_a_site_whose_reads_tell_no_zone_goes_on_night_by_night(spark: SparkSession, tmp_path: Path) -> None:
+    """Nobody is anywhere there, so that no evening has a state; what was folded before is no reason to ask for one."""
+    plain = SITE.model_copy(update={"feeds": {"access": SITE.feeds["access"]}, "zones": (), "doors": ()})
+    context = prepared(spark, tmp_path / "lake")
+    bare = Context(context.lake, plain, context.settings)
+    second = timedelta(seconds=1)
+    for day in DAYS:
+        came = [datetime.combine(day, time(7)) + 2 * person * second for person in (1, 2)]
+        rows = [(n, n, at, day, day, n, door, None, "in", "granted") for n, at in enumerate(came, 1) for door in ZONES]
+        bare.lake.write(ACCESS, spark.createDataFrame(rows, ACCESS.schema()), Days.one(day))
+    range_of, last = Days(START, DAYS.last), Days.one(DAYS.last)
+    together.run(bare, range_of)
+    assert not bare.lake.read(COMPANY, range_of).isEmpty()
+    assert bare.lake.read(WHEREABOUTS).isEmpty()
+    together.run(bare, last)
+    assert not bare.lake.read(COMPANY, last).isEmpty()
+
+
 def test_a_site_without_badges_or_rules_has_no_such_nights(spark: SparkSession, tmp_path: Path) -> None:
     plain = SITE.model_copy(update={"feeds": {"logon": SITE.feeds["logon"]}, "zones": (), "doors": ()})
     context = prepared(spark, tmp_path / "lake")
