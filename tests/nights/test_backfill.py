@@ -7,7 +7,7 @@ import pytest
 
 from features.catalog import BEHAVIOURS
 from feeds.site import Site
-from jobs import backfill, train
+from jobs import backfill
 from jobs.catalog import ASIDE, ON_THE_WAY
 from jobs.context import Context
 from jobs.days import Days
@@ -76,7 +76,7 @@ def test_nights_are_scored_by_what_learned_before_them_and_no_approved_model_is_
     # A pinned version scores what it does not know.
     assert scored(context, nights(8, 16), 0, model="3") == [LEARNED, "3"]
     # Another catalogue's nights are left to its first training, and nothing stops.
-    monkeypatch.setattr(train, "NAMES", (*train.NAMES, "another"))
+    monkeypatch.setattr(backfill, "NAMES", (*backfill.NAMES, "another"))
     assert scored(context, nights(0, 20), 0) == [LEARNED] * 5
     assert standing(context) == ["3", "4", "2"]
 
