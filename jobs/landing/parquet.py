@@ -10,7 +10,7 @@ from pyspark.sql import types as T
 
 from feeds.feed import Feed
 from feeds.site import FeedConfig
-from feeds.text import trimmed, wanted
+from feeds.text import sources, trimmed, wanted
 from jobs.landing.files import LandedFile, below_landing, escaped, told
 from jobs.landing.layout import Raw, check_columns, positions, unknown
 from jobs.rows import frame
@@ -64,14 +64,14 @@ def parsed_parquet(rows: DataFrame, known: DataFrame, feed: Feed, config: FeedCo
         if isinstance(field.dataType, T.ArrayType) and isinstance(field.dataType.elementType, T.StringType)
     }
     everything = F.to_json(F.struct(*quoted.values()))
-    where = positions(list(kinds))
+    where, times = positions(list(kinds)), sources(feed, config, feed["at"])
     names = list(kinds)
     cells, kept = {}, []
     for n, name in enumerate(wanted(feed, config)):
         if name.casefold() not in where:
             continue
         theirs = names[where[name.casefold()]]
-        typed = name == "at" and (kinds[theirs].startswith("timestamp") or kinds[theirs] == "date")
+        typed = name in times and (kinds[theirs].startswith("timestamp") or kinds[theirs] == "date")
         # Bytes may be no text at all, and a text column is only said to be UTF-8 by whoever wrote it.
         plain = F.array_join(quoted[theirs], ";") if theirs in lists else quoted[theirs].cast("string")
         written = F.make_valid_utf8(plain)
