@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from expectations.errors import GateFailed, LandingError, MissingState, NoChampion, NothingLanded
+from expectations.errors import GateFailed, LandingError, MissingState, NoChampion, NothingLanded, PosternError
 from expectations.gold import SURPRISE
 from jobs.catalog import NIGHTLY, Job
 from jobs.context import Context
@@ -61,7 +61,9 @@ def steps(context: Context, planned: Sequence[tuple[Job, Days]], *, gated: bool 
             told = step(context, job, days, gated=gated)
             log.info("[%d/%d] %s %s … %s", number, len(planned), job.name, days, told)
         except Exception as failed:
-            log.error("[%d/%d] %s %s stopped", number, len(planned), job.name, days)
+            # Of several only the first is raised. What was not foreseen may hold a row of somebody's.
+            why = failed if isinstance(failed, PosternError) else type(failed).__name__
+            log.error("[%d/%d] %s %s stopped: %s", number, len(planned), job.name, days, why)
             first = first or failed
             without.append(job)
     if first:

@@ -34,13 +34,15 @@ SITE = Site.model_validate(
 )
 
 
+def theirs(feed: Feed) -> list[str]:
+    """The columns that the feed knows, as the file calls them."""
+    names = (VENDORS.get(f.name, f.name) if feed.name == "access" else f.theirs for f in feed.fields)
+    return [name for name in names if name]
+
+
 def header(feed: Feed) -> bytes:
     """The first line of a file with every column the feed knows."""
-    theirs = (
-        VENDORS.get(declared.name, declared.name) if feed.name == "access" else declared.theirs
-        for declared in feed.fields
-    )
-    return ",".join(name for name in theirs if name).encode() + b"\n"
+    return ",".join(theirs(feed)).encode() + b"\n"
 
 
 HEADERS = {

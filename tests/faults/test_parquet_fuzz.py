@@ -19,7 +19,7 @@ from jobs.identity import Pseudonyms
 from jobs.lake import Lake
 from jobs.landing.files import find
 from jobs.people import Rosters
-from tests.faults.test_landing_fuzz import DAYS, SITE, VENDORS
+from tests.faults.test_landing_fuzz import DAYS, SITE, theirs
 
 TIMES = st.datetimes()
 WORDS = st.one_of(
@@ -51,17 +51,16 @@ LEAST = 4
 ROWS = 9
 
 
-def theirs(feed: str) -> list[str]:
+def columns_of(feed: str) -> list[str]:
     """The columns that the feed knows, and one that it does not."""
-    names = (VENDORS.get(f.name, f.name) if feed == "access" else f.theirs for f in catalog()[feed].fields)
-    return [*filter(None, names), "x"]
+    return [*theirs(catalog()[feed]), "x"]
 
 
 @st.composite
 def tables(draw: st.DrawFn, feed: str) -> pa.Table:
     """A file with the feed's columns, as often as not of the type that its writer should have chosen."""
     length, columns = draw(st.integers(0, ROWS)), {}
-    for name in theirs(feed):
+    for name in columns_of(feed):
         kind, values = draw(st.one_of(st.just(KINDS[0]), st.sampled_from(KINDS)))
         cells = draw(st.lists(st.one_of(st.none(), values), min_size=length, max_size=length))
         columns[name] = pa.array(cells, kind)
@@ -70,7 +69,7 @@ def tables(draw: st.DrawFn, feed: str) -> pa.Table:
 
 def filled(feed: str, cell: bytes | str) -> pa.Table:
     """Rows of one cell everywhere."""
-    return pa.table({name: pa.array([cell] * LEAST) for name in theirs(feed)})
+    return pa.table({name: pa.array([cell] * LEAST) for name in columns_of(feed)})
 
 
 FILES = st.fixed_dictionaries({feed: tables(feed) for feed in catalog()})

@@ -1,11 +1,13 @@
 """A job that fails stops those that read what it writes, and no other."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
 import pytest
 
+from expectations.errors import MissingState
 from jobs.catalog import NIGHTLY, Job
 from jobs.context import Context
 from jobs.days import Days
@@ -24,7 +26,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def load(job: Job) -> object:
         def run(context: Context, days: Days) -> None:
             if job.name in FAILING:
-                raise LookupError(job.name)
+                raise LookupError(job.name) if job.name == "watch" else MissingState(f"no {job.name}")
             ended.append(job.name)
 
         return run
@@ -57,9 +59,19 @@ def test_a_list_does_not_wait_for_what_watches_it(ran: list[str]) -> None:
 @pytest.mark.parametrize("failing", ["conform", "person_day", "score", "risk"])
 def test_no_list_is_made_of_what_failed(ran: list[str], failing: str) -> None:
     FAILING.update({failing, "watch"})
-    with pytest.raises(LookupError, match=failing):
+    with pytest.raises(MissingState, match=failing):
         night()
     assert "risk_list" not in ran
+
+
+def test_why_a_second_one_failed_is_told_unless_it_may_hold_a_row(
+    ran: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    FAILING.update({"watch", "risk_list"})
+    with pytest.raises(LookupError), caplog.at_level(logging.ERROR, "postern"):
+        night()
+    told = [record.getMessage() for record in caplog.records]
+    assert [line.partition("stopped: ")[2] for line in told] == ["LookupError", "no risk_list"]
 
 
 def test_a_job_that_failed_for_one_night_is_not_run_for_the_next(ran: list[str]) -> None:
