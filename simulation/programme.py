@@ -1,6 +1,6 @@
 """What a day's stays have in common: lunch, the guards' rounds, and zones that are entered in company only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -38,12 +38,20 @@ def appointments(
     alone = planted.alone
     busy = [(person, begin, end) for person, _, begin, end in (*alone, *planted.meets)]
     busy += [(person, at, at + 5 * MINUTE) for person, _, at in planted.tests]
+    company = in_company(population, layout, stints, badged, stream(seed, "in company", day), alone, busy)
     return joined(
-        lunches(population, layout, stints, stream(seed, "lunch", day), busy),
+        # Nobody keeps the other waiting for lunch: alone inside, that one would break the rule.
+        lunches(population, layout, stints, stream(seed, "lunch", day), [*busy, *kept(stints, company)]),
         rounds(population, layout, stints, stream(seed, "rounds", day), planted.skips),
-        in_company(population, layout, stints, badged, stream(seed, "in company", day), alone, busy),
+        company,
         visits(population, layout, stints, planted),
     )
+
+
+def kept(stints: Stints, company: Appointments) -> Iterator[tuple[int, float, float]]:
+    """(person, enters, leaves) of those who go `_there_and_back`."""
+    people, leaves = stints.person[company.stint].tolist(), company.leaves.tolist()
+    return zip(people[::3], leaves[1::3], leaves[2::3], strict=True)
 
 
 def joined(*parts: Appointments) -> Appointments:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from simulation import clock, layout, movement, people, shifts
+from simulation import clock, layout, movement, people, programme, shifts
+from simulation.deeds import Deeds
 
 FIRST = date(2026, 2, 2)  # a Monday
 PLANT = layout.build(300)
@@ -66,6 +67,20 @@ def test_walks_follow_the_doors_and_keep_to_their_pace() -> None:
     strict = np.isin(np.array(PLANT.areas)[target[:-1]], ["protected", "vital", "inner"]) & next_
     assert strict.sum() > 1000
     assert (origin[1:] == target[:-1])[strict].mean() > 0.98
+
+
+def test_nobody_who_is_awaited_in_company_is_at_lunch() -> None:
+    told = 0
+    for day in WEEKS:
+        stays = shifts.stints(STAFF, day, 5, outage=True)
+        badged = np.ones(len(stays), dtype=bool)
+        plan = programme.appointments(STAFF, PLANT, stays, day, 5, badged=badged, planted=Deeds())
+        stint, begins = (column[np.lexsort((plan.near, plan.stint))] for column in (plan.stint, plan.leaves))
+        stint, begins = stint[~np.isnan(begins)], begins[~np.isnan(begins)]
+        again = stint[1:] == stint[:-1]
+        told += again.sum()
+        assert (np.diff(begins)[again] >= 0).all(), day
+    assert told > 1000
 
 
 def test_nobody_is_granted_a_zone_they_may_not_enter() -> None:
