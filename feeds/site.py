@@ -1,7 +1,7 @@
 """A site's configuration as values: what it is called, when its day begins, which logs it lands and how they read."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -214,6 +214,10 @@ class RegimeFacts(Declared):
         return self
 
 
+UPSETTING = ("outage", "reorganisation")
+"""Kinds of regimes that change what nearly everybody does."""
+
+
 class Site(Declared):
     """One site. Loaded and explained by jobs.site."""
 
@@ -227,6 +231,12 @@ class Site(Declared):
     learning: LearningFacts = LearningFacts()
     together: TogetherFacts = TogetherFacts()
     regimes: tuple[RegimeFacts, ...] = ()
+
+    def unlearnt(self, day: date) -> RegimeFacts | None:
+        """The declared outage or reorganisation of `day` that no habit holds yet: the guard gap keeps all of it out."""
+        since = day - timedelta(days=self.learning.guard_nights)
+        new = (r for r in self.regimes if r.kind in UPSETTING and since <= r.first <= day <= r.last)
+        return next(new, None)
 
     @field_validator("web_categories")
     @classmethod

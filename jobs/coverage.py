@@ -41,6 +41,7 @@ def write_nights(
 ) -> None:
     """One row per night with anyone active: how many were scored, how many innocent leads to expect; upheavals.
 
+    While what the site declares is new to every habit, past nights are no measure: the whole list may be innocent.
     `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people; `shelf`
     the models that scored, by version.
     """
@@ -55,12 +56,17 @@ def write_nights(
         version = str(models[here][0])
         champion = shelf[version].champion
         ready = int(np.count_nonzero(statuses[here] == "scored"))
+        innocent = (
+            float(min(risks[day].size, budget))
+            if context.site.unlearnt(day)
+            else champion.innocent(risks[day], ready, budget)
+        )
         told = (
             day,
             version,
             here.stop - here.start,
             ready,
-            champion.innocent(risks[day], ready, budget),
+            innocent,
             champion.score_map.past,
             champion.upheaval(risks[day], ready, budget),
         )

@@ -227,7 +227,7 @@ def rendered(
         unscored=unscored.result(),
         silent=silent(verdict, tuple(context.site.feeds)),
         warnings=(
-            *filter(None, [upheaval.result()]),
+            *filter(None, [watched.declared(context.site, day), upheaval.result()]),
             *(f"{table}: {finding}" for _, table, finding in warnings.result()),
             *doubts.result(),
         ),

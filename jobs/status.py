@@ -124,6 +124,7 @@ def look(lake: Lake, root: Path, site: Site | None = None) -> State:
     told = [
         watched.drift(lake, seen) if seen else None,
         watched.shadow(lake, published, leads) if published else None,
+        watched.declared(site, published) if site and published else None,
         watched.upheaval(lake, published) if published else None,
         watched.crowds(lake, published) if published else None,
         watched.silences(lake, published) if published else None,

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 from expectations.gold import DRIVER, NIGHT, RISK, SHADOW
 from expectations.quality import CROWD, DOUBT, DRIFT, REGIME
 from features.silence import FEED
+from feeds.site import Site
 from jobs.days import Days
 from jobs.lake import Lake
 
@@ -52,6 +53,18 @@ def crowds(lake: Lake, day: date) -> str | None:
         f"who was with whom on {day} is left out where more than {rows[0]['cap']} people were in one zone within an "
         f"hour, in {len(rows)} {'zone' if len(rows) == 1 else 'zones'}: {', '.join(named)}"
         f"{', …' if len(rows) > NAMED else ''}"
+    )
+
+
+def declared(site: Site, day: date) -> str | None:
+    """That the site declares an upheaval of `day` which no habit holds yet; None when it does not."""
+    told = site.unlearnt(day)
+    if not told:
+        return None
+    return (
+        f"{told.kind} {told.name!r} is declared from {told.first} to {told.last}, and no habit holds it yet: past "
+        f"nights are no measure of the list of {day}, so all of it is announced innocent. Ask what has changed for "
+        "everybody before asking about anybody"
     )
 
 
