@@ -19,7 +19,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, conf
 
-from jobs.catalog import NIGHTLY, edges, tasks
+from jobs.catalog import NIGHTLY
+from jobs.plan import edges, tasks
 from jobs.task import NIGHT, OWNER, submit
 
 # The site's own clock (`postern airflow` sets it): an interval that begins on a day is the night of that day.

@@ -22,7 +22,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, conf
 
-from jobs.catalog import WEEKLY, edges
+from jobs.catalog import WEEKLY
+from jobs.plan import edges
 from jobs.task import HISTORY, OWNER, approval, compared, promotion, submit
 
 CLOCK = conf.get("core", "default_timezone")

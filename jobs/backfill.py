@@ -9,10 +9,11 @@ from expectations.errors import MissingState, NothingLanded
 from expectations.silver import PEOPLE
 from feeds.catalog import catalog
 from jobs.abreast import abreast
-from jobs.catalog import ASIDE, DRIFT_ALONE, NIGHTLY, ON_THE_WAY, Job, job
+from jobs.catalog import ASIDE, DRIFT_ALONE, NIGHTLY, ON_THE_WAY, job
 from jobs.context import Context
 from jobs.days import Days
 from jobs.fitting import NAMES
+from jobs.job import Job
 from jobs.landing.files import find
 from jobs.night import steps
 from models import history, registry, succession

@@ -3,21 +3,8 @@
 Import-light: a scheduler that only plans the night needs neither Spark nor Java.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from importlib import import_module
-from itertools import groupby
-from typing import TYPE_CHECKING, Literal, cast
+from dataclasses import replace
 
-from expectations.errors import (
-    ConfigurationError,
-    ContractBroken,
-    GateFailed,
-    LandingError,
-    MissingState,
-    NoChampion,
-    SetupError,
-)
 from expectations.gold import (
     BASELINE,
     CHANNEL,
@@ -47,55 +34,8 @@ from expectations.gold_together import (
 )
 from expectations.quality import CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
 from expectations.silver import ACCESS, ADDRESS, ALARM, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
-from expectations.table import Table
 from expectations.vault import VAULT
-
-if TYPE_CHECKING:
-    from jobs.context import Context
-    from jobs.days import Days
-
-Entry = Callable[["Context", "Days"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One step: `entry` is `module:function`, taking (context, days)."""
-
-    name: str
-    says: str
-    entry: str
-    reads: tuple[Table, ...]
-    writes: tuple[Table, ...]
-    recalls: tuple[Table, ...] = ()
-    """What it reads of earlier nights alone: it does not wait for whoever writes tonight's."""
-    gate: tuple[Table, ...] = ()
-    """Tables judged by their Great Expectations suites before the job counts as done."""
-    in_order: bool = False
-    """A night may only run after the night before it: what that one left behind is rolled forward."""
-    runs: Literal["nightly", "weekly"] = "nightly"
-    timeout_minutes: int = 60
-    after: tuple[str, ...] = ()
-    """Jobs whose answers it reads elsewhere than in tables: in the registry of models, or beside the lake's tables."""
-    arguments: tuple[str, ...] = ()
-    """Of its command, beside days and places."""
-    session: str = ""
-    """Jobs of one session follow each other in one Spark application and are one task of the DAG; by default each its
-    own. For jobs that take seconds, whose starting would take longer than they do."""
-
-    def load(self) -> Entry:
-        """The function behind `entry`."""
-        module, _, function = self.entry.partition(":")
-        return cast(Entry, getattr(import_module(module), function))
-
-    def feeds_into(self, other: "Job") -> bool:
-        """Whether `other` reads what this job writes."""
-        return self.name in other.after or bool({t.name for t in self.writes} & {t.name for t in other.reads})
-
-
-def once(tables: Iterable[Table]) -> tuple[Table, ...]:
-    """Each table once, in the order they come."""
-    return tuple({table.name: table for table in tables}.values())
-
+from jobs.job import Job, once
 
 JOBS = (
     Job(
@@ -256,44 +196,7 @@ ASIDE = replace(job("train"), entry="jobs.train:aside")
 DRIFT_ALONE = replace(job("watch"), entry="jobs.drift:run")
 """What a backfill does of it: a challenger is shadowed on live nights, not on history."""
 
-FINAL_EXIT_CODES = frozenset(
-    cause.exit_code
-    for cause in (ConfigurationError, LandingError, MissingState, ContractBroken, GateFailed, NoChampion, SetupError)
-)
-"""Causes that only a person can mend. Whatever else stops a job (a lost node, a delivery not there yet) may pass."""
-
 
 def session(name: str) -> tuple[Job, ...]:
     """The jobs that one command or task runs: the job of that name, or those of the session."""
     return tuple(job for job in JOBS if name in (job.name, job.session))
-
-
-def tasks(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
-    """The same jobs as a scheduler runs them: a session with several is one, told as a job itself."""
-    return tuple(
-        merged(name, tuple(together)) for name, together in groupby(jobs, key=lambda job: job.session or job.name)
-    )
-
-
-def merged(name: str, jobs: tuple[Job, ...]) -> Job:
-    """One session's jobs as one: what any of them reads, writes and waits for."""
-    if len(jobs) == 1:
-        return jobs[0]
-    return Job(
-        name,
-        " ".join(job.says for job in jobs),
-        "",
-        reads=once(table for job in jobs for table in job.reads),
-        writes=once(table for job in jobs for table in job.writes),
-        in_order=any(job.in_order for job in jobs),
-        runs=jobs[0].runs,
-        timeout_minutes=sum(job.timeout_minutes for job in jobs),
-    )
-
-
-def edges(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, Job]]:
-    """(upstream, downstream): the later job reads what the earlier writes. `jobs` are in the order they run."""
-    for position, later in enumerate(jobs):
-        for earlier in jobs[:position]:
-            if earlier.feeds_into(later):
-                yield earlier, later

@@ -6,8 +6,10 @@ from datetime import date
 from textwrap import fill
 
 from expectations.errors import ConfigurationError
-from jobs.catalog import JOBS, NIGHTLY, Job, once, session, tasks
+from jobs.catalog import JOBS, NIGHTLY, session
 from jobs.days import Days
+from jobs.job import Job, once
+from jobs.plan import tasks
 
 WIDTH = 100
 """Columns of a help page's running text."""

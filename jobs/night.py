@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from expectations.errors import GateFailed, LandingError, MissingState, NoChampion, NothingLanded, PosternError
 from expectations.gold import SURPRISE
-from jobs.catalog import NIGHTLY, Job
+from jobs.catalog import NIGHTLY
 from jobs.context import Context
 from jobs.days import Days
+from jobs.job import Job
 from jobs.report import publish
 
 log = logging.getLogger("postern")

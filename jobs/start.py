@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from expectations.quality import VERDICT
 from expectations.suites import library
-from jobs.catalog import Job
 from jobs.context import Context
+from jobs.job import Job
 from jobs.lake import Lake
 from jobs.session import session
 from jobs.settings import Settings

@@ -10,8 +10,17 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.providers.standard.operators.python import PythonOperator, ShortCircuitOperator
 from airflow.sdk import Asset, RetryDecision, RetryPolicy
 
+from expectations.errors import (
+    ConfigurationError,
+    ContractBroken,
+    GateFailed,
+    LandingError,
+    MissingState,
+    NoChampion,
+    SetupError,
+)
 from expectations.table import Table
-from jobs.catalog import FINAL_EXIT_CODES, Job
+from jobs.job import Job
 
 NIGHT = (
     "{% set ended = dag_run.run_after.astimezone(dag.timezone).date() - macros.timedelta(days=1) %}"
@@ -27,6 +36,12 @@ OWNER = {"owner": "security-operations", "retries": 2, "retry_delay": timedelta(
 
 HISTORY = Asset(name="history", uri="postern://lake/history")
 """Past nights were recomputed: the champion learned from other tables than are there now."""
+
+FINAL_EXIT_CODES = frozenset(
+    cause.exit_code
+    for cause in (ConfigurationError, LandingError, MissingState, ContractBroken, GateFailed, NoChampion, SetupError)
+)
+"""Causes that only a person can mend. Whatever else stops a job (a lost node, a delivery not there yet) may pass."""
 
 SUBMIT_CODE, DRIVER_CODE = re.compile(r"Error code is: (\d+)"), re.compile(r"spark exit code is: ([1-9]\d*)")
 

@@ -10,7 +10,8 @@ from expectations.gold import BASELINE, RISK_STATE, SHADOW_STATE
 from expectations.gold_day import HABIT
 from expectations.gold_together import ASSOCIATION, WHEREABOUTS
 from expectations.table import Table
-from jobs.catalog import JOBS, NIGHTLY, WEEKLY, edges, session, tasks
+from jobs.catalog import JOBS, NIGHTLY, WEEKLY, session
+from jobs.plan import edges, tasks
 
 STATE = (HABIT, BASELINE, RISK_STATE, WHEREABOUTS, ASSOCIATION, SHADOW_STATE)
 DECISION = ("comparison", "approval", "promote")

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 
 from jobs import scheduler
-from jobs.catalog import NIGHTLY, tasks
+from jobs.catalog import NIGHTLY
+from jobs.plan import tasks
 from jobs.settings import PROJECT, Settings, settings
 from jobs.simulate import simulate
 

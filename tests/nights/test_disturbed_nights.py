@@ -22,10 +22,11 @@ from pyspark.sql import SparkSession
 from expectations.errors import LandingError, ListDiffers
 from expectations.gold import RISK_LIST
 from jobs import backfill, night, past, reproduction
-from jobs.catalog import NIGHTLY, Job, job
+from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
 from jobs.copies import copied
 from jobs.days import Days
+from jobs.job import Job
 from jobs.lake import Lake
 from jobs.report import journal, publish
 from jobs.settings import PROJECT, Settings, settings

@@ -16,9 +16,10 @@ from pyspark.sql import SparkSession
 from expectations.gold import RISK_LIST
 from expectations.table import Table
 from jobs import backfill, night
-from jobs.catalog import NIGHTLY, Job, job
+from jobs.catalog import NIGHTLY, job
 from jobs.context import Context
 from jobs.days import Days
+from jobs.job import Job
 from jobs.lake import Lake
 from jobs.settings import settings
 from jobs.simulate import simulate

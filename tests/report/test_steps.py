@@ -8,9 +8,10 @@ from typing import cast
 import pytest
 
 from expectations.errors import MissingState
-from jobs.catalog import NIGHTLY, Job
+from jobs.catalog import NIGHTLY
 from jobs.context import Context
 from jobs.days import Days
+from jobs.job import Job
 from jobs.night import steps
 
 NIGHT = Days.one(date(2026, 3, 2))

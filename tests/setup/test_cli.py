@@ -11,8 +11,9 @@ import jobs
 from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
-from jobs.catalog import JOBS, Job
+from jobs.catalog import JOBS
 from jobs.days import Days
+from jobs.job import Job
 from simulation import disturbances, scenarios
 
 
