@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from expectations.silver import LEDGER, LOGON
-from jobs import batch
+from jobs import repeats
 from jobs.conform import conform
 from jobs.days import Days
 
@@ -18,7 +18,7 @@ OTHER = "{B},01/05/2026 11:00:00,ann,PC-1,Logon\n"
 @pytest.fixture
 def warned(monkeypatch) -> list[str]:
     told: list[str] = []
-    monkeypatch.setattr(batch.log, "warning", lambda text, *given: told.append(text % given))
+    monkeypatch.setattr(repeats.log, "warning", lambda text, *given: told.append(text % given))
     return told
 
 
