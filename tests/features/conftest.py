@@ -1,6 +1,6 @@
-"""Silver events written as small tables: only the cells that matter, the rest by default."""
+"""Silver events written as small tables, only the cells that matter; and sites and days that several files share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,9 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.silver import EVENTS
-from jobs.site_graph import sides
+from features.passages import Ways
+from jobs.site_graph import sides, ways
+from tests.features import plant, seven_people
 from tests.features.walked import GRAPH, Events
 
 DAY = date(2024, 5, 15)  # a Wednesday
@@ -70,3 +72,17 @@ def events(spark: SparkSession) -> Events:
 def doors(spark: SparkSession) -> DataFrame:
     """The doors of the site that `walked` walks on."""
     return sides(spark, GRAPH)
+
+
+@pytest.fixture(scope="session")
+def walks(spark: SparkSession) -> Ways:
+    """What a night looks up of the plant's ways."""
+    return ways(spark, plant.graph(**plant.AREAS))
+
+
+@pytest.fixture(scope="session")
+def place_day(spark: SparkSession, events: Events) -> Iterator[DataFrame]:
+    """Place rows of the day of seven people."""
+    told = seven_people.folded(spark, events).persist()
+    yield told
+    told.unpersist()

@@ -1,4 +1,4 @@
-"""Walks at random: Spark tells what a plain fold tells, in any order of rows, and of nobody else."""
+"""Walks by hand, and at random: Spark tells what a plain fold tells, in any order of rows, and of nobody else."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -9,18 +9,60 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.silver import ACCESS
-from features.passages import judged
+from features.passages import Ways, judged
 from features.site_graph import OUTSIDE
 from features.site_measures import is_grave, needed
 from features.walks import NEXT_DOOR, STOP, walked
 from jobs.rows import frame
 from jobs.site_graph import ways
-from tests.features.test_routes import AREAS, graph
+from tests.features.plant import AREAS, READS, graph, told
+from tests.features.walked import Events
 
 DAY = date(2024, 5, 15)
 SITE = graph(**AREAS)
 THROUGH = {(door.name, way): (before, after) for door in SITE.doors for way, before, after, _ in door.ways}
 Told = tuple[str | None, float | None, int | None, bool]
+
+
+def test_a_walk_is_told_move_by_move(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    assert [row["move"] for row in rows] == [
+        "outside → yard",
+        "yard → lobby",
+        None,
+        None,
+        "lobby → vault",
+        "vault → lobby",
+        "lobby → office",
+        "office → lobby",
+        "lobby → yard",
+        "yard → pumps",
+        "pumps → lobby",
+        "lobby → office",
+        None,  # nobody declared that door
+    ]
+    # Up to the next read, refused or not; after a refusal nobody is let in anywhere; the last read ends nothing.
+    minutes = [row["stay"] and row["stay"] / 60 for row in rows]
+    assert minutes == [2, 1, None, None, 2, 1, 232, 1, 1, 1, 1, 296, None]
+
+
+def test_doors_tried_one_after_another(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    assert [row["event"] for row in rows if row["tried_on"]] == [4]
+
+
+def test_without_declared_doors_moves_go_from_zone_to_zone_entered(events: Events) -> None:
+    rows = told(events("access", READS), None)
+    assert [row["move"] for row in rows][:6] == [
+        "outside → yard",
+        "yard → lobby",
+        None,
+        None,
+        "lobby → vault",
+        "vault → lobby",
+    ]
+    assert rows[-1]["move"] == "office → shed"
+    assert [row["detour"] for row in rows] == [None] * 13
 
 
 def plain(reads: list[tuple[Any, ...]], gaps: dict[int, str | None]) -> dict[int, Told]:

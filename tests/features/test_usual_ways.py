@@ -1,201 +1,30 @@
-"""Walks on drawn sites: what each move, stay and detour says, by hand and by a plain fold."""
+"""What is known of a person's, a role's and a site's ways: what moves and stays cost, and which are missed."""
 
-from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import log2
 from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from expectations.gold_day import HABIT
 from expectations.silver import PEOPLE
 from features.catalog import found
 from features.day_graph import edges
 from features.habit import hour_shares, remembered, with_shares
-from features.passages import Ways, judged
+from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
 from features.rows import apart
-from features.site_graph import SiteGraph, Zone, site_graph
-from features.site_measures import centrality, needed, ways_out
 from features.usual_ways import DOORS_WEIGH, ROLE_WEIGHS, SITE_WEIGHS, walking, with_ways
-from features.walks import walked
 from features.working_time import WorkingTime
 from jobs.rows import frame
-from jobs.site_graph import ways
-from tests.features.drawn import doors
+from tests.features.walked import Events
 
-Events = Callable[[str, str], DataFrame]
 DAY, AFTER = date(2024, 5, 15), date(2024, 5, 16)  # the day of the fixture `events`
 MONTH, EVE = date(2024, 5, 1), date(2024, 5, 14)
 HOURS = WorkingTime(day_begins=time(4))
 BEHAVIOURS = tuple(b for module in ("routes", "reach", "structure") for b in found(module))
-
-PLANT = """
-outside ==G:5== yard ==L:10== lobby ==V:8== vault
-lobby ==O:4== office
-yard ==P:9== pumps ==Q:9== lobby
-"""
-#                      vault (inner)
-#                        V
-#   outside =G= yard =L= lobby =O= office
-#                 P      Q
-#                  pumps (vital)
-AREAS = {"vault": "inner", "pumps": "vital"}
-
-
-def graph(drawing: str = PLANT, **areas: str) -> SiteGraph:
-    """A drawn site with some zones vital or inner; their consequence is 8."""
-    return site_graph([Zone(name, area, 8.0) for name, area in areas.items()], doors(drawing))
-
-
-@pytest.fixture(scope="module")
-def walks(spark: SparkSession) -> Ways:
-    return ways(spark, graph(**AREAS))
-
-
-def told(reads: DataFrame, walks: Ways | None) -> list[Row]:
-    return walked(judged(reads, walks), walks).orderBy("event").collect()
-
-
-READS = """
-person | at       | door | zone   | direction | outcome
-1      | 08:00    | G    | yard   | in        | granted
-1      | 08:02    | L    | lobby  | in        | granted
-1      | 08:03    | V    | vault  | in        | denied
-1      | 08:04    | O    | office | in        | denied
-1      | 08:05    | V    | vault  | in        | granted
-1      | 08:07    | V    | lobby  | out       | granted
-1      | 08:08    | O    | office | in        | granted
-1      | 12:00    | O    | lobby  | out       | granted
-1      | 12:01    | L    | yard   | out       | granted
-1      | 12:02    | P    | pumps  | in        | granted
-1      | 12:03    | Q    | lobby  | in        | granted
-1      | 12:04    | O    | office | in        | granted
-1      | 17:00    | X    | shed   | in        | granted
-"""
-
-
-def test_a_walk_is_told_move_by_move(events: Events, walks: Ways) -> None:
-    rows = told(events("access", READS), walks)
-    assert [row["move"] for row in rows] == [
-        "outside → yard",
-        "yard → lobby",
-        None,
-        None,
-        "lobby → vault",
-        "vault → lobby",
-        "lobby → office",
-        "office → lobby",
-        "lobby → yard",
-        "yard → pumps",
-        "pumps → lobby",
-        "lobby → office",
-        None,  # nobody declared that door
-    ]
-    # Up to the next read, refused or not; after a refusal nobody is let in anywhere; the last read ends nothing.
-    minutes = [row["stay"] and row["stay"] / 60 for row in rows]
-    assert minutes == [2, 1, None, None, 2, 1, 232, 1, 1, 1, 1, 296, None]
-
-
-def test_a_grave_zone_in_passing_is_a_detour_unless_the_way_needs_it(events: Events, walks: Ways) -> None:
-    rows = told(events("access", READS), walks)
-    # The vault between yard and office; the pumps between office and office. No other read passes a grave zone.
-    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {5: 1, 10: 1}
-
-
-@pytest.mark.parametrize(("drawing", "detour"), [(PLANT, 1), (PLANT.replace("L:10", "L:99"), 0)])
-def test_the_quickest_way_decides_what_is_needed(
-    spark: SparkSession, events: Events, drawing: str, detour: int
-) -> None:
-    reads = """
-    person | at    | door | zone   | direction
-    1      | 08:00 | G    | yard   | in
-    1      | 08:01 | P    | pumps  | in
-    1      | 08:02 | Q    | lobby  | in
-    1      | 08:03 | O    | office | in
-    1      | 09:00 | O    | lobby  | out
-    """
-    rows = told(events("access", reads), ways(spark, graph(drawing, **AREAS)))
-    assert [row["detour"] for row in rows] == [None, detour, None, None, None]
-
-
-def test_doors_tried_one_after_another(events: Events, walks: Ways) -> None:
-    rows = told(events("access", READS), walks)
-    assert [row["event"] for row in rows if row["tried_on"]] == [4]
-
-
-def test_without_declared_doors_moves_go_from_zone_to_zone_entered(events: Events) -> None:
-    rows = told(events("access", READS), None)
-    assert [row["move"] for row in rows][:6] == [
-        "outside → yard",
-        "yard → lobby",
-        None,
-        None,
-        "lobby → vault",
-        "vault → lobby",
-    ]
-    assert rows[-1]["move"] == "office → shed"
-    assert [row["detour"] for row in rows] == [None] * 13
-
-
-def test_figures_of_the_site_that_a_night_looks_up() -> None:
-    drawn = graph(**AREAS)
-    assert ways_out(drawn) == {"outside": 1, "yard": 3, "lobby": 4, "vault": 1, "office": 1, "pumps": 2}
-    name = [zone.name for zone in drawn.zones]
-    ways = {(name[start], name[end], name[zone]) for start, end, zone in needed(drawn)}
-    assert ("yard", "vault", "vault") in ways
-    assert ("pumps", "office", "pumps") in ways
-    assert ("yard", "office", "vault") not in ways
-    assert ("yard", "lobby", "pumps") not in ways  # the lobby's own door is quicker
-    assert ("outside", "vault", "pumps") not in ways
-    central = centrality(drawn)
-    assert central["lobby"] == max(central.values())
-    assert central["vault"] == central["office"] == central["outside"] == 0.0
-
-
-GAS_TECH = """
-outside ==1-1:20== entry ==1-2:15== east-wing ==1-3:15== elevator ==2-1:30== second-floor
-entry ==1-4:25== west-wing --1-5:10-- loading --1-6:10-- deli
-elevator ==3-1:45== third-floor ==3-6:20== executive
-second-floor ==2-7:20== servers
-"""
-# After the floors of the building of VAST Challenge 2016, mini-challenge 2; seconds are ours.
-#
-#   floor 3            third-floor --- executive (vital)
-#                          |
-#   floor 2   servers -- second-floor
-#            (vital)       |
-#   floor 1   outside -- entry -- east-wing -- elevator
-#                          |
-#                       west-wing -- loading -- deli
-FLOORS = """
-person | at       | door | zone         | direction
-1      | 07:50    | 1-1  | entry        | in
-1      | 07:51    | 1-2  | east-wing    | in
-1      | 07:52    | 1-3  | elevator     | in
-1      | 07:53    | 2-1  | second-floor | in
-1      | 11:00    | 2-1  | elevator     | out
-1      | 11:01    | 3-1  | third-floor  | in
-1      | 11:02    | 3-6  | executive    | in
-1      | 11:03    | 3-6  | third-floor  | out
-1      | 11:04    | 3-1  | elevator     | out
-1      | 11:06    | 2-1  | second-floor | in
-1      | 11:07    | 2-7  | servers      | in
-1      | 15:00    | 2-7  | second-floor | out
-"""
-
-
-def test_up_to_the_executive_floor_and_back_is_not_the_way_to_the_servers(spark: SparkSession, events: Events) -> None:
-    building = graph(GAS_TECH, executive="vital", servers="vital")
-    rows = told(events("access", FLOORS), ways(spark, building))
-    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {7: 1}
-    # The lift is where everything passes.
-    central = centrality(building)
-    assert sorted(central, key=lambda zone: -central[zone])[0] == "elevator"
-
-
 WEEKS = 60
 """Days that everybody is known for."""
 WALKER, COLLEAGUE, CLERK = 1, 2, 3
@@ -234,8 +63,6 @@ def habits(on: date, spark: SparkSession) -> DataFrame:
 
 
 def roster(spark: SparkSession) -> DataFrame:
-    from datetime import UTC, datetime
-
     since = datetime(2020, 1, 1, tzinfo=UTC)
     roles = {WALKER: "technician", COLLEAGUE: "technician", CLERK: "clerk"}
     people = [(person, role, "A", "site", None, since, None) for person, role in roles.items()]

@@ -1,0 +1,88 @@
+"""Grave zones in passing, on drawn sites: a detour only where no quickest way needs them."""
+
+import pytest
+from pyspark.sql import SparkSession
+
+from features.passages import Ways
+from features.site_measures import centrality, needed, ways_out
+from jobs.site_graph import ways
+from tests.features.plant import AREAS, PLANT, READS, graph, told
+from tests.features.walked import Events
+
+
+def test_a_grave_zone_in_passing_is_a_detour_unless_the_way_needs_it(events: Events, walks: Ways) -> None:
+    rows = told(events("access", READS), walks)
+    # The vault between yard and office; the pumps between office and office. No other read passes a grave zone.
+    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {5: 1, 10: 1}
+
+
+@pytest.mark.parametrize(("drawing", "detour"), [(PLANT, 1), (PLANT.replace("L:10", "L:99"), 0)])
+def test_the_quickest_way_decides_what_is_needed(
+    spark: SparkSession, events: Events, drawing: str, detour: int
+) -> None:
+    reads = """
+    person | at    | door | zone   | direction
+    1      | 08:00 | G    | yard   | in
+    1      | 08:01 | P    | pumps  | in
+    1      | 08:02 | Q    | lobby  | in
+    1      | 08:03 | O    | office | in
+    1      | 09:00 | O    | lobby  | out
+    """
+    rows = told(events("access", reads), ways(spark, graph(drawing, **AREAS)))
+    assert [row["detour"] for row in rows] == [None, detour, None, None, None]
+
+
+def test_figures_of_the_site_that_a_night_looks_up() -> None:
+    drawn = graph(**AREAS)
+    assert ways_out(drawn) == {"outside": 1, "yard": 3, "lobby": 4, "vault": 1, "office": 1, "pumps": 2}
+    name = [zone.name for zone in drawn.zones]
+    ways = {(name[start], name[end], name[zone]) for start, end, zone in needed(drawn)}
+    assert ("yard", "vault", "vault") in ways
+    assert ("pumps", "office", "pumps") in ways
+    assert ("yard", "office", "vault") not in ways
+    assert ("yard", "lobby", "pumps") not in ways  # the lobby's own door is quicker
+    assert ("outside", "vault", "pumps") not in ways
+    central = centrality(drawn)
+    assert central["lobby"] == max(central.values())
+    assert central["vault"] == central["office"] == central["outside"] == 0.0
+
+
+GAS_TECH = """
+outside ==1-1:20== entry ==1-2:15== east-wing ==1-3:15== elevator ==2-1:30== second-floor
+entry ==1-4:25== west-wing --1-5:10-- loading --1-6:10-- deli
+elevator ==3-1:45== third-floor ==3-6:20== executive
+second-floor ==2-7:20== servers
+"""
+# After the floors of the building of VAST Challenge 2016, mini-challenge 2; seconds are ours.
+#
+#   floor 3            third-floor --- executive (vital)
+#                          |
+#   floor 2   servers -- second-floor
+#            (vital)       |
+#   floor 1   outside -- entry -- east-wing -- elevator
+#                          |
+#                       west-wing -- loading -- deli
+FLOORS = """
+person | at       | door | zone         | direction
+1      | 07:50    | 1-1  | entry        | in
+1      | 07:51    | 1-2  | east-wing    | in
+1      | 07:52    | 1-3  | elevator     | in
+1      | 07:53    | 2-1  | second-floor | in
+1      | 11:00    | 2-1  | elevator     | out
+1      | 11:01    | 3-1  | third-floor  | in
+1      | 11:02    | 3-6  | executive    | in
+1      | 11:03    | 3-6  | third-floor  | out
+1      | 11:04    | 3-1  | elevator     | out
+1      | 11:06    | 2-1  | second-floor | in
+1      | 11:07    | 2-7  | servers      | in
+1      | 15:00    | 2-7  | second-floor | out
+"""
+
+
+def test_up_to_the_executive_floor_and_back_is_not_the_way_to_the_servers(spark: SparkSession, events: Events) -> None:
+    building = graph(GAS_TECH, executive="vital", servers="vital")
+    rows = told(events("access", FLOORS), ways(spark, building))
+    assert {row["event"]: row["detour"] for row in rows if row["detour"] is not None} == {7: 1}
+    # The lift is where everything passes.
+    central = centrality(building)
+    assert sorted(central, key=lambda zone: -central[zone])[0] == "elevator"
