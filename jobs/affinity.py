@@ -20,8 +20,8 @@ from features.habit import GUARD
 from features.rows import new
 from jobs.days import Days
 from jobs.lake import Lake
-from models.affinity import ALPHA, RANK, REGULARISATION, Pairs, measure
 from models.arrays import Array, People, places_of
+from models.detectors.affinity import ALPHA, RANK, REGULARISATION, Pairs, measure
 
 KINDS = ("door", "zone", "machine")
 """Places that people go to. Mail counterparts and web domains are people's own business, not the site's layout."""

@@ -15,7 +15,7 @@ from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from models.arrays import Array, People, places_of
-from models.detector import AFFINITY
+from models.detectors.affinity import DETECTOR as AFFINITY
 from models.risk import Consequence, Flags
 
 PHYSICAL = frozenset(b.name for b in BEHAVIOURS if b.source in ("access", "presence")) | {AFFINITY.name}

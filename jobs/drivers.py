@@ -24,7 +24,7 @@ from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import frame
 from jobs.reasons import SPOKEN, Leads, Reason, chosen
-from models.detector import DETECTORS
+from models.detectors.catalog import detectors
 from models.explain import sentence
 
 EVENTS = 20
@@ -32,8 +32,6 @@ EVENTS = 20
 
 NAMED = 3
 """Places named beside a reason: the moves, gaps or zones that weigh most in it."""
-
-LEARNED = {d.name: d for d in DETECTORS}
 
 
 def write(
@@ -119,8 +117,7 @@ def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object
     """A row of gold.driver."""
     base = common(reason)
     events, named = behind.get((reason.person, reason.seen_on, reason.channel), ([], []))
-    if reason.channel in LEARNED:
-        detector = LEARNED[reason.channel]
+    if detector := detectors().get(reason.channel):
         return base | {
             "family": detector.name,
             "value": reason.tonight,

@@ -33,7 +33,7 @@ from models import training_plots, word
 from models.arrays import People, places_of
 from models.card import card
 from models.champion import FEWEST_PERSON_DAYS, TRAINING_NIGHTS, Champion
-from models.detector import AFFINITY
+from models.detectors.affinity import DETECTOR as AFFINITY
 from models.logbook import Record
 
 READ = ("person", "day", "fingerprint", "bits")

@@ -17,7 +17,7 @@ from jobs.lake import Lake
 from jobs.matrix import Floats, arrow, folded, frame, rows_of, unfolded
 from models import registry
 from models.champion import Champion
-from models.detector import AFFINITY
+from models.detectors.affinity import DETECTOR as AFFINITY
 
 log = logging.getLogger("postern")
 

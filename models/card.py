@@ -10,7 +10,7 @@ import numpy as np
 
 from features.behaviour import Behaviour
 from models.champion import Champion
-from models.detector import DETECTORS
+from models.detectors.catalog import detectors
 from models.explain import sentence
 from models.feedback import LEAST, MOST
 from models.succession import CHALLENGER, CHAMPION
@@ -101,7 +101,7 @@ def card(
         trained_on=trained_on,
         behaviours=len(behaviours),
         families=len(families),
-        detectors="; ".join(f"{d.name}: {d.doc.rstrip('.').lower()}" for d in DETECTORS),
+        detectors="; ".join(f"{d.name}: {d.doc.rstrip('.').lower()}" for d in detectors().values()),
         data="\n".join(f"- {name}: {told}" for name, told in data.items()),
         held=f"{held} nights",
         dispositions=of_dispositions(champion),
@@ -137,7 +137,7 @@ def example(champion: Champion, behaviours: Sequence[Behaviour]) -> str:
     bits[0, strange] = INVENTED_BITS
     scored = champion.scored(bits, {})
     spoken = {b.name: sentence(b, INVENTED_VALUE, INVENTED_USUAL, INVENTED_USUAL) for b in behaviours}
-    spoken |= {d.name: d.says for d in DETECTORS}
+    spoken |= {d.name: d.says for d in detectors().values()}
     told = sorted(zip(scored.parts[0].tolist(), champion.names, strict=True), key=lambda part: (-part[0], part[1]))
     lines = [f"| {part:.2f} | {name} | {spoken[name]} |" for part, name in told if part > 0]
     return "\n".join(

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from expectations.errors import NoChampion
 from features.behaviour import Behaviour
-from models import ecod, ordinary
+from models import ordinary
 from models.arrays import Array, People, places_of
 from models.breakers import habitual
 from models.calibration import Calibration
-from models.detector import DETECTORS, ECOD
+from models.detectors.catalog import detectors
 from models.fusion import energy, norm, split
 from models.fusion import parts as euler
 from models.risk import HALF_LIFE_NIGHTS, Consequence, Flags, Risk, Worth, squares
@@ -33,8 +33,6 @@ REFIT_NIGHTS = 28
 
 FEWEST_PERSON_DAYS = 250
 """Scored person-days before a first training: less than that shows nothing rarer than eight bits."""
-
-DETECTED = {detector.name: detector for detector in DETECTORS}
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,8 @@ class Champion:
     @classmethod
     def untrained(cls, behaviours: Sequence[Behaviour]) -> Self:
         """The model of a first night: bits as they are, no detectors."""
-        names = (*(b.name for b in behaviours), *(d.name for d in DETECTORS))
-        families = (*(b.family for b in behaviours), *(d.name for d in DETECTORS))
+        names = (*(b.name for b in behaviours), *detectors())
+        families = (*(b.family for b in behaviours), *detectors())
         as_is = Calibration.identity()
         maps = dict.fromkeys(families, as_is)
         unknown = np.zeros(ordinary.LONGEST)
@@ -100,13 +98,13 @@ class Champion:
         blank = replace(cls.untrained(behaviours), trust=trust or {})
         behaviour = tuple(Calibration.fit(column) for column in bits.T)
         calibrated = _calibrated(behaviour, bits)
-        heard = {**measures, ECOD.name: ecod.measure(calibrated)}
+        heard = _heard(measures, calibrated)
         family = {
             name: Calibration.fit(norm(energy(calibrated[:, members])))
             for name, members in blank.worth().members().items()
-            if name not in DETECTED
+            if name not in detectors()
         }
-        family |= {name: Calibration.fit(heard[name]) for name in DETECTED if name in heard}
+        family |= {name: Calibration.fit(heard[name]) for name in detectors() if name in heard}
         del calibrated  # as large as all bits, and scoring makes its own
         fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
@@ -131,9 +129,9 @@ class Champion:
         energies = np.zeros((len(bits), len(self.names)))
         tonight = np.zeros_like(energies)
         tonight[:, : len(self.behaviour)] = calibrated
-        heard = {**measures, ECOD.name: ecod.measure(calibrated)} if self.trained else {}
+        heard = _heard(measures, calibrated) if self.trained else {}
         for name, members in self.worth().members().items():
-            if name not in DETECTED:
+            if name not in detectors():
                 shares = energy(calibrated[:, members])
                 energies[:, members] = split(
                     energy(self.heard(name) * self.family[name].of_one_night(norm(shares))), shares
@@ -153,7 +151,7 @@ class Champion:
 
     def heard(self, name: str) -> float:
         """How loud a family or a detector is heard."""
-        return (DETECTED[name].weight if name in DETECTED else 1.0) * self.trust.get(name, 1.0)
+        return (detectors()[name].weight if name in detectors() else 1.0) * self.trust.get(name, 1.0)
 
     @property
     def trained(self) -> bool:
@@ -196,8 +194,8 @@ class Champion:
     def of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
         """The inverse of `arrays`. Raises NoChampion for a model that other detectors belong to."""
         names, families = (tuple(str(n) for n in arrays[part]) for part in ("names", "families"))
-        detectors = len(DETECTED)
-        if names[-detectors:] != tuple(DETECTED) or "usual" not in arrays:
+        behaviours = sum(name.startswith("behaviour/") and name.endswith("/slope") for name in arrays)
+        if names[behaviours:] != tuple(detectors()) or "usual" not in arrays:
             raise NoChampion("the model was trained with other detectors. Next: `postern train`.")
 
         def mapping(name: str) -> Calibration:
@@ -207,7 +205,7 @@ class Champion:
         return cls(
             names,
             families,
-            tuple(mapping(f"behaviour/{i}") for i in range(len(names) - detectors)),
+            tuple(mapping(f"behaviour/{i}") for i in range(behaviours)),
             {name: mapping(f"family/{name}") for name in dict.fromkeys(families)},
             {name: mapping(f"remembered/{name}") for name in dict.fromkeys(families)},
             mapping("score"),
@@ -222,6 +220,12 @@ class Champion:
 
 def _calibrated(maps: Sequence[Calibration], bits: Array) -> Array:
     return np.column_stack([mapping.bits(column) for mapping, column in zip(maps, bits.T, strict=True)])
+
+
+def _heard(measures: Mapping[str, Array], calibrated: Array) -> dict[str, Array]:
+    """What every detector measured: those outside the model, and those that look at surprise."""
+    looking = {d.name: d.of_surprise(calibrated) for d in detectors().values() if d.of_surprise}
+    return {**measures, **looking}
 
 
 def _once_in(mapping: Calibration, figure: Array) -> Array:

@@ -1,15 +1,24 @@
 """A detector: a further opinion on a person-day, without a unit of its own; calibration gives it one.
 
-A detector declares how it speaks, as a behaviour does. Where its measure comes from differs: ECOD looks at
-tonight's surprise and is measured by the champion; the affinity looks at places and is measured by the job that reads
-them.
+A detector declares how it speaks, as a behaviour does, and is a file of `models/detectors/`, where the catalogue finds
+it. Where its measure comes from differs. One that looks at the night's surprise declares how, and the champion measures
+it: ECOD. One that looks at anything else is measured from tables by a job, which hands the champion its figures by
+name: the affinity.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from models.arrays import Array
 
 LEARNED_WEIGHT = 0.75
 """A detector that cannot point at one behaviour is heard at three quarters of its bits. On CERT r4.2 any weight up to 1
 kept the leads of scenarios 1 and 3; full weight cost scenario 2 a tenth of its nights."""
+
+OfSurprise = Callable[[Array], Array]
+"""From the calibrated bits of person-days, people × behaviours, to one figure for each: higher is stranger, NaN is
+silent. Each figure follows from its own row alone, for a training measures half a year at once and a night measures
+itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +30,5 @@ class Detector:
     innocent: str
     doc: str
     weight: float = LEARNED_WEIGHT
-
-
-ECOD = Detector(
-    name="ecod",
-    says="The day as a whole departs from this person's own habits, in many things at once.",
-    innocent="a new assignment that changes several habits at once; a day of travel or training",
-    doc="The surprise of all behaviours together.",
-    weight=1.0,
-)
-
-AFFINITY = Detector(
-    name="affinity",
-    says="Went to places where people of the same habits do not go.",
-    innocent="a new assignment; standing in for a colleague; a place that has just opened",
-    doc="Collaborative filtering person × place: how badly the day's places fit the person's own.",
-)
-
-DETECTORS = (ECOD, AFFINITY)
-"""All of them, in the order of their channels, after the behaviours."""
+    of_surprise: OfSurprise | None = None
+    """How the champion measures it; None: a job does, from tables."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.arrays import Array, Rows
+from models.detector import Detector
 
 RANK, ALPHA, REGULARISATION = 16, 10.0, 0.1
 """Given to Spark's ALS and used again by the fold-in. Alpha is the confidence a unit of weight adds."""
@@ -62,3 +63,11 @@ def measure(factors: Array, habit: Pairs, tonight: Pairs, people: int) -> Array:
     worst = np.full(people, -np.inf)
     np.maximum.at(worst, tonight.person, 1.0 - np.clip(fit, 0.0, 1.0))
     return np.where(known & np.isfinite(worst), worst, np.nan)
+
+
+DETECTOR = Detector(
+    name="affinity",
+    says="Went to places where people of the same habits do not go.",
+    innocent="a new assignment; standing in for a colleague; a place that has just opened",
+    doc="Collaborative filtering person × place: how badly the day's places fit the person's own.",
+)

@@ -11,8 +11,19 @@ worth.
 import numpy as np
 
 from models.arrays import Array
+from models.detector import Detector
 
 
 def measure(calibrated: Array) -> Array:
     """The sum of calibrated bits of each person-day; `calibrated` is people × behaviours."""
     return np.asarray(calibrated.sum(axis=1), dtype=np.float64)
+
+
+DETECTOR = Detector(
+    name="ecod",
+    says="The day as a whole departs from this person's own habits, in many things at once.",
+    innocent="a new assignment that changes several habits at once; a day of travel or training",
+    doc="The surprise of all behaviours together.",
+    weight=1.0,
+    of_surprise=measure,
+)

@@ -1,0 +1,1 @@
+"""Detectors: one small file each, declaration and mathematics together."""
