@@ -47,6 +47,10 @@ class SiteFacts(Declared):
         """The free weekdays as ISO 8601 numbers them, Monday = 1."""
         return frozenset(number for number, day in enumerate(get_args(Weekday), 1) if day in self.free_weekdays)
 
+    def is_free(self, day: date) -> bool:
+        """Whether the operational day is a weekend day or a holiday."""
+        return day in self.holidays or day.isoweekday() in self.free_iso_weekdays
+
     @property
     def boundary_minutes(self) -> int:
         """Minutes from midnight to the beginning of the operational day."""

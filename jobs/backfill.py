@@ -15,7 +15,7 @@ from jobs.days import Days
 from jobs.fitting import NAMES
 from jobs.job import Job
 from jobs.landing.files import find
-from jobs.night import steps
+from jobs.night import step, steps
 from models import history, registry, succession
 
 log = logging.getLogger("postern")
@@ -123,7 +123,8 @@ def trained(context: Context, training: Job, chunk: Days, *, begun: bool) -> Non
     Raises MissingState when it is too short though scoring has `begun`.
     """
     try:
-        steps(context, [(training, Days.one(chunk.last))])
+        told = step(context, training, Days.one(chunk.last))
+        log.info("%s as of %s … %s", training.name, chunk.last, told)
     except MissingState as short:
         if begun:
             raise

@@ -26,6 +26,7 @@ from jobs.lake import Lake
 from jobs.landing.files import LandedFile, find
 from jobs.people import Rosters
 from jobs.places import write_places
+from jobs.rest import resting
 from jobs.rows import frame
 
 log = logging.getLogger("postern")
@@ -80,7 +81,13 @@ def conform(lake: Lake, site: Site, days: Days) -> set[date]:
 
 
 def check_landed(lake: Lake, site: Site, days: Days, files: dict[str, list[LandedFile]]) -> None:
-    """Raises LandingError for a required feed without a file, NothingLanded when there is nothing at all to work on."""
+    """Raises LandingError for a required feed without a file, NothingLanded when there is nothing at all to work on.
+
+    Neither on days of rest: nobody was there.
+    """
+    if not any(files.values()) and resting(lake, site, days) == frozenset(days):
+        log.info("no delivery for %s, and none was due: nobody comes on free days", days)
+        return
     for name, config in site.feeds.items():
         if config.required and not files[name]:
             raise LandingError(

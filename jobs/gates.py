@@ -17,8 +17,10 @@ from expectations.rules import Rule
 from expectations.silver import LEDGER
 from expectations.suites import library
 from expectations.table import Table
+from feeds.site import Site
 from jobs.days import Days
 from jobs.lake import Lake
+from jobs.rest import resting
 
 log = logging.getLogger("postern")
 
@@ -48,12 +50,14 @@ def freshness(feeds: Sequence[str]) -> tuple[Rule, ...]:
     return (ANY_FEED, *map(fresh, feeds))
 
 
-def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date, float]]:
+def silence(lake: Lake, site: Site, days: Days) -> dict[str, dict[date, float]]:
     """Numbers for `freshness`: 1 where no landed file of the feed holds events around that day.
 
     Read from the ledger of landed files, so a dump of many days speaks for each day between its first and last event.
-    Before the first event that ever came nothing is silent yet: a history may begin after the range that was asked.
+    Before the first event that ever came nothing is silent yet: a history may begin after the range that was asked. Nor
+    is anything expected on a day of rest.
     """
+    feeds = tuple(site.feeds)
     touching = (
         lake.read(LEDGER)
         .where(F.col("landed") >= F.lit(days.start))  # nothing lands before its day: older deliveries are not looked at
@@ -63,10 +67,12 @@ def silence(lake: Lake, feeds: Sequence[str], days: Days) -> dict[str, dict[date
         .collect()
     )
     heard = {day: {r["feed"] for r in touching if r["first_day"] <= day <= r["last_day"]} for day in days}
-    told = {fresh(feed).name: {day: float(feed not in heard[day]) for day in days} for feed in feeds}
-    unheard = {day for day in days if feeds and not heard[day] & set(feeds)}
-    since = begun(lake, feeds) if unheard else date.min
-    return {**told, ANY_FEED.name: {day: float(day in unheard and day >= since) for day in days}}
+    unheard = {day for day in days if not heard[day] & set(feeds)}
+    since, rests = (begun(lake, feeds), resting(lake, site, days)) if unheard else (date.min, frozenset[date]())
+    told = {
+        fresh(feed).name: {day: float(feed not in heard[day] and day not in rests) for day in days} for feed in feeds
+    }
+    return {**told, ANY_FEED.name: {day: float(day in unheard - rests and day >= since) for day in days}}
 
 
 def begun(lake: Lake, feeds: Sequence[str]) -> date:
@@ -108,21 +114,21 @@ def record(lake: Lake, job: str, verdicts: Iterable[Verdict], days: Days) -> Non
 
 
 def gate_night(
-    lake: Lake, tables: Iterable[Table], days: Days, *, job: str = "night", feeds: Sequence[str] = ()
+    lake: Lake, tables: Iterable[Table], days: Days, *, job: str = "night", site: Site | None = None
 ) -> tuple[Verdict, ...]:
     """Judge `days` of each table (a table without a day: all of it) and keep the verdicts in quality.verdict.
 
-    With `feeds`, silent feeds are judged along with the ledger of landed files. Warnings are logged and returned.
+    With `site`, its silent feeds are judged along with the ledger of landed files. Warnings are logged and returned.
     Raises GateFailed when a critical rule is broken, after every table was judged.
     """
 
     def tallied(table: Table) -> Tally:
-        told = silence(lake, feeds, days) if table is LEDGER and feeds else {}
+        told = silence(lake, site, days) if table is LEDGER and site else {}
         return tally(
             lake.read(table, days if table.day else None),
             table,
             list(days) if table.day else [days.last],
-            extra=freshness(feeds) if told else (),
+            extra=freshness(tuple(site.feeds)) if site and told else (),
             told=told,
         )
 

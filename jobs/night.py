@@ -71,7 +71,7 @@ def steps(context: Context, planned: Sequence[tuple[Job, Days]], *, gated: bool 
         raise first
 
 
-def step(context: Context, job: Job, days: Days, *, gated: bool) -> str:
+def step(context: Context, job: Job, days: Days, *, gated: bool = True) -> str:
     """One job and its gate; how long they took. Raises what they raise."""
     started = time.monotonic()
     try:
@@ -95,7 +95,7 @@ def gate(context: Context, job: Job, days: Days) -> None:
 
     declared = [TABLES[table.name] for table in job.gate]
     written = [table for table in declared if context.lake.exists(table)]
-    gate_night(context.lake, written, days, job=job.name, feeds=tuple(context.site.feeds))
+    gate_night(context.lake, written, days, job=job.name, site=context.site)
 
 
 def newest(context: Context) -> Days:

@@ -32,6 +32,7 @@ from jobs.provenance import configuration
 from jobs.report import exports, journal, lead_facts, night_facts, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
+from jobs.rest import resting
 from jobs.site_graph import graph_of
 from models.controls import drawn
 
@@ -41,7 +42,8 @@ log = logging.getLogger("postern")
 def run(context: Context, days: Days, *, every_report: bool = False) -> None:
     """Publish the list of each day; files of the last one only, or of `every_report`.
 
-    Days without anyone active, such as a closed Sunday, have no list; a night run by itself stops there.
+    Days without anyone active, such as a closed Sunday, have no list; a night run by itself stops there, unless it is
+    one of rest.
     Raises GateFailed when a critical rule is broken.
     """
     lake, budget, root = context.lake, context.site.list.budget, context.settings.published
@@ -51,7 +53,7 @@ def run(context: Context, days: Days, *, every_report: bool = False) -> None:
         counted = pool.submit(people, lake, days)
         leads = staged(lake, days, budget, context.site.list.control_share)
     active, followed = counted.result()
-    judged = [day for day in days if active.get(day) or len(days) == 1]
+    judged = [day for day in days if active.get(day) or (len(days) == 1 and not resting(lake, context.site, days))]
     verdict = judge(context, days, judged, leads, active, followed)
     record(lake, "risk_list", [verdict], days)
     stopped = {count.day for count in verdict.stops}
@@ -162,7 +164,7 @@ def judge(
         RISK_LIST,
         list(judged) or [days.last],
         extra=(*LIST_RULES, *freshness(feeds)),
-        told={**told, **silence(lake, feeds, days)} if judged else {},
+        told={**told, **silence(lake, context.site, days)} if judged else {},
         docs=docs(lake),
     )
 

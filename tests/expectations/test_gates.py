@@ -9,12 +9,16 @@ from pyspark.sql import SparkSession
 from expectations.errors import GateFailed
 from expectations.quality import VERDICT
 from expectations.silver import LEDGER, ZONE
+from feeds.site import Site
 from jobs import gates
 from jobs.days import Days
 from jobs.gates import gate_night
 from jobs.lake import Lake
 
 DAYS = Days(date(2026, 3, 29), date(2026, 3, 31))
+SITE = Site.model_validate(
+    {"site": {"name": "Always manned", "time_zone": "UTC", "free_weekdays": []}, "feeds": {"access": {}, "web": {}}}
+)
 
 
 def file(feed: str, day: date, **changed: Any) -> tuple[Any, ...]:
@@ -39,7 +43,7 @@ def test_verdicts_are_kept_beside_those_of_other_tables_and_silence_is_told(spar
     landed = [file("access", day) for day in DAYS] + [file("web", DAYS.start)]
     lake.write(LEDGER, spark.createDataFrame(landed, LEDGER.schema()), DAYS)
     lake.write(ZONE, spark.createDataFrame([("hall", "office", 1.0)], ZONE.schema()))
-    (verdict, _) = gate_night(lake, (LEDGER, ZONE), DAYS, job="conform", feeds=("access", "web"))
+    (verdict, _) = gate_night(lake, (LEDGER, ZONE), DAYS, job="conform", site=SITE)
     assert [(c.day, c.finding) for c in verdict.warnings] == [
         (DAYS.last, "“the feed web brought events for the day” does not hold: it was silent.")
     ]
@@ -54,7 +58,7 @@ def test_all_feeds_silent_and_lost_rows_stop_the_night_with_both_reasons_kept(sp
     lost = [file("access", DAYS.start, silver=9, first_day=date(2026, 3, 1), last_day=date(2026, 3, 2))]
     lake.write(LEDGER, spark.createDataFrame(lost, LEDGER.schema()), day)
     with pytest.raises(GateFailed, match="every landed row") as failed:
-        gate_night(lake, (LEDGER,), day, job="conform", feeds=("access", "web"))
+        gate_night(lake, (LEDGER,), day, job="conform", site=SITE)
     assert "every feed was silent" in str(failed.value)
     broken = lake.read(VERDICT, day).where("NOT passed AND severity = 'critical'").collect()
     assert {row["rule"] for row in broken} == {"rows: reconciled", "feeds: any"}
@@ -66,13 +70,13 @@ def test_before_the_first_event_of_all_nothing_is_silent_but_after_it_a_day_with
     week = Days(date(2026, 3, 23), date(2026, 3, 30))
     dump = file("access", week.last, first_day=date(2026, 3, 25), last_day=week.last)
     lake.write(LEDGER, spark.createDataFrame([dump], LEDGER.schema()), week)
-    (verdict,) = gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+    (verdict,) = gate_night(lake, (LEDGER,), week, job="conform", site=SITE)
     assert verdict.stops == ()
     assert {count.day for count in verdict.warnings if "access" in count.finding} == {week.start, date(2026, 3, 24)}
     parts = [file("access", date(2026, 3, 25)), file("access", week.last)]
     lake.write(LEDGER, spark.createDataFrame(parts, LEDGER.schema()), week)
     with pytest.raises(GateFailed, match=r"2026-03-26.*every feed was silent"):
-        gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+        gate_night(lake, (LEDGER,), week, job="conform", site=SITE)
 
 
 def test_a_rule_broken_on_many_days_is_told_once(
@@ -83,7 +87,7 @@ def test_a_rule_broken_on_many_days_is_told_once(
     week = Days(date(2026, 3, 23), date(2026, 3, 30))
     landed = [file("access", day) for day in week] + [file("web", day) for day in week if day.weekday() < 5]
     lake.write(LEDGER, spark.createDataFrame(landed, LEDGER.schema()), week)
-    gate_night(lake, (LEDGER,), week, job="conform", feeds=("access", "web"))
+    gate_night(lake, (LEDGER,), week, job="conform", site=SITE)
     assert told == [
         "silver.ledger of 2026-03-28: “the feed web brought events for the day” does not hold: it was silent. "
         "(so on 2 of 7 days)"

@@ -102,5 +102,5 @@ def test_another_key_is_refused(by_night, site, monkeypatch):
 
 
 def test_days_without_anything_are_told(by_night, site):
-    with pytest.raises(NothingLanded, match="landing/<feed>/2026-02-01"):
-        conform(by_night, site, Days.one(date(2026, 2, 1)))
+    with pytest.raises(NothingLanded, match="landing/<feed>/2026-02-02"):
+        conform(by_night, site, Days.one(date(2026, 2, 2)))

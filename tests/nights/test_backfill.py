@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from expectations.errors import MissingState
 from features.catalog import BEHAVIOURS
 from feeds.site import Site
 from jobs import backfill
@@ -38,13 +39,15 @@ def context(tmp_path, monkeypatch):
 
     def steps(given, planned, *, gated=True):
         for step, days in planned:
-            if step.name == "train":
-                published(ready, (days.last - FIRST).days, aliases[step.entry])
-            elif step.name in ("score", "watch"):
+            if step.name in ("score", "watch"):
                 noted[days] = given.settings.model if step.name == "score" else noted.get(days, LEARNED)
+
+    def step(given, training, days):
+        published(ready, (days.last - FIRST).days, aliases[training.entry])
 
     noted: dict[Days, str | None] = {}
     monkeypatch.setattr(backfill, "steps", steps)
+    monkeypatch.setattr(backfill, "step", step)
     monkeypatch.setattr(backfill, "conform_all", lambda *_, gated: None)
     monkeypatch.setattr(backfill, "nights_at_once", lambda *_: 91)
     monkeypatch.setattr(backfill, "NIGHTS", EVERY)
@@ -87,3 +90,15 @@ def test_who_was_turned_down_or_rolled_back_makes_no_list_of_the_past(context):
     assert scored(context, nights(8, 16), 0) == ["1", "3"]
     succession.rollback(context[0].settings.mlflow, "a test")
     assert scored(context, nights(8, 16), 0) == ["1", "1"]
+
+
+def test_a_history_too_short_for_a_first_model_is_told_and_no_failure(context, monkeypatch, caplog):
+    def short(*_):
+        raise MissingState("a training needs 250 person-days")
+
+    monkeypatch.setattr(backfill, "step", short)
+    with caplog.at_level("INFO", "postern"):
+        assert scored(context, nights(0, 8), EVERY) == [LEARNED, LEARNED]
+    assert [(r.levelname, r.message) for r in caplog.records if "needs" in r.message] == [
+        ("INFO", "no model yet: a training needs 250 person-days")
+    ] * 2
