@@ -234,7 +234,8 @@ def style_of_another() -> Column:
 )
 def zones_skipped() -> Column:
     """Zones of the person's round not visited: those of nine in ten of the days before, for whoever has six or more.
-    What is left out every day is another round after two or three weeks."""
+    What is left out every day is another round after two or three weeks. The end of a night shift, which belongs to the
+    next day, has no round: nothing is due of whoever is there for less than a quarter of their usual time."""
     return number(ROUNDS)
 
 

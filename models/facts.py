@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from models.arrays import Array, Rows, places_of, rows_of_cells, spread, with_cells
+from models.arrays import Array, Rows, aligned, places_of, rows_of_cells, spread, with_cells
 from models.association import Association, Presence, Whereabouts
 from models.collusion import Group, best_of
 from models.company import BLOCK, Excess
@@ -14,6 +14,9 @@ ROUND_NIGHTS, ROUND_SHARE, ROUND_ZONES = 8.0, 0.9, 6
 LEFT_OUT = 0.8
 """What a night that leaves a due zone out counts towards its round: whoever skips it for good has another round after
 two or three weeks, as habits are learnt after a fortnight (features.habit.GUARD), and not on the third night."""
+BRIEF = 0.25
+"""Whoever is on site for less than this share of their usual time walks no round: the last hour of a shift that began
+the day before, an errand on a free day."""
 SHUT = 3
 """Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
 NOTHING = 1e-9
@@ -100,12 +103,16 @@ def left_out(before: Whereabouts, presence: Presence) -> tuple[csr_array, csr_ar
     return wanted, left
 
 
-def due(before: Whereabouts, wanted: csr_array, left: csr_array) -> list[Fact]:
-    """A fact for each zone of somebody's round that was `left_out` tonight.
+def due(before: Whereabouts, presence: Presence, wanted: csr_array, left: csr_array) -> list[Fact]:
+    """A fact for each zone of somebody's round that was `left_out` tonight, unless their stay was BRIEF.
 
     A zone that SHUT people, and half of those for whom it was due, left out was shut or its reader silent: it is held
     against nobody.
     """
+    stayed = aligned(presence.seconds, presence.people, before.people) * before.nights >= BRIEF * before.seconds
+    wanted, left = (with_cells(told, told.data * stayed[rows_of_cells(told)]) for told in (wanted, left))
+    for told in (wanted, left):
+        told.eliminate_zeros()
     due_to, left_by = (np.bincount(told.indices, minlength=len(before.zones)) for told in (wanted, left))
     shut = (left_by >= SHUT) & (left_by * 2 >= due_to)
     return [

@@ -86,7 +86,7 @@ def evening(
         *partner_facts,
         *circle_facts(state, association, presence),
         *passage_facts(met),
-        *due(before, wanted, left),
+        *due(before, presence, wanted, left),
         *styles(before, known, presence),
     ]
     ordered = tuple(sorted(facts, key=lambda fact: (fact.person, fact.kind, fact.place)))

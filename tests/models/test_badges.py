@@ -25,6 +25,22 @@ def test_a_round_that_is_cut_short_tells_which_zones_were_due() -> None:
     assert not fact(night(told, presence({2: {"yard": 5}}), meetings()), 2, "due"), "an office is no round"
 
 
+def test_whoever_is_there_for_the_end_of_a_shift_walks_no_round_and_speaks_for_no_shut_zone() -> None:
+    rounds = {f"Z{n}": 60 for n in range(8)}
+    crew, told = range(1, 6), None
+    for _ in range(12):
+        told = night(told, presence(dict.fromkeys(crew, rounds)), meetings())
+    # Three leave in the morning; of the two whose shift it is one walks the round and one cuts it short.
+    end, lazy = {"Z0": 30, "Z1": 30}, {f"Z{n}": 60 for n in range(4)}
+    morning = night(told, presence({**dict.fromkeys((1, 2, 3), end), 4: rounds, 5: lazy}), meetings())
+    assert [(f.person, f.place) for f in morning.facts if f.kind == "due"] == [(5, f"Z{n}") for n in range(4, 8)]
+    for _ in range(12):
+        told = night(told, presence(dict.fromkeys(crew, rounds)), meetings())
+        told = night(told, presence(dict.fromkeys(crew, end)), meetings())
+    late = night(told, presence(dict.fromkeys(crew, rounds) | {5: lazy}), meetings())
+    assert len([f for f in late.facts if f.kind == "due"]) == 4, "ends of shifts do not unlearn a round"
+
+
 def test_a_round_cut_short_night_after_night_is_told_for_a_fortnight_and_then_is_another_round() -> None:
     rounds = {f"Z{n}": 5 for n in range(8)}
     told = None
