@@ -73,12 +73,12 @@ def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column, 
 
 
 def zone_hours(told: DataFrame) -> DataFrame:
-    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event, fits); `hour` counts from 1970."""
+    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event, before, fits); `hour` counts from 1970."""
     first, last = F.floor(F.col("enter") / HOUR), F.floor((F.col("leave") - 1) / HOUR)
     cut = told.withColumn("hour", F.explode(F.sequence(first, last)))
     begin = F.col("hour") * HOUR
     return cut.select(
-        *("day", "zone", "hour", "person", "event", "fits"),
+        *("day", "zone", "hour", "person", "event", "before", "fits"),
         F.greatest("enter", begin).alias("enter"),
         F.least("leave", begin + HOUR).alias("leave"),
     )

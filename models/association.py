@@ -41,6 +41,8 @@ class Presence:
     """People × 24: 1 where the person was on site in that hour of the UTC clock."""
     seconds: Array
     """People: time on site."""
+    spans: Array
+    """People: seconds from the day's first read to the end of the last stay."""
     zone_seconds: csr_array
     """People × zones: time there outside crowds."""
     visited: csr_array

@@ -15,7 +15,7 @@ LEFT_OUT = 0.8
 """What a night that leaves a due zone out counts towards its round: whoever skips it for good has another round after
 two or three weeks, as habits are learnt after a fortnight (features.habit.GUARD), and not on the third night."""
 BRIEF = 0.25
-"""Whoever is on site for less than this share of their usual time walks no round: the last hour of a shift that began
+"""Whoever is read on site for less than this share of their usual time walks no round: the end of a shift that began
 the day before, an errand on a free day."""
 SHUT = 3
 """Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
@@ -109,7 +109,7 @@ def due(before: Whereabouts, presence: Presence, wanted: csr_array, left: csr_ar
     A zone that SHUT people, and half of those for whom it was due, left out was shut or its reader silent: it is held
     against nobody.
     """
-    stayed = aligned(presence.seconds, presence.people, before.people) * before.nights >= BRIEF * before.seconds
+    stayed = aligned(presence.spans, presence.people, before.people) * before.nights >= BRIEF * before.seconds
     wanted, left = (with_cells(told, told.data * stayed[rows_of_cells(told)]) for told in (wanted, left))
     for told in (wanted, left):
         told.eliminate_zeros()

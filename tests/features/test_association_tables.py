@@ -23,11 +23,11 @@ DAY = date(2024, 5, 1)
 
 def seen(day: date) -> pa.Table:
     rows = [
-        (day, 1, "hall", 3600, 3600, 1 << 8),
-        (day, 1, "yard", 600, 0, 1 << 7 | 1 << 9),
-        (day, 2, "hall", 3000, 3000, 1 << 8),
+        (day, 1, "hall", 3600, 3600, 1 << 8, 1_000, 4_600),
+        (day, 1, "yard", 600, 0, 1 << 7 | 1 << 9, 700, 5_200),
+        (day, 2, "hall", 3000, 3000, 1 << 8, None, None),  # gone with the day's first read
     ]
-    names = ("day", "person", "zone", "seconds", "calm", "hours")
+    names = ("day", "person", "zone", "seconds", "calm", "hours", "since", "until")
     return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
 
 
@@ -52,6 +52,7 @@ def test_a_night_s_rows_become_presence_and_meetings() -> None:
     assert here.zones == ("hall", "yard")
     assert np.flatnonzero(here.hours[0]).tolist() == [7, 8, 9]
     assert here.seconds.tolist() == [4200.0, 3000.0]
+    assert here.spans.tolist() == [4500.0, 0.0]
     assert here.zone_seconds.toarray().tolist() == [[3600.0, 0.0], [3000.0, 0.0]], "a crowd's time is not a zone's"
     assert here.visited.toarray().tolist() == [[1.0, 1.0], [1.0, 0.0]]
     assert meetings_of(met(DAY)).events == ((7, 7), (11, None))

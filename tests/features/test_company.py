@@ -10,6 +10,7 @@ from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zone
 from features.lone import broken_rules
 from features.stays import crowds, stays, zone_hours
 from jobs.rows import frame
+from jobs.together import presence
 from tests.features.conftest import DAY
 from tests.features.walked import LONGEST, Events, walked
 
@@ -42,6 +43,19 @@ def test_who_may_have_left_the_vault_unread_is_nobody_s_partner(events: Events, 
     assert (1, 2, "zone") in met(lost, doors), "of the lobby they may be company"
     read = walked(events, "1: 08:00 D, 08:10 V, 09:29 V-, 09:30 D-", "2: 08:00 D, 08:30 V, 08:50 V-, 09:40 D-")
     assert met(read, doors)[1, 2, "two_person"] == (20 * 60, 1, "vault")
+
+
+def test_who_goes_with_the_first_read_of_a_day_was_there_and_spans_nothing_of_it(
+    events: Events, doors: DataFrame
+) -> None:
+    reads = walked(events, "1: 06:10 V-, 06:12 D-", "2: 08:00 D, 08:30 V, 09:00 V-, 09:10 D-")
+    hours = zone_hours(stays(reads, doors, LONGEST))
+    told = presence(calm(hours, crowds(hours), 25)).orderBy("person", "zone").collect()
+    lobby, vault = told[:2]
+    assert (vault["zone"], vault["seconds"], vault["since"], vault["until"]) == ("vault", LONGEST, None, None)
+    assert lobby["until"] - lobby["since"] == 2 * 60
+    mine = [row for row in told if row["person"] == 2]
+    assert max(row["until"] for row in mine) - min(row["since"] for row in mine) == 70 * 60
 
 
 def test_a_crowd_is_nobody_s_company_and_is_left_out_by_the_hour(events: Events, doors: DataFrame) -> None:

@@ -219,7 +219,7 @@ def test_a_night_of_twenty_thousand_people_and_three_thousand_zones_is_small() -
     on_site = np.zeros((size, 24))
     on_site[:, 8:16] = 1.0
     names = tuple(f"Z{number:04d}" for number in range(zones))
-    here = Presence(people, names, on_site, np.full(size, 6 * 3600.0), visited * 3600.0, visited)
+    here = Presence(people, names, on_site, *2 * (np.full(size, 6 * 3600.0),), visited * 3600.0, visited)
     one = people[(people % 40 != 0) & (people < size)]
     met = Meetings(
         one, one + 1, np.full(one.size, "zone"), np.full(one.size, 3600.0), np.ones(one.size),
