@@ -6,9 +6,10 @@ site's graph or rules is among the lead's first three reasons. A list is always 
 the budget on some night of the same nights, too: `chance` is their share.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pyspark.sql import functions as F
@@ -43,6 +44,8 @@ class Plant:
     """First reasons on the night of the best rank."""
     chance: float
     """Share of such innocent people, of a pair at least one, who are within the budget on some of these nights."""
+    own: int | None = None
+    """As `named`, with a behaviour that the scenario shows, of the graph or not."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,13 @@ class Lists:
         everybody = {person for ranked in innocent.values() for _, person in ranked}
         return len(listed) / len(everybody) if everybody else 0.0
 
+    def names(self, behaviours: Collection[str], at: tuple[int, date]) -> bool:
+        """Whether one of the behaviours is among the first reasons of a person on a night."""
+        return not set(behaviours).isdisjoint(self.reasons.get(at, ()))
+
     def names_the_graph(self, at: tuple[int, date]) -> bool:
         """Whether a graph behaviour is among the first reasons of a person on a night."""
-        return not graph_behaviours().isdisjoint(self.reasons.get(at, ()))
+        return self.names(graph_behaviours(), at)
 
 
 def begun(context: Context) -> dict[str, tuple[frozenset[int], date]]:
@@ -154,6 +161,7 @@ def plants_of(context: Context) -> list[Plant]:
                 best=alone[best] if best else None,
                 reasons=lists.reasons.get(best, ()) if best else (),
                 chance=1.0 - (1.0 - lists.by_chance(since, everybody)) ** len(people),
+                own=first(since, filter(partial(lists.names, scenario.shows), within)),
             )
         )
     return out

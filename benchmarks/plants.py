@@ -151,7 +151,8 @@ def of_plants(plants: Sequence[Plant]) -> Iterator[str]:
     if not plants:
         return
     yield (
-        f"{'planted':<24}{'of':>4}{f'found@{BUDGET}':>20}{'by chance':>11}{'graph named':>20}{'nights':>8}"
+        f"{'planted':<24}{'of':>4}{f'found@{BUDGET}':>20}{'by chance':>11}{'graph named':>20}{'own named':>20}"
+        f"{'nights':>8}"
         f"{'best rank':>11}"
     )
     abrupt = [p for p in plants if p.group != PROTRACTED]
@@ -167,6 +168,7 @@ def of_plants(plants: Sequence[Plant]) -> Iterator[str]:
                 f"{name:<24}{len(mine):>4}{share(mine, lambda p: p.nights is not None):>20}"
                 f"{mean(p.chance for p in mine):>11.2f}"
                 f"{share(mine, lambda p: p.named is not None):>20}"
+                f"{share(mine, lambda p: p.own is not None):>20}"
                 f"{median([p.nights for p in mine]):>8.0f}{median([p.best for p in mine]):>11.0f}"
             )
 

@@ -75,11 +75,12 @@ def facility(found: Mapping[str, Any]) -> str:
     groups["**all**"] = plants
     rows = [
         [name, str(len(mine)), share(mine, lambda p: p.nights is not None), f"{mean(p.chance for p in mine):.2f}",
-         share(mine, lambda p: p.named is not None), f"{median([p.nights for p in mine]):.0f}"]
+         share(mine, lambda p: p.named is not None), share(mine, lambda p: p.own is not None),
+         f"{median([p.nights for p in mine]):.0f}"]
         for name, mine in groups.items() if mine
     ]  # fmt: skip
     return (
-        table(("plant", "planted", "found", "by chance", "graph named", "nights, median"), rows)
+        table(("plant", "planted", "found", "by chance", "graph named", "own named", "nights, median"), rows)
         + "\n\n"
         + leads(found["leads"])
     )

@@ -40,7 +40,8 @@ class Scenario:
     `home` is the kind of zone where they must work. `with_` are roles of a second person: an accomplice, who is an
     insider too, unless the badge alone is theirs to use. `feeds` are the logs that show it. `amounts` are what makes it
     strong: all that intensity multiplies, as done on one day at intensity 1. What it does not multiply, as hours of
-    the day, is the actors' own.
+    the day, is the actors' own. `shows` are behaviours (docs/behaviours.md) that tell it for what it is: a lead without
+    any of them was found by something else.
     """
 
     name: str
@@ -53,27 +54,36 @@ class Scenario:
     feeds: tuple[str, ...] = ("access",)
     with_: tuple[str, ...] = ()
     home: str = ""
+    shows: tuple[str, ...] = ()
 
 
+DOORS = ("zones_refused", "doors_refused", "doors_refused_never_granted", "refusals", "refusals_at_one_door")
+STRANGE_PLACES = ("zones_new", "doors_new", "zones_new_to_role", "zones_gained", "door_rarest", "consequence_new")
+FILES = ("files_copied", "files_onto_media", "files_first_use", "files_off_hours", "media_connects", "media_first_use")
 DAY_STAFF = ("maintenance", "engineer", "health physicist", "office staff", "it administrator")
 LIBRARY = (
     Scenario("unauthorised_explorer", "unauthorised access",
              "Tries doors not theirs, and goes to permitted places they never went to.",
              ("contractor", "maintenance", "office staff", "engineer"), (3, 6), 2,
-             (Amount("barred", "zones tried", 2, 6, grows=True), Amount("new", "zones entered", 2, 2))),
+             (Amount("barred", "zones tried", 2, 6, grows=True), Amount("new", "zones entered", 2, 2)),
+             shows=(*DOORS, *STRANGE_PLACES)),
     Scenario("file_thief", "abrupt theft",
              "Comes back at night, logs on, copies files to removable media, uploads to file sharing.",
              ("engineer", "office staff"), (3, 5), 2,
              (Amount("copied", "files", 20, 59), Amount("uploaded", "pages of file sharing", 4, 11)),
-             ("access", "logon", "media", "file", "web")),
+             ("access", "logon", "media", "file", "web"),
+             shows=(*FILES, "uploads", "uploads_to_new", "web_file_sharing", "logon_night")),
     Scenario("borrowed_badge", "compromised credential",
              "Somebody uses this person's badge, at odd hours or while its holder is elsewhere.",
              ("operator", "maintenance", "fuel handler"), (2, 4), 2,
-             (Amount("barred", "zones tried", 2, 2), Amount("new", "zones entered", 3, 3))),
+             (Amount("barred", "zones tried", 2, 2), Amount("new", "zones entered", 3, 3)),
+             shows=(*DOORS, *STRANGE_PLACES, "zones_at_once", "style_of_another", "badge_night", "badge_off_hours")),
     Scenario("administrator", "compromised credential",
              "Logs on to the supervisor's machine; next day mails everybody in the supervisor's name.",
              ("it administrator",), (2, 2), 1, (Amount("mailed", "mails to everybody, on the last day", 4, 4),),
-             ("logon", "mail")),
+             ("logon", "mail"),
+             shows=("machines_of_supervisor", "machines_of_others_new", "mail_from_others_machine",
+                    "recipients_of_widest")),
     Scenario("slow_drifter", "protracted theft",
              "Over weeks stays a little later, goes a little further and copies a little more.",
              ("engineer", "health physicist"), (0, 0), 1,
@@ -81,34 +91,42 @@ LIBRARY = (
              (Amount("later", "minutes, by the last day", 80, 110),
               Amount("barred", "zones tried", 0, 2.5, grows=True), Amount("new", "zones entered", 1, 5, grows=True),
               Amount("copied", "files", 1, 16, grows=True)),
-             ("access", "media", "file")),
+             ("access", "media", "file"),
+             shows=(*DOORS, *STRANGE_PLACES, *FILES, "presence_last", "badge_last")),
     Scenario("tailgater", "unauthorised access",
              "Follows others through: reads on the way to deep zones are missing.",
              ("maintenance", "engineer", "health physicist"), (3, 6), 0,
              (Amount("trips", "trips deep inside", 4, 4),
-              Amount("unread", "share of the reads on the way", 0.7, 0.7, limit=0.9))),
+              Amount("unread", "share of the reads on the way", 0.7, 0.7, limit=0.9)),
+             shows=("reads_missing", "moves_impossible", "entries_without_exit", "exits_without_entry")),
     Scenario("badge_lending", "compromised credential",
              "A colleague of another team walks about with this person's badge while its holder does without.",
              ("maintenance", "engineer", "health physicist", "fuel handler"), (3, 5), 0,
-             (Amount("visited", "zones, again and again", 6, 6),), with_=DAY_STAFF),
+             (Amount("visited", "zones, again and again", 6, 6),), with_=DAY_STAFF,
+             shows=(*DOORS, *STRANGE_PLACES, "style_of_another", "zones_at_once", "lockstep", "logon_missing")),
     Scenario("lone_presence", "sabotage preparation",
              "Is alone in a zone where two must be.", ("fuel handler", "health physicist"), (3, 5), 0,
-             (Amount("alone", "minutes", 25, 50),)),
+             (Amount("alone", "minutes", 25, 50),),
+             shows=("alone_of_two",)),
     Scenario("colluding_pair", "collusion",
              "Two people of different teams meet where neither goes, by day and after hours.",
-             DAY_STAFF, (3, 6), 0, (Amount("together", "minutes at each meeting", 40, 60),), with_=DAY_STAFF),
+             DAY_STAFF, (3, 6), 0, (Amount("together", "minutes at each meeting", 40, 60),), with_=DAY_STAFF,
+             shows=("company_unexplained", "lockstep")),
     Scenario("skipping_patrol", "passive",
              "A guard who leaves out checkpoints, so that nobody sees what happens there.", ("guard",), (3, 6), 0,
-             (Amount("skipped", "share of the checkpoints", 0.75, 0.75, limit=0.95),)),
+             (Amount("skipped", "share of the checkpoints", 0.75, 0.75, limit=0.95),),
+             shows=("zones_skipped", "moves_left_out")),
     Scenario("route_scout", "sabotage preparation",
              "Walks detours past vital zones, lingers there, and tests doors that stay shut.",
              ("contractor", "maintenance", "engineer"), (4, 7), 0,
-             (Amount("detours", "detours", 4, 4), Amount("tested", "doors that stay shut", 2, 2))),
+             (Amount("detours", "detours", 4, 4), Amount("tested", "doors that stay shut", 2, 2)),
+             shows=("detours", "doors_tested", "doors_tried_on", "refusals_at_one_door", "stay_rarest")),
     Scenario("empty_desk", "passive",
              "An operator of the alarm station who is away while alarms are answered under their account.",
              ("guard",), (3, 6), 0,
              (Amount("away", "absences from the desk", 3, 3), Amount("answered", "alarms an hour away", 8, 8)),
-             ("access", "alarm"), home="alarm"),
+             ("access", "alarm"), home="alarm",
+             shows=("alarms_from_empty_desk",)),
 )  # fmt: skip
 DEFAULT = {scenario.name: scenario.count for scenario in LIBRARY}
 AMOUNTS: dict[str, Mapping[str, Amount]] = {

@@ -78,10 +78,10 @@ def test_of_a_rival_the_better_of_both_is_told() -> None:
 def test_plants_are_told_by_kind_and_together() -> None:
     plant = {
         **{"kind": "tailgater", "group": "unauthorised access", "nights": 2, "named": None, "best": 1},
-        **{"reasons": [], "chance": 0.25},
+        **{"reasons": [], "chance": 0.25, "own": 2},
     }
     told = facility({"plants": [plant, {**plant, "nights": None}], "leads": [{**LEADS, "kind": "planted"}]})
-    assert "| tailgater | 2 | 0.50 [0.09, 0.91] | 0.25 | 0.00 [0.00, 0.66] | 2 |" in told
+    assert "| tailgater | 2 | 0.50 [0.09, 0.91] | 0.25 | 0.00 [0.00, 0.66] | 1.00 [0.34, 1.00] | 2 |" in told
     assert "| planted | 1 | 20 | 90 | 100.0 | 0.90 [0.90, 0.90] | 3 |" in told
 
 
