@@ -10,7 +10,7 @@ from jobs.conform import conform
 from jobs.days import Days
 from jobs.gates import gate_night
 from jobs.lake import Lake
-from jobs.rest import rests
+from jobs.rest import resting, rests
 
 FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2026, 1, day) for day in (9, 10, 11, 12))
 
@@ -37,7 +37,7 @@ def came(spark, tmp_path, land, people):
 
 def test_an_office_has_its_weekends_and_no_other_day_without_events(came, site):
     lake = came(FRIDAY)
-    nights(lake, site, FRIDAY, SATURDAY, SUNDAY)
+    nights(lake, site, FRIDAY, SATURDAY)
     assert [row["day"] for row in lake.read(ACCESS).collect()] == [FRIDAY]
     with pytest.raises(NothingLanded):
         nights(lake, site, MONDAY)
@@ -56,11 +56,11 @@ def test_a_range_with_weekends_passes_its_gate_and_one_with_a_silent_weekday_doe
 
 
 def test_where_somebody_comes_on_free_days_one_without_events_is_a_failure(came, site):
-    weekend = SATURDAY, SUNDAY
-    lake = came(FRIDAY, *weekend)
-    nights(lake, site, FRIDAY, *weekend)
+    lake, silent = came(FRIDAY, SATURDAY, SUNDAY), Days.one(date(2026, 1, 17))
+    conform(lake, site, Days.through(FRIDAY, SUNDAY))
+    assert resting(lake, site, silent) == frozenset()
     with pytest.raises(NothingLanded):
-        nights(lake, site, date(2026, 1, 17))
+        conform(lake, site, silent)
 
 
 @pytest.mark.parametrize(("worked", "told"), [((), True), ((10,), True), ((10, 11), True), ((10, 11, 17), False)])
