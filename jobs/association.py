@@ -11,7 +11,7 @@ from expectations.gold_together import ASSOCIATION, COMPANY, LAYERS, WHEREABOUTS
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, stacked, unfolded
-from models.arrays import Array, at_cells, spread
+from models.arrays import at_cells, spread
 from models.association import HOURS, Association, Presence, Whereabouts
 from models.meetings import Meetings
 from models.together import Evening
@@ -40,16 +40,11 @@ def presence_of(seen: pa.Table) -> Presence:
         hours[row[(bits >> hour) & 1 == 1], hour] = 1.0
     seconds = np.bincount(row, seen["seconds"].to_numpy(), people.size).astype(np.float64)
     since, until = np.full(people.size, np.inf), np.full(people.size, -np.inf)
-    np.minimum.at(since, row, doubles(seen["since"], np.inf))
-    np.maximum.at(until, row, doubles(seen["until"], -np.inf))
+    # Who was only there before the day's first read has NULL, which is NaN here and is no one's least or greatest.
+    np.fmin.at(since, row, seen["since"].to_numpy())
+    np.fmax.at(until, row, seen["until"].to_numpy())
     spans = np.where(until > since, until - since, 0.0)
     return Presence(people, tuple(map(str, zones)), hours, seconds, spans, zone_seconds, visited)
-
-
-def doubles(column: pa.ChunkedArray, missing: float) -> Array:
-    """A column of whole numbers as doubles."""
-    found: Array = column.cast(pa.float64()).fill_null(missing).to_numpy()
-    return found
 
 
 def meetings_of(met: pa.Table) -> Meetings:
