@@ -19,7 +19,8 @@ from models.detectors.affinity import DETECTOR as AFFINITY
 from models.risk import Consequence, Flags
 
 PHYSICAL = frozenset(b.name for b in BEHAVIOURS if b.source in ("access", "presence")) | {AFFINITY.name}
-"""Channels about being somewhere. What was done at a computer weighs 1: no site declares where its data lie yet."""
+"""Channels about being somewhere. No site declares where its data lie yet, so what was done at a computer weighs as
+what is usual (docs/decisions/0045)."""
 
 
 def heavy(names: Sequence[str]) -> Flags:

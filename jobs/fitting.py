@@ -113,6 +113,7 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
         "places": affinity.learn(lake, last),
         "catalogue": definitions(),
         "half_life_nights": half_life,
+        "usual_consequence": float(np.max(champion.gravity)),
         "warm_up_nights": warm_up,
         "guard_nights": context.site.learning.guard_nights,
         "dispositions": labels.judged,

@@ -3,9 +3,12 @@
 A measure is worth −log₂ of the share of past person-days that showed at least as much. Heavy-tailed behaviours, and
 detectors without a unit, so become comparable; the map is monotone, so that no order within a measure changes. It is
 the split-conformal p-value (Vovk, Gammerman & Shafer 2005, ch. 2) up to where person-days are too few to count;
-beyond, an exponential tail with the mean excess (Davison & Smith 1990, with shape 0). No past can vouch for a claim of
-hundreds of bits, and one night of it would hold a place on the list for a month: what one night alone is worth has a
-heavier tail.
+beyond, an exponential tail (Davison & Smith 1990, with shape 0) of which a bit is the median excess: half of those who
+went so far went further. Of the mean excess a single person makes whatever they like, for everybody: one insider in a
+young past, and what the next one does is worth nothing.
+
+No past can vouch for a claim of hundreds of bits, and one night of it would hold a place on the list for a month: what
+one night alone is worth has a heavier tail.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from typing import Self
 
 import numpy as np
 
-from models.arrays import Array
+from models.arrays import Array, People
 
 FEWEST_BEYOND = 10
 """Person-days that must lie at or beyond a knot for its share to be counted, not extrapolated. What fewer showed
@@ -43,8 +46,11 @@ class Calibration:
         return cls(np.zeros(1), np.zeros(1), 1.0)
 
     @classmethod
-    def fit(cls, past: Array) -> Self:
-        """The map for `past`, a measure of past person-days (higher is stranger; NaN: not measured)."""
+    def fit(cls, past: Array, people: People | None = None) -> Self:
+        """The map for `past`, a measure of past person-days (higher is stranger; NaN: not measured).
+
+        `people` says whose they are; None: each another's.
+        """
         ordered = np.sort(past[~np.isnan(past)])
         values, first = np.unique(ordered, return_index=True)
         beyond = ordered.size - first
@@ -65,9 +71,9 @@ class Calibration:
         worth[0] = 0.0
         grid = np.arange(0.0, worth[-1], 1.0 / KNOTS_PER_BIT)
         kept = np.unique(np.append(np.searchsorted(worth, grid), worth.size - 1))
-        excess = ordered[ordered > values[-1]] - values[-1]
-        slope = min(1.0, 1.0 / (np.log(2.0) * float(excess.mean()))) if excess.size else 1.0
-        return cls(values[kept], worth[kept], slope)
+        far = past > values[-1]
+        whose = np.arange(past.size) if people is None else people
+        return cls(values[kept], worth[kept], 1.0 / _median_excess(past[far] - values[-1], whose[far]))
 
     @property
     def past(self) -> float:
@@ -91,3 +97,13 @@ class Calibration:
         beyond = np.maximum(worth - self.worth[-1], 0.0)
         heavier = np.log1p(HEAVY * np.log(2.0) * beyond) / (HEAVY * np.log(2.0))
         return np.asarray(np.minimum(worth, self.worth[-1]) + heavier, dtype=np.float64)
+
+
+def _median_excess(excess: Array, people: People) -> float:
+    """The median of what each person's nights were beyond on average, and one person's who went as far as is claimed.
+
+    Everybody counts once, and that one more so that nobody alone sets the scale; never less than a bit.
+    """
+    _, row_of = np.unique(people, return_inverse=True)
+    each = np.bincount(row_of, excess) / np.bincount(row_of)
+    return max(1.0, float(np.quantile(np.append(each, 1.0), 0.5, method="lower")))

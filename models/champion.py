@@ -65,6 +65,8 @@ class Champion:
     """What lists of past nights were like: see `models.ordinary`."""
     trust: Mapping[str, float] = field(default_factory=dict)
     """How loud a family is heard, by what came of past leads (models.feedback); a family that is not named: 1."""
+    gravity: Array | float = 1.0
+    """The usual consequence of each channel in the past (models.risk)."""
 
     @classmethod
     def untrained(cls, behaviours: Sequence[Behaviour]) -> Self:
@@ -95,16 +97,16 @@ class Champion:
         was weighed by, `trust` what dispositions taught. Only person-days with enough history belong here. The same
         rows in give the same model out.
         """
-        blank = replace(cls.untrained(behaviours), trust=trust or {})
-        behaviour = tuple(Calibration.fit(column) for column in bits.T)
+        blank = replace(cls.untrained(behaviours), trust=trust or {}, gravity=consequence.usual if consequence else 1.0)
+        behaviour = tuple(Calibration.fit(column, people) for column in bits.T)
         calibrated = _calibrated(behaviour, bits)
         heard = _heard(measures, calibrated)
         family = {
-            name: Calibration.fit(norm(energy(calibrated[:, members])))
+            name: Calibration.fit(norm(energy(calibrated[:, members])), people)
             for name, members in blank.worth().members().items()
             if name not in detectors()
         }
-        family |= {name: Calibration.fit(heard[name]) for name in detectors() if name in heard}
+        family |= {name: Calibration.fit(heard[name], people) for name in detectors() if name in heard}
         del calibrated  # as large as all bits, and scoring makes its own
         fitted = replace(blank, behaviour=behaviour, family={**blank.family, **family})
         scored = fitted.scored(bits, measures)
@@ -114,13 +116,14 @@ class Champion:
         worth = fitted.worth()
         told = [[_of(who, state, state.remembered(worth, of)) for of in (None, adding)] for state, who in replay()]
         held, broken = map(np.concatenate, zip(*told, strict=True))
+        others = [~habitual(people, rules) for rules in broken.T]
         remembered = {
-            name: Calibration.fit(figure[~habitual(people, rules)])
-            for name, figure, rules in zip(worth.members(), held.T, broken.T, strict=True)
+            name: Calibration.fit(figure[counted], people[counted])
+            for name, figure, counted in zip(worth.members(), held.T, others, strict=True)
         }
-        fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score))
+        fitted = replace(fitted, remembered=remembered, score_map=Calibration.fit(scored.score, people))
         risk = np.concatenate([_of(who, state, state.risk(fitted.worth())) for state, who in replay()])
-        fitted = replace(fitted, risk_map=Calibration.fit(risk))
+        fitted = replace(fitted, risk_map=Calibration.fit(risk, people))
         return replace(fitted, usual=ordinary.usual(nights, fitted.risk_once_in(risk)))
 
     def scored(self, bits: Array, measures: Mapping[str, Array]) -> Scored:
@@ -147,7 +150,8 @@ class Champion:
 
     def worth(self) -> Worth:
         """What remembered nights are worth to it."""
-        return Worth(self.families, self.remembered, {name: self.heard(name) for name in self.families})
+        weights = {name: self.heard(name) for name in self.families}
+        return Worth(self.families, self.remembered, weights, self.gravity)
 
     def heard(self, name: str) -> float:
         """How loud a family or a detector is heard."""
@@ -188,7 +192,7 @@ class Champion:
             found |= {f"{name}/knots": mapping.knots, f"{name}/worth": mapping.worth}
             found[f"{name}/slope"] = np.array(mapping.slope)
         trust = np.array([self.trust.get(name, 1.0) for name in dict.fromkeys(self.families)])
-        return found | {"usual": self.usual, "trust": trust}
+        return found | {"usual": self.usual, "trust": trust, "gravity": np.broadcast_to(self.gravity, len(self.names))}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
@@ -215,6 +219,7 @@ class Champion:
                 name: float(weight)
                 for name, weight in zip(dict.fromkeys(families), arrays.get("trust", ()), strict="trust" in arrays)
             },
+            np.asarray(arrays.get("gravity", 1.0), dtype=np.float64),
         )
 
 

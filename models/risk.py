@@ -8,6 +8,10 @@ people has no larger share of the list than any other. The families' bits are fu
 so the channels' parts sum to the risk exactly. A state holds two figures for each person and channel, and a night
 rolls it forward in one line.
 
+Consequence is declared for zones alone, and most people are somewhere grave on most days: taken as it is, it would
+multiply all that doors tell, the mildest too, and push what was done at a computer behind it. So it counts as a
+multiple of what is usual.
+
 Behaviours that no habit explains are another matter (features.behaviour.Behaviour.excused). Under the claim that a
 person is as their peers, one night says nothing of the next, so the bits of several nights add up, as the logarithms of
 independent p-values do (Fisher 1932, section 21.1); what has faded of them fades by the same half-life.
@@ -44,6 +48,12 @@ class Consequence:
         """Rows × channels, as `Risk.rolled` takes it."""
         return np.where(self.heavy[None, :], self.weight[rows][:, None], 1.0)
 
+    @property
+    def usual(self) -> Array:
+        """The median of each channel's consequence over all rows; 1 where there are none, or it is 0."""
+        median = float(np.median(self.weight)) if self.weight.size else 1.0
+        return np.where(self.heavy, median or 1.0, 1.0)
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -54,6 +64,8 @@ class Worth:
     maps: Mapping[str, Calibration]
     weights: Mapping[str, float]
     """How loud a detector is heard; a family that is not named: as it is."""
+    usual: Array | float = 1.0
+    """The usual consequence of each channel, `Consequence.usual`."""
 
     def members(self) -> dict[str, list[int]]:
         """The channels of each family, families in their order."""
@@ -121,11 +133,14 @@ class Risk:
         return np.column_stack([np.sqrt(squares[:, at].sum(axis=1)) for at in worth.members().values()])
 
     def energies(self, worth: Worth) -> Array:
-        """What each channel adds to the p-norm that is the risk: people × channels. Consequence multiplies bits."""
+        """What each channel adds to the p-norm that is the risk: people × channels.
+
+        Consequence, as a multiple of what is usual, multiplies bits.
+        """
         found, remembered = np.zeros_like(self.squares), self.remembered(worth)
-        heard = worth.bits(remembered)
+        heard, graver = worth.bits(remembered), self.weighed / worth.usual**2
         for family, at in enumerate(worth.members().values()):
-            weighed, figure = self.weighed[:, at], remembered[:, family]
+            weighed, figure = graver[:, at], remembered[:, family]
             heavy = np.sqrt(weighed.sum(axis=1))
             gravity = np.divide(heavy, figure, out=np.ones_like(figure), where=figure > 0)
             found[:, at] = split(energy(gravity * heard[:, family]), weighed)

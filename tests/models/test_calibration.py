@@ -15,10 +15,27 @@ def test_a_measure_is_worth_how_rarely_it_was_seen():
         assert mapping.bits(np.array([value]))[0] == pytest.approx(-np.log2(share), abs=0.25)
 
 
-def test_the_tail_is_extrapolated_with_the_mean_excess():
-    past = np.random.default_rng(0).exponential(scale=20.0, size=100_000)
-    far = Calibration.fit(past).bits(np.array([20.0 * 30 * np.log(2)]))
-    assert far[0] == pytest.approx(30.0, rel=0.25)
+def test_the_tail_of_an_exponential_goes_on_as_one_and_a_little_steeper():
+    """A value that is 2⁻³⁰ rare; nine nights and one as far as claimed stand for all that is beyond."""
+    draw = np.random.default_rng(0)
+    far = [Calibration.fit(20.0 * draw.exponential(size=5000)).bits(np.array([20 * 30 * np.log(2)])) for _ in range(99)]
+    assert 30 < np.median(far) < 39
+
+
+def test_one_person_in_the_past_does_not_say_what_the_next_is_worth():
+    """Of 700 person-days four are one person's, with 350 to 800 bits: a fifth bit would else be worth a hundred."""
+    past, thief = np.append(np.zeros(700), [347.0, 391.0, 557.0, 791.0]), [1, 1, 1, 1]
+    mapping = Calibration.fit(past, np.append(np.arange(10, 710), thief))
+    counted = -np.log2(10.5 / 705)
+    assert mapping.bits(np.array([347.0, 447.0])) == pytest.approx([counted, counted + 100.0])
+    assert mapping.of_one_night(np.array([797.0]))[0] > 20.0
+
+
+def test_two_people_in_the_past_do():
+    past, people = np.append(np.zeros(700), [300.0, 400.0, 500.0, 700.0]), np.append(np.arange(10, 710), [1, 2, 3, 3])
+    mapping = Calibration.fit(past, people)
+    beyond = mapping.bits(np.array([400.0])) - mapping.bits(np.array([300.0]))
+    assert beyond[0] == pytest.approx(1.0)
 
 
 def test_order_within_a_measure_never_changes():

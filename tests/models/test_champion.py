@@ -209,6 +209,29 @@ def test_lists_weighed_by_consequence_are_compared_with_lists_that_were(behaviou
     assert np.mean(naive) < 3
 
 
+def test_a_site_where_everybody_is_somewhere_grave_ranks_as_one_where_nobody_is(behaviours, past):
+    """Doors weigh five on every day and computers one: nobody is at a graver place than usual."""
+    nights, people, bits, measures = past
+    doors = np.arange(4 + len(detectors())) < 2
+    grave = Consequence(np.full(len(bits), 5.0), doors)
+    told = Champion.fit(behaviours, nights, people, bits, measures, consequence=grave)
+    plain = Champion.fit(behaviours, nights, people, bits, measures)
+    kept = Champion.of_arrays(told.arrays())
+    here = slice(*np.searchsorted(nights, [80, 81]))
+    adding, squared = np.zeros(doors.size, dtype=bool), told.scored(bits[here], {}).squares
+    weighed, as_is = (
+        Risk.empty(doors.size).rolled(people[here], squared, gravity, adding=adding)
+        for gravity in (grave.of(here), 1.0)
+    )
+    assert told.gravity.tolist() == np.where(doors, 5.0, 1.0).tolist()
+    assert weighed.risk(kept.worth()) == pytest.approx(as_is.risk(plain.worth()))
+
+
+def test_a_model_kept_before_there_was_a_usual_consequence_ranks_as_it_did(champion):
+    before = {name: array for name, array in champion.arrays().items() if name != "gravity"}
+    assert Champion.of_arrays(before).worth().usual == 1.0
+
+
 def test_trust_scales_what_a_family_is_worth_and_is_kept(behaviours, past):
     nights, people, bits, measures = past
     heard = Champion.fit(behaviours, nights, people, bits, measures, trust={"hours": 0.8, "ecod": 1.25})

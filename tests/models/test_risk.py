@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from models.calibration import Calibration
 from models.fusion import P, energy, norm, parts, split
-from models.risk import HALF_LIFE_NIGHTS, Risk, Worth, ranked, squares
+from models.risk import HALF_LIFE_NIGHTS, Consequence, Risk, Worth, ranked, squares
 
 BITS = arrays(np.float64, (4, 5), elements=st.floats(0, 1000))
 
@@ -124,6 +126,27 @@ def test_consequence_multiplies_bits_after_calibration():
     state = Risk.empty(2).rolled(people, bits, np.array([[2.0], [1.0]]))
     assert state.risk(worth)[0] == pytest.approx(2 * state.risk(worth)[1])
     assert state.remembered(worth)[0] == pytest.approx(state.remembered(worth)[1])
+
+
+def test_what_was_done_at_a_computer_competes_with_what_is_as_usual_at_the_doors():
+    """Most are somewhere of consequence 5: twelve bits of mail are more than four at a door, or four at a door of 8."""
+    people, told = np.array([1, 2, 3]), Consequence(np.array([5.0, 5.0, 8.0]), np.array([True, False]))
+    bits, worth = np.array([[4.0, 0.0], [0.0, 12.0], [4.0, 0.0]]), as_they_are("doors", "mail")
+    state = Risk.empty(2).rolled(people, bits**2, told.of(slice(None)))
+    assert told.usual.tolist() == [5.0, 1.0]
+    assert state.risk(worth).tolist() == [20.0, 12.0, 32.0]
+    assert state.risk(replace(worth, usual=told.usual)) == pytest.approx([4.0, 12.0, 6.4])
+
+
+def test_in_a_family_of_both_a_computer_weighs_as_a_door_does_as_usual():
+    told = Consequence(np.array([5.0, 5.0]), np.array([True, False]))
+    state = Risk.empty(2).rolled(np.array([1, 2]), np.array([[9.0, 0.0], [0.0, 9.0]]), told.of(slice(None)))
+    assert state.risk(replace(as_they_are("hours", "hours"), usual=told.usual)) == pytest.approx([3.0, 3.0])
+
+
+def test_where_nothing_is_grave_or_nobody_was_consequence_is_as_declared():
+    assert Consequence(np.zeros(3), np.array([True])).usual.tolist() == [1.0]
+    assert Consequence(np.zeros(0), np.array([True])).usual.tolist() == [1.0]
 
 
 @given(BITS)
