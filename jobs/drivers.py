@@ -25,7 +25,7 @@ from jobs.lake import Lake
 from jobs.matrix import frame
 from jobs.reasons import SPOKEN, Leads, Reason, chosen
 from models.detectors.catalog import detectors
-from models.explain import sentence
+from models.explain import of_many, sentence
 
 EVENTS = 20
 """Evidence ids kept per reason."""
@@ -122,7 +122,7 @@ def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object
             "family": detector.name,
             "value": reason.tonight,
             "unit": "bits",
-            "sentence": detector.says,
+            "sentence": of_many(detector.says, [SPOKEN[name].doc for name in reason.foremost]),
             "innocent": detector.innocent,
             "events": events,
         }

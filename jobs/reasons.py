@@ -22,7 +22,8 @@ from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import unfolded
 from models.arrays import Array, People
-from models.explain import foremost
+from models.detectors.catalog import detectors
+from models.explain import READ_FIRST, foremost
 from models.fusion import P
 from models.risk import squares
 
@@ -36,6 +37,7 @@ GROUPED = company_unexplained.name
 """The reason that tells of the person's group."""
 
 SPOKEN = {b.name: b for b in BEHAVIOURS}
+LOOKING = {name for name, detector in detectors().items() if detector.of_surprise}
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Reason:
     part: float
     tonight: float
     seen_on: date
+    foremost: tuple[str, ...] = ()
+    """Of a detector that looks at a day's surprise: the behaviours that were strangest on that day."""
 
 
 def chosen(
@@ -85,11 +89,20 @@ def chosen(
             for position, i in enumerate(order, start=1):
                 seen = origin(nights, lead.day, i, half_life)
                 tonight = float(np.sqrt(nights[seen][i]))
-                told.append(Reason(lead.day, person, position, names[i], float(parts[i]), tonight, seen))
+                most = strangest(nights[seen], names, weight, person, seen) if names[i] in LOOKING else ()
+                told.append(Reason(lead.day, person, position, names[i], float(parts[i]), tonight, seen, most))
             left = float(np.delete(parts, order).sum())
             if left > 0:
                 rest.append(Reason(lead.day, person, len(order) + 1, "other", left, 0.0, lead.day))
     return told, rest
+
+
+def strangest(weighed: Array, names: Sequence[str], weight: Weights, person: int, day: date) -> tuple[str, ...]:
+    """The behaviours that were strangest on a day, from its weighed squares: how grave it was does not count."""
+    gravity = float(weight.on(day, np.array([person]))[0])
+    plain = weighed / np.where(heavy(names), max(gravity, 1e-9) ** 2, 1.0)
+    behaviours = [i for i in np.argsort(-plain, kind="stable").tolist() if names[i] in SPOKEN and plain[i] > 0]
+    return tuple(names[i] for i in behaviours[:READ_FIRST])
 
 
 def origin(nights: dict[date, Array], day: date, channel: int, half_life: float) -> date:

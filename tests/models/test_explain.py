@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 
-from models.explain import TOLD, foremost, sentence
+from models.explain import TOLD, foremost, of_many, sentence
 
 
 def test_a_behaviour_speaks_with_its_figures(behaviours):
@@ -16,6 +16,14 @@ def test_what_is_not_known_is_said(behaviours):
 def test_the_foremost_places_are_named_after_it(behaviours):
     told = sentence(behaviours[1], 3.0, 0.2, 0.5, ["yard → vault", "vault → yard"])
     assert told == "3 late; usually 0.2, colleagues 0.5. Foremost: yard → vault; vault → yard."
+
+
+def test_a_detector_of_the_whole_day_says_of_which_things():
+    docs = ["Log-offs.", "Minutes with a session."]
+    assert of_many("Strange in many things.", docs) == (
+        "Strange in many things. Foremost: Log-offs; Minutes with a session."
+    )
+    assert of_many("Strange in many things.", []) == "Strange in many things."
 
 
 def test_each_family_is_heard_before_any_is_heard_twice():

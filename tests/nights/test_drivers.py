@@ -9,8 +9,10 @@ import pytest
 from expectations.gold_day import PLACE_DAY
 from expectations.gold_together import MEMBER
 from jobs import drivers, reasons
+from jobs.consequence import Weights
 from jobs.days import Days
 from jobs.lake import Lake
+from jobs.reasons import SPOKEN
 from tests.report.conftest import rows
 
 DAY = date(2026, 3, 30)
@@ -49,6 +51,25 @@ def test_the_group_of_a_member_is_among_the_first_three_reasons(told):
 
 def test_company_without_a_group_keeps_its_place(told):
     assert told[LONER] == list(NAMES)
+
+
+def test_a_day_strange_in_many_things_is_told_with_the_strangest_however_grave_the_place(monkeypatch):
+    """At a zone of consequence 5 two bits at a door weigh a hundred squares; three bits of log-offs weigh nine."""
+    names = ("badge_first", "logoffs", "minutes_on", "mail_bytes", "doors", "ecod")
+    nights = {DAY: np.array([100.0, 9.0, 0.0, 1.0, 25.0, 400.0])}
+    monkeypatch.setattr(reasons, "remembered", lambda *_: {LONER: nights})
+    weight = Weights(np.array([DAY], dtype="datetime64[D]"), np.array([LONER]), np.array([5.0]))
+    lake = SimpleNamespace(read=lambda *_: Members())
+    lead = reasons.Leads(DAY, np.array([LONER]), np.array([[3.0, 3.0, 0.0, 3.0, 3.0, 9.0]]))
+    found, _ = reasons.chosen(lake, [lead], names, weight, 5.0, Days.one(DAY))
+    told = {reason.channel: reason for reason in found}
+    assert told["ecod"].foremost == ("logoffs", "badge_first", "mail_bytes")
+    assert told["logoffs"].foremost == ()
+    row = drivers.spoken(told["ecod"], {}, {})
+    assert row["sentence"].startswith(
+        "The day as a whole departs from this person's own habits, in many things at once."
+    )
+    assert "Foremost: " + "; ".join(SPOKEN[name].doc.rstrip(".") for name in told["ecod"].foremost) in row["sentence"]
 
 
 @pytest.fixture
