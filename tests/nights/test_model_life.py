@@ -149,14 +149,15 @@ def test_what_is_kept_is_what_is_heard(context, compared):
     file.unlink()
 
 
-def test_an_attack_suite_is_run_on_the_lake_s_own_person_days_and_the_gate_hears_of_it(context, compared):
+def test_an_attack_suite_is_run_on_the_lake_s_own_person_days_and_the_gate_hears_of_it(context, compared, monkeypatch):
+    monkeypatch.setattr(attack, "AHEAD", 14)
     before = context.lake.version(PERSON_DAY)
     attack.run(context, Days.one(DAYS.last))
     (check,) = evidence(context.settings, "1", "2").checks
     assert check.name == "robustness"
     assert check.outcome != "not made"
     # Forty people, a quarter of whom act: three for each deed, in nights that the challenger knows.
-    assert f"9 attackers (theft of files, exploration, leak by mail) in 34 nights up to {compared}" in check.says
+    assert f"9 attackers (theft of files, exploration, leak by mail) in 14 nights up to {compared}" in check.says
     assert "at once 0." in check.says
     assert context.lake.version(PERSON_DAY) == before
     compare.run(context, Days.one(DAYS.last))
@@ -210,7 +211,7 @@ def test_nothing_in_mlflow_tells_a_person(context, compared):
 
 def test_the_challenger_is_scored_in_the_shadow(context, compared):
     """A range is its nights, a replay is what was remembered, and the list is compared with what was published."""
-    lake, nights = context.lake, Days(DAYS.end - timedelta(days=3), DAYS.end)
+    lake, nights = context.lake, Days(DAYS.end - timedelta(days=2), DAYS.end)
     shadow.run(context, nights)
 
     def rows():
