@@ -3,7 +3,7 @@
 Nobody's days are changed: declared deeds (features.deeds) are added to copies of the days of people who have the means,
 spread and hidden in the ways of models.attacks, on nights that end where the challenger's knowledge does. All models
 rank the same nights with what they learnt. At the grain of person-days: detectors that need tables are silent, and
-consequence is 1. The verdict is a file that `postern compare` reads, and the figures a run in MLflow.
+consequence is as usual. The verdict is a file that `postern compare` reads, and the figures a run in MLflow.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """What an attack is run against: a model's whole way from person-days to risk, and what is often built first.
 
-At the grain of person-days: detectors that need tables are silent, and consequence is 1. The undefended baseline is
-each person's own mean and deviation over all nights so far, last night's included, z-scores summed: no guard, no peers,
-no calibration, no memory.
+At the grain of person-days: detectors that need tables are silent, and consequence is as usual. The undefended
+baseline is each person's own mean and deviation over all nights so far, last night's included, z-scores summed: no
+guard, no peers, no calibration, no memory.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -136,7 +136,7 @@ def ranked_by(evening: Evening, model: Champion, trust: Mapping[str, float] | No
     bits once, in what they are worth: here too.
     """
     adding = np.isin(model.names, evening.unexcused)
-    worth = replace(model, trust={**model.trust, **(trust or {})}).worth()
+    worth = replace(model, trust={**model.trust, **(trust or {})}, gravity=1.0).worth()
 
     def later(risk: Risk, people: People, squares: Array) -> Risk:
         return risk.rolled(people, squares, half_life=evening.habits.half_life, adding=adding)

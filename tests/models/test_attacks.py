@@ -194,6 +194,16 @@ def test_labels_turn_the_deed_s_families_down_and_all_others_up():
     assert flipped(["a", "b", "a"], [False, False, True]) == {"a": LEAST, "b": MOST}
 
 
+def test_people_without_places_are_ranked_as_if_they_were_where_they_usually_are(evening, nights):
+    """A model of a site where everybody is somewhere grave, asked about person-days alone."""
+    model = fitted(evening)
+    grave = replace(model, gravity=np.where(np.arange(len(model.names)) < 2, 5.0, 1.0))
+    for (_, one), (_, other) in zip(
+        ranked_by(evening, model)(nights[45:], None), ranked_by(evening, grave)(nights[45:], None), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+
+
 def test_flipped_labels_weigh_like_a_fit_with_them(evening, nights):
     """What a trained trust does to the risk, without training again; up to the tail of what is remembered."""
     trust = {"hours": LEAST, "places": MOST}
