@@ -75,7 +75,8 @@ ASSOCIATION = Table(
     sort=("person", "partner"),
     retention=KEEP_STATE,
     notes="Rolled forward each night by 1 − 1/28. Each person's closest partners are kept (the site's "
-    "together.partners), so that the table grows with people, not with pairs.",
+    "together.partners), and the five whose company is explained least, so that the table grows with people, not with "
+    "pairs.",
 )
 
 GROUP = Column("group", "int", "Number of the group that night", low=1)

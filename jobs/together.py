@@ -1,7 +1,7 @@
 """Fold the nights' reads, logons and messages into who was with whom; roll the association on; find small groups.
 
 Spark makes pairs, inside zone-hours that are no crowd, and walks through the zones under a rule; what is left is
-people, their places and their closest partners, which numpy rolls from night to night.
+people, their places and their closest and least explained partners, which numpy rolls from night to night.
 """
 
 import logging

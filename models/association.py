@@ -6,7 +6,8 @@ people meet in a zone by the share of their time that each spends there; how muc
 meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight: so a shift explains its
 hours, and a strange hour explains nothing.
 
-State and night are people × zones and pairs, a person's closest only: nobody is crossed with everybody. Of people ×
+State and night are people × zones and pairs, of a person's only the closest and the least explained: nobody is crossed
+with everybody, and two who meet in secret for an hour are not forgotten behind a room of colleagues. Of people ×
 zones the cells that anybody was in are kept, a few for each person however many zones a site has.
 """
 
@@ -27,6 +28,8 @@ FORGOTTEN = 1e-3
 HOURS, HOUR = 24, 3600.0
 SECONDS, TIMES, EXPECTED, WORK_SECONDS, WORK_TIMES, WORK_EXPECTED, MACHINES, MESSAGES, PASSAGES = range(9)
 LAYERS = 9
+UNEXPLAINED = 5
+"""Pairs kept of each person for the bits by which their company exceeds what explains it, however little it was."""
 CLOSENESS = np.array([1 / HOUR, 0.0, 0.0, 1 / HOUR, 0.0, 0.0, 1.0, 0.25, 0.25])
 """How the layers weigh where one figure is needed: an hour together as much as a shared computer or four messages."""
 
@@ -152,25 +155,28 @@ class Association:
         summed = np.add.reduceat(layers, starts, axis=0) if starts.size else layers
         return type(self)(one[starts], other[starts], summed)
 
-    def closest(self, partners: int) -> Self:
-        """Each person's closest `partners`: a pair stays when either side counts it among them and it is not faded."""
-        weight = self.layers @ CLOSENESS
-        near = np.zeros(self.one.size, dtype=bool)
-        for whose, whom in ((self.one, self.other), (self.other, self.one)):
-            near |= self._ranked(whose, whom, weight, partners)
-        near &= self.layers[:, [TIMES, WORK_TIMES, MACHINES, MESSAGES, PASSAGES]].sum(axis=1) >= FORGOTTEN
-        return type(self)(self.one[near], self.other[near], self.layers[near])
+    def closest(self, partners: int, bits: Array | None = None) -> Self:
+        """Each person's closest `partners`, and the UNEXPLAINED of the most `bits`, one figure for each pair: a pair
+        stays when either side counts it among them and it is not faded."""
+        kept = self._foremost(self.layers @ CLOSENESS, partners)
+        if bits is not None:
+            kept |= self._foremost(bits, UNEXPLAINED) & (bits > 0)
+        kept &= self.layers[:, [TIMES, WORK_TIMES, MACHINES, MESSAGES, PASSAGES]].sum(axis=1) >= FORGOTTEN
+        return self.of(kept)
 
-    def _ranked(self, whose: People, whom: People, weight: Array, partners: int) -> NDArray[np.bool_]:
-        """Whether the pair is among the closest of `whose`, both sides of every pair being counted."""
+    def of(self, pairs: NDArray[np.bool_]) -> Self:
+        """Only these pairs."""
+        return type(self)(self.one[pairs], self.other[pairs], self.layers[pairs])
+
+    def _foremost(self, weight: Array, most: int) -> NDArray[np.bool_]:
+        """Which pairs one of the two counts among their first `most` by `weight`."""
         owner = np.concatenate([self.one, self.other])
         with_whom = np.concatenate([self.other, self.one])
         order = np.lexsort((with_whom, -np.concatenate([weight, weight]), owner))
         begins = np.searchsorted(owner[order], owner[order], "left")
-        rank = np.empty(owner.size, dtype=np.intp)
-        rank[order] = np.arange(owner.size) - begins
-        half = rank[: self.one.size] if whose is self.one else rank[self.one.size :]
-        return half < partners
+        first = np.empty(owner.size, dtype=np.bool_)
+        first[order] = np.arange(owner.size) - begins < most
+        return first[: self.one.size] | first[self.one.size :]
 
     def at(self, one: People, other: People) -> Rows:
         """Where the pairs stand; −1 for those that are not there."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.arrays import aligned, places_of
 from models.association import (
@@ -71,12 +72,16 @@ def evening(
     work = np.array([zone in two_person for zone in state.zones], dtype=bool)
     on_site = aligned(presence.hours, presence.people, state.people)
     told = profile(state, on_site, team, work)
-    association = expecting(known, tonight, state, told).closest(partners)
-    guests = np.array(sorted(escorted), dtype=np.int64)
-    state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site, guests)
-    company = with_company(association, state)
+    rolled = expecting(known, tonight, state, told)
+    met_before = in_company(rolled, state)
+    company = rolled.of(met_before)
     one, other = places_of(company.one, state.people), places_of(company.other, state.people)
     found = excess(company.layers, told, one, other, team, float(state.known.max(initial=0.0)))
+    bits = np.zeros(rolled.one.size)
+    bits[met_before] = found.bits
+    association = rolled.closest(partners, bits)
+    guests = np.array(sorted(escorted), dtype=np.int64)
+    state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site, guests)
     now = tonight.layers[:, [TIMES, WORK_TIMES]].sum(axis=1)
     at = tonight.at(company.one, company.other)
     met_now = np.where(at >= 0, now[at] if now.size else 0.0, 0.0)
@@ -84,7 +89,7 @@ def evening(
     facts = [
         *group_facts(state, company, one, other, found, together, met_now, met),
         *partner_facts,
-        *circle_facts(state, association, presence),
+        *circle_facts(state, rolled.closest(partners), presence),
         *passage_facts(met),
         *due(before, presence, wanted, left),
         *styles(before, known, presence),
@@ -123,8 +128,8 @@ def expecting(known: Association, tonight: Association, state: Whereabouts, told
     return replace(rolled, layers=layers)
 
 
-def with_company(association: Association, state: Whereabouts) -> Association:
-    """The pairs that have met in zones."""
+def in_company(association: Association, state: Whereabouts) -> NDArray[np.bool_]:
+    """Which pairs have met in zones."""
     met = association.layers[:, [TIMES, WORK_TIMES]].sum(axis=1) > 0
     met &= (places_of(association.one, state.people) >= 0) & (places_of(association.other, state.people) >= 0)
-    return Association(association.one[met], association.other[met], association.layers[met])
+    return np.asarray(met, dtype=np.bool_)

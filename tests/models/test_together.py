@@ -66,6 +66,23 @@ def test_two_who_keep_meeting_where_nobody_goes_stand_out_and_share_the_bits() -
     assert not fact(told[-2], 3, "group"), "nobody met that night"
 
 
+def test_two_of_large_rooms_are_not_forgotten_behind_their_colleagues() -> None:
+    """Each has 21 room-mates for seven hours a day, more than are kept; in the cellar the two are for three in all."""
+    rooms = {person: "east" if person <= 22 else "west" for person in range(1, 45)}
+    mates = [(a, b, "zone", 420, rooms[a]) for a in rooms for b in rooms if a < b and rooms[a] == rooms[b]]
+    told: list[Evening] = []
+    for number in range(20):
+        where = {person: {room: 450} for person, room in rooms.items()}
+        extra = []
+        if number % 5 == 4:
+            where[3]["cellar"] = where[30]["cellar"] = 45
+            extra = [(3, 30, "zone", 45, "cellar")]
+        told.append(night(told[-1] if told else None, presence(where), meetings(*mates, *extra), rooms))
+    (group,) = told[-1].groups
+    assert [int(told[-1].whereabouts.people[member]) for member in group.members] == [3, 30]
+    assert max(bits(told[-1], person) for person in rooms if person not in (3, 30)) < bits(told[-1], 3) / 4
+
+
 def test_a_team_that_meets_there_explains_its_members() -> None:
     """The same cellar, but five of one team go there two by two; a pair of it is no stranger than the others."""
     teams = {person: "fitters" if person <= 5 else f"T{person}" for person in PEOPLE}
