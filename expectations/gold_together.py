@@ -8,7 +8,7 @@ PARTNER = Column("partner", "long", "Keyed pseudonym of the other, the greater o
 
 TOGETHER = Table(
     "gold.together",
-    "one pair of people on one operational day, in one kind of company",
+    "one pair of people on one operational day, in one kind of company at one place",
     (
         DAY,
         PERSON,
@@ -21,17 +21,17 @@ TOGETHER = Table(
             allowed=("zone", "two_person", "machine", "mail", "passage"),
         ),
         Column("seconds", "long", "Overlap of their stays; 0 for other company", unit="seconds", low=0),
-        Column("times", "long", "Zones, computers, messages or passages", low=1),
+        Column("times", "long", "Messages or passages; 1 for a zone or computer", low=1),
         Column("first", "long", "When it began", unit="seconds since 1970", low=0),
-        Column("place", "string", "The zone, computer or door with most of it"),
+        Column("place", "string", "The zone, computer or door; of mail none, told as 'mail'"),
         Column("event", "long", "An event of the person's behind it", required=False),
         Column("partner_event", "long", "An event of the partner's behind it", required=False),
     ),
-    keys=("day", "person", "partner", "kind"),
-    sort=("person", "partner", "kind"),
+    keys=("day", "person", "partner", "kind", "place"),
+    sort=("person", "partner", "kind", "place"),
     retention=Retention(nights=90),
-    notes="Each pair once, person < partner. Of each person's the closest of each kind (the site's together.partners); "
-    "crowded zone-hours are left out (together.crowd).",
+    notes="Each pair once, person < partner. At each place the closest of each person, by kind (the site's "
+    "together.partners); crowded zone-hours are left out (together.crowd).",
 )
 
 WHEREABOUTS = Table(
@@ -56,12 +56,15 @@ WHEREABOUTS = Table(
 )
 
 LAYERS = (
-    Column("seconds", "double", "Overlap in zones, decayed", unit="seconds", low=0),
+    Column("seconds", "double", "Overlap in zones where both go often, decayed", unit="seconds", low=0),
     Column("times", "double", "Zones met in, decayed", low=0),
     Column("expected", "double", "Overlap that each one's hours and zones let expect, decayed", unit="seconds", low=0),
     Column("work_seconds", "double", "Overlap in zones under the two-person rule, decayed", unit="seconds", low=0),
     Column("work_times", "double", "Such zones met in, decayed", low=0),
     Column("work_expected", "double", "Overlap expected there, decayed", unit="seconds", low=0),
+    Column("apart_seconds", "double", "Overlap in zones where either seldom goes, decayed", unit="seconds", low=0),
+    Column("apart_times", "double", "Such zones met in, decayed", low=0),
+    Column("apart_expected", "double", "Overlap expected there, decayed", unit="seconds", low=0),
     Column("machines", "double", "Computers shared on a day, decayed", low=0),
     Column("messages", "double", "Messages between them, decayed", low=0),
     Column("passages", "double", "Doors passed within seconds of each other, decayed", low=0),
@@ -114,6 +117,8 @@ TIE = Table(
     ),
     keys=("day", "person", "partner"),
     sort=("group", "person", "partner"),
+    notes="Minutes, expected, times and place are of zones alone where either of the two seldom goes, when their "
+    "company there is the less likely.",
 )
 
 COMMUNITY = Table(

@@ -18,7 +18,7 @@ TOO_MANY_STAYS = 10
 TOGETHER_SECONDS = 10
 """Two badges within so many seconds at one door went through it together: one opening of a door."""
 EARLIEST = ("first", "event", "partner_event")
-PAIR = ("day", "person", "partner", "kind")
+PAIR = ("day", "person", "partner", "kind", "place")
 
 
 def uncrowded(crowd: int) -> Column:
@@ -35,7 +35,7 @@ def calm(hours: DataFrame, found: DataFrame, crowd: int) -> DataFrame:
 
 def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
     """Pairs (person < partner) by overlap of their stays in uncrowded zone-hours; `kind` is 'zone', or 'two_person' in
-    zones under that rule. `seconds` of overlap, `times`: zones, `place`: the one with most, `first`: when.
+    zones under that rule. `place`: the zone, `seconds` of overlap there, `first`: when it began.
 
     Who may have left unread, or been elsewhere, is nobody's second of two: there only stays that fit their reads count.
     """
@@ -51,11 +51,12 @@ def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
     met = one.join(other, ["day", "zone", "hour"], "inner").where(F.col("person") < F.col("partner"))
     since, until = F.greatest("enter", "begin"), F.least("leave", "end")
     kind = F.when(F.col("place").isin(sorted(two_person)), "two_person").otherwise("zone")
-    by_zone = (
+    return (
         met.where(until > since)
         .groupBy("day", "person", "partner", F.col("zone").alias("place"))
         .agg(
             F.sum(until - since).alias("seconds"),
+            F.lit(1).cast("long").alias("times"),
             F.min(since).alias("first"),
             F.min("event").alias("event"),
             F.min("partner_event").alias("partner_event"),
@@ -63,11 +64,10 @@ def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
         .where(F.col("seconds") >= LEAST_SECONDS)
         .withColumn("kind", kind if two_person else F.lit("zone"))
     )
-    return _folded(by_zone)
 
 
 def at_machines(logons: DataFrame, crowd: int) -> DataFrame:
-    """Pairs who used the same computer on the same day; `times`: computers. One that a crowd uses ties nobody."""
+    """Pairs who used the same computer on the same day. One that a crowd uses ties nobody."""
     used = logons.groupBy("day", F.col("machine").alias("place"), "person").agg(
         F.min("at").alias("at"), F.min("event").alias("event")
     )
@@ -143,31 +143,25 @@ def in_lockstep(reads: DataFrame) -> DataFrame:
 
 
 def _folded(told: DataFrame) -> DataFrame:
-    """One row per pair, day and kind; the place is that with most of it, of equal ones the first seen."""
-    by_place = told.groupBy(*PAIR, "place").agg(
+    """One row per pair, day, kind and place; `times`: how often."""
+    return told.groupBy(*PAIR).agg(
         F.sum("seconds").alias("seconds"),
         F.count(F.lit(1)).alias("times"),
         *[F.min(name).alias(name) for name in EARLIEST],
     )
-    most = F.max(F.struct("seconds", "times", F.negative("first").alias("earlier"), "place"))
-    return by_place.groupBy(*PAIR).agg(
-        F.sum("seconds").alias("seconds"),
-        F.sum("times").alias("times"),
-        *[F.min(name).alias(name) for name in EARLIEST],
-        most.getField("place").alias("place"),
-    )
 
 
 def pairs(kinds: Collection[DataFrame], partners: int) -> DataFrame:
-    """All pairs of the days, of each person's `partners` closest of each kind at most: by seconds, then by times.
+    """All pairs of the days, at each place of each person's `partners` closest of each kind at most: by seconds, then
+    by times. So a short meeting in one place is not lost behind long ones in another.
 
-    A pair stays when either of the two counts it among their closest; so there are at most people × partners.
+    A pair stays when either of the two counts it among their closest; so a place has at most people × partners.
     """
     told = reduce(DataFrame.unionByName, kinds)
     one = F.struct(F.col("person").alias("whose"), F.col("partner").alias("with"))
     other = F.struct(F.col("partner").alias("whose"), F.col("person").alias("with"))
     seen = told.withColumn("side", F.explode(F.array(one, other)))
-    closest = Window.partitionBy("day", "side.whose", "kind").orderBy(
+    closest = Window.partitionBy("day", "side.whose", "kind", "place").orderBy(
         F.desc("seconds"), F.desc("times"), F.asc("side.with")
     )
     kept = seen.withColumn("rank", F.row_number().over(closest)).where(F.col("rank") <= partners)

@@ -75,6 +75,7 @@ def before(lake: Lake, days: Days) -> tuple[Whereabouts, Association]:
         if states and not all(lake.read(table, past).isEmpty() for table in (*states, COMPANY)):
             lake.state(states[0], days.before, "together")
     layers = np.column_stack([tied[name].to_numpy() for name in LAYER_NAMES]).reshape(-1, len(LAYER_NAMES))
+    np.nan_to_num(layers, copy=False)  # layers declared since that evening are NULL there
     return unpacked(seen) if seen.num_rows else Whereabouts.empty(), Association(
         tied["person"].to_numpy(), tied["partner"].to_numpy(), layers
     )

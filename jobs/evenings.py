@@ -41,13 +41,14 @@ def escorted(roster: pa.Table, day: date, roles: Collection[str]) -> frozenset[i
     return frozenset(person for person, role in latest.items() if role in roles)
 
 
-def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -> None:
+def write_groups(lake: Lake, evenings: list[Night], days: Days) -> None:
     """The groups of each night, their members and their ties."""
     members: list[tuple[object, ...]] = []
     ties: list[tuple[object, ...]] = []
-    places = met_at(met) if any(night.evening.groups for night in evenings) else {}
     for night in evenings:
         people, pairs, found = night.evening.whereabouts.people.tolist(), night.evening.pairs, night.evening.excess
+        behind = night.evening.behind
+        tonight = behind.at(pairs.one, pairs.other)
         for number, group in enumerate(night.evening.groups, start=1):
             members += [
                 (night.day, number, people[member], len(group.members), group.bits, part)
@@ -57,21 +58,10 @@ def write_groups(lake: Lake, evenings: list[Night], met: pa.Table, days: Days) -
                 one, other = int(pairs.one[tie]), int(pairs.other[tie])
                 figures = (found.bits, found.minutes, found.minutes_expected, found.meetings)
                 told = (*figures, pairs.layers[:, MESSAGES], pairs.layers[:, MACHINES])
-                place = places.get((night.day, one, other))
+                place = str(behind.place[tonight[tie]]) if tonight[tie] >= 0 else None
                 ties.append((night.day, number, one, other, *(float(figure[tie]) for figure in told), place))
     for table, rows in ((MEMBER, members), (TIE, ties)):
         lake.write(table, frame(lake.spark, rows, table.schema()), days)
-
-
-def met_at(met: pa.Table) -> dict[tuple[date, int, int], str]:
-    """Where each pair met on each day: the zone with most of it."""
-    found: dict[tuple[date, int, int], tuple[int, str]] = {}
-    rows = (met[name].to_pylist() for name in ("day", "person", "partner", "kind", "seconds", "place"))
-    for day, one, other, kind, seconds, place in zip(*rows, strict=True):
-        if kind in ("zone", "two_person"):
-            key = (day, one, other)
-            found[key] = max(found.get(key, (0, "")), (seconds, place))
-    return {key: place for key, (_, place) in found.items()}
 
 
 def write_communities(lake: Lake, evenings: list[Night], roster: pa.Table, days: Days) -> None:

@@ -63,13 +63,13 @@ def run(context: Context, days: Days) -> None:
         free = unread_ways(lake.spark, graph)
         broken.append(shaped(answered_from_afar(events(lake, site, ALARM, days), reads, beside, free, longest)))
     lake.write(TOGETHER, met, days)
-    meetings = arrow(met, "day", "person", "partner", "kind")
+    meetings = arrow(met, "day", "person", "partner", "kind", "place")
     people = arrow(roster, "person", "from_day")
     evenings = list(rolled(site, days, whereabouts, association, seen, meetings, people))
     facts = facts_frame(lake, evenings)
     abreast(
         partial(write_states, lake, evenings, days),
-        partial(write_groups, lake, evenings, meetings, days),
+        partial(write_groups, lake, evenings, days),
         partial(write_communities, lake, evenings, people, days),
         partial(lake.write, CROWD, crowded, days),
         partial(lake.write, COMPANY, reduce(DataFrame.unionByName, broken, facts), days),

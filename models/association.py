@@ -26,11 +26,14 @@ FADE = 1.0 - 1.0 / WINDOW_NIGHTS
 FORGOTTEN = 1e-3
 """Weight below this is nothing: a single night, after about 190 more."""
 HOURS, HOUR = 24, 3600.0
-SECONDS, TIMES, EXPECTED, WORK_SECONDS, WORK_TIMES, WORK_EXPECTED, MACHINES, MESSAGES, PASSAGES = range(9)
-LAYERS = 9
+SECONDS, TIMES, EXPECTED, WORK_SECONDS, WORK_TIMES, WORK_EXPECTED = range(6)
+APART_SECONDS, APART_TIMES, APART_EXPECTED, MACHINES, MESSAGES, PASSAGES = range(6, 12)
+LAYERS = 12
+MEETINGS = [TIMES, WORK_TIMES, APART_TIMES]
+"""The layers that count meetings in zones."""
 UNEXPLAINED = 5
 """Pairs kept of each person for the bits by which their company exceeds what explains it, however little it was."""
-CLOSENESS = np.array([1 / HOUR, 0.0, 0.0, 1 / HOUR, 0.0, 0.0, 1.0, 0.25, 0.25])
+CLOSENESS = np.array([*3 * (1 / HOUR, 0.0, 0.0), 1.0, 0.25, 0.25])
 """How the layers weigh where one figure is needed: an hour together as much as a shared computer or four messages."""
 
 
@@ -161,7 +164,7 @@ class Association:
         kept = self._foremost(self.layers @ CLOSENESS, partners)
         if bits is not None:
             kept |= self._foremost(bits, UNEXPLAINED) & (bits > 0)
-        kept &= self.layers[:, [TIMES, WORK_TIMES, MACHINES, MESSAGES, PASSAGES]].sum(axis=1) >= FORGOTTEN
+        kept &= self.layers[:, [*MEETINGS, MACHINES, MESSAGES, PASSAGES]].sum(axis=1) >= FORGOTTEN
         return self.of(kept)
 
     def of(self, pairs: NDArray[np.bool_]) -> Self:

@@ -7,8 +7,20 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy.sparse import csr_array
 
-from models.arrays import Array, Rows, rows_of_cells, with_cells
-from models.association import EXPECTED, HOUR, SECONDS, TIMES, WORK_EXPECTED, WORK_SECONDS, WORK_TIMES, Whereabouts
+from models.arrays import Array, Rows, aligned, at_cells, places_of, rows_of_cells, spread, with_cells
+from models.association import (
+    APART_EXPECTED,
+    APART_SECONDS,
+    APART_TIMES,
+    EXPECTED,
+    HOUR,
+    SECONDS,
+    TIMES,
+    WORK_EXPECTED,
+    WORK_SECONDS,
+    WORK_TIMES,
+    Whereabouts,
+)
 
 PRIOR_MEETINGS = 1.0
 """The site speaks as loud as one meeting for how much more than chance two teams meet: little, so that teams that do
@@ -16,8 +28,18 @@ meet are soon known for it, and wide, so that of teams nobody knows nothing is s
 MOST_BITS = 1000.0
 BLOCK = 50_000
 """Pairs worked on at once: their people's rows of cells are copied."""
-KINDS = ((SECONDS, TIMES, EXPECTED), (WORK_SECONDS, WORK_TIMES, WORK_EXPECTED))
-"""Columns of company in zones at large, and in zones under the two-person rule, where nobody is meant to be alone."""
+KINDS = (
+    (SECONDS, TIMES, EXPECTED),
+    (WORK_SECONDS, WORK_TIMES, WORK_EXPECTED),
+    (APART_SECONDS, APART_TIMES, APART_EXPECTED),
+)
+"""Columns of company in zones where both go often; in zones under the two-person rule, where nobody is meant to be
+alone; and apart, in zones where either of the two seldom goes."""
+USUAL, WORK, APART = range(3)
+SELDOM = 0.2
+"""Whoever is in a zone on fewer than one in five of the days on site seldom goes there."""
+SETTLED_NIGHTS = 8.0
+"""Nights on site, decayed, before anybody's zones are known: of whoever has fewer none is one where they seldom go."""
 
 Flags = NDArray[np.bool_]
 
@@ -32,19 +54,39 @@ class Profile:
     """The same, or the share of the person's team on site tonight where that is more."""
     share: csr_array
     """Share of the time on site spent in each zone, outside crowds."""
+    often: csr_array
+    """Of it that in zones where the person goes often."""
     work: Flags
     """Zones under the two-person rule."""
 
 
-def profile(state: Whereabouts, on_site: Array, team: Rows, work: Flags) -> Profile:
-    """From the state with tonight in it; `on_site` is people × 24 of tonight, `team` numbers each person's team."""
+def profile(state: Whereabouts, on_site: Array, team: Rows, work: Flags, often: csr_array) -> Profile:
+    """From the state with tonight in it; `on_site` is people × 24 of tonight, `team` numbers each person's team, and
+    `often` tells the zones that each goes to often: see `frequented`."""
     usual = np.minimum(state.hours / np.maximum(state.known, 1.0)[:, None], 1.0)
     here, size = summed(on_site, team), summed(np.ones((team.size, 1)), team)[:, 0]
     # Without the person: nobody is the explanation of their own hours.
     mates = (here[team] - on_site) / np.maximum(size[team] - 1.0, 1.0)[:, None]
     spent = state.zone_seconds
     share = with_cells(spent, spent.data / np.maximum(state.seconds, 1.0)[rows_of_cells(spent)])
-    return Profile(usual, np.maximum(usual, mates), share, work)
+    there = with_cells(share, share.data * at_cells(often, share))
+    there.eliminate_zeros()
+    return Profile(usual, np.maximum(usual, mates), share, there, work)
+
+
+def frequented(before: Whereabouts, state: Whereabouts) -> csr_array:
+    """People × zones of `state`: 1 where the person went often as of the evening `before`; every zone of tonight of
+    whoever is not settled."""
+    number = {zone: at for at, zone in enumerate(state.zones)}
+    column = np.array([number.get(zone, -1) for zone in before.zones], dtype=np.intp)[before.zone_nights.indices]
+    row = places_of(before.people, state.people)[rows_of_cells(before.zone_nights)]
+    kept = (row >= 0) & (column >= 0)
+    past = spread(before.zone_nights.data[kept], row[kept], column[kept], state.zone_nights.shape)
+    nights = aligned(before.nights, before.people, state.people)[rows_of_cells(state.zone_nights)]
+    often = (nights < SETTLED_NIGHTS) | (at_cells(past, state.zone_nights) >= SELDOM * nights)
+    found = with_cells(state.zone_nights, often.astype(np.float64))
+    found.eliminate_zeros()
+    return found
 
 
 def chance(told: Profile, one: Rows, other: Rows, *, nights: Array | None = None) -> Array:
@@ -54,9 +96,11 @@ def chance(told: Profile, one: Rows, other: Rows, *, nights: Array | None = None
     for start in range(0, one.size, BLOCK):
         a, b = one[start : start + BLOCK], other[start : start + BLOCK]
         both = (hours[a] * hours[b]).sum(axis=1) * HOUR
-        shared = told.share[a].multiply(told.share[b])
-        found[start : start + BLOCK, 0] = both * (shared @ (~told.work).astype(np.float64))
-        found[start : start + BLOCK, 1] = both * (shared @ told.work.astype(np.float64))
+        shared, where_both = told.share[a].multiply(told.share[b]), told.often[a].multiply(told.often[b])
+        rest, work = (~told.work).astype(np.float64), told.work.astype(np.float64)
+        found[start : start + BLOCK, USUAL] = both * (where_both @ rest)
+        found[start : start + BLOCK, WORK] = both * (shared @ work)
+        found[start : start + BLOCK, APART] = both * np.maximum(shared @ rest - where_both @ rest, 0.0)
     return found if nights is None else found * nights[:, None]
 
 
@@ -69,6 +113,8 @@ class Excess:
     expected: Array
     minutes: Array
     minutes_expected: Array
+    apart: Flags
+    """Whether these are of company apart alone, and not of all company."""
 
 
 def excess(layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nights: float) -> Excess:
@@ -77,31 +123,50 @@ def excess(layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nig
     A pair's company counts in meetings of its own length, for the minutes of one meeting do not come one by one. How
     much more than chance two teams meet is learnt from the other pairs of the two, with the site's figure as prior; it
     is uncertain, gamma distributed, so that meetings are negative binomial (as in models.tail).
+
+    Beside an office that two share all day a few meetings elsewhere are nothing. So it is asked twice, of all company
+    and of company apart; the less likely answer counts, for as much as the less likely of two is worth (Šidák).
     """
     low, high = np.minimum(team[one], team[other]), np.maximum(team[one], team[other])
     teams = int(team.max(initial=0)) + 1
-    block, at = np.unique(low * teams + high, return_inverse=True)
-    meetings, expected, seconds, size = (np.zeros(one.size) for _ in range(4))
-    minutes_expected = np.zeros(one.size)
-    for kind, (lasted, met, by_chance) in enumerate(KINDS):
-        times, length = layers[:, met], _ratio(layers[:, lasted], layers[:, met])
-        mean_length = _ratio(layers[:, lasted].sum(), times.sum()) or HOUR
-        chances = layers[:, by_chance] / np.where(length > 0, length, mean_length)
-        seen = np.bincount(at, times, block.size)
-        due = _between(told, team, kind, block // teams, block % teams, nights) / mean_length
-        # Pairs that were kept are part of what was due, however their nights differ from the usual ones.
-        due = np.maximum(due, np.bincount(at, chances, block.size))
-        site = (PRIOR_MEETINGS + seen.sum()) / (PRIOR_MEETINGS + due.sum())
-        others_seen, others_due = seen[at] - times, np.maximum(due[at] - chances, 0.0)
-        shape = PRIOR_MEETINGS + others_seen
-        factor = shape / (PRIOR_MEETINGS / max(site, 1e-9) + others_due)
-        meetings += times
-        expected += factor * chances
-        size += shape * factor * chances
-        seconds += layers[:, lasted]
-        minutes_expected += factor * layers[:, by_chance] / 60.0
-    bits = unlikely(meetings, expected, _ratio(size, expected))
-    return Excess(bits, meetings, expected, seconds / 60.0, minutes_expected)
+    blocks = np.unique(low * teams + high, return_inverse=True)
+    found = [_kind(kind, layers, told, team, blocks, nights) for kind in range(len(KINDS))]
+    whole, elsewhere = found[USUAL] + found[WORK] + found[APART], found[APART]
+    of_all, of_apart = (unlikely(told[0], told[1], _ratio(told[2], told[1])) for told in (whole, elsewhere))
+    apart = of_apart > of_all
+    meetings, expected, _, minutes, minutes_expected = np.where(apart, elsewhere, whole)
+    bits = of_two(np.maximum(of_all, of_apart))
+    return Excess(bits, meetings, expected, minutes, minutes_expected, apart)
+
+
+def of_two(bits: Array) -> Array:
+    """How unlikely it is that the less likely of two answers is so unlikely: 1 − (1 − p)², in bits; 0 stays 0."""
+    return bits - np.log2(2.0 - 2.0**-bits)
+
+
+def _kind(kind: int, layers: Array, told: Profile, team: Rows, blocks: tuple[Rows, Rows], nights: float) -> Array:
+    """Of one of KINDS, by row: meetings, those expected, their size, minutes, those expected; a column for each pair.
+
+    `blocks` are the pairs of teams, low × number of teams + high, and which of them each pair is of.
+    """
+    (block, at), teams = blocks, int(team.max(initial=0)) + 1
+    lasted, met, by_chance = KINDS[kind]
+    times, length = layers[:, met], _ratio(layers[:, lasted], layers[:, met])
+    mean_length = _ratio(layers[:, lasted].sum(), times.sum()) or HOUR
+    chances = layers[:, by_chance] / np.where(length > 0, length, mean_length)
+    seen = np.bincount(at, times, block.size)
+    due = _between(told, team, kind, block // teams, block % teams, nights) / mean_length
+    # Pairs that were kept are part of what was due, however their nights differ from the usual ones.
+    due = np.maximum(due, np.bincount(at, chances, block.size))
+    # Neither of the two speaks for itself: where hardly anybody meets, its own meetings would be the site's figure.
+    site = (PRIOR_MEETINGS + seen.sum() - times) / np.maximum(PRIOR_MEETINGS + due.sum() - chances, PRIOR_MEETINGS)
+    others_seen, others_due = seen[at] - times, np.maximum(due[at] - chances, 0.0)
+    shape = PRIOR_MEETINGS + others_seen
+    factor = shape / (PRIOR_MEETINGS / site + others_due)
+    return np.stack([
+        times, factor * chances, shape * factor * chances, layers[:, lasted] / 60.0,
+        factor * layers[:, by_chance] / 60.0,
+    ])  # fmt: skip
 
 
 def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
@@ -114,18 +179,29 @@ def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
 
 def _between(told: Profile, team: Rows, kind: int, low: Rows, high: Rows, nights: float) -> Array:
     """Seconds of company by chance between all pairs of two teams, for each pair of teams asked for."""
-    share = told.share[:, np.flatnonzero(told.work == bool(kind))]
+    at_work = told.work == (kind == WORK)
+    if kind != APART:
+        held = told.share if kind == WORK else told.often
+        return np.maximum(_crossed(held[:, np.flatnonzero(at_work)], told.usual, team, low, high), 0.0) * HOUR * nights
+    everywhere, where_both = (
+        _crossed(held[:, np.flatnonzero(~told.work)], told.usual, team, low, high) for held in (told.share, told.often)
+    )
+    return np.maximum(everywhere - where_both, 0.0) * HOUR * nights
+
+
+def _crossed(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
+    """Hours of a usual night in which two of two teams are in one zone, summed over all such pairs."""
     row, total = rows_of_cells(share), np.zeros(low.size)
     teams = int(team.max(initial=-1)) + 1
     members = csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
-    for hour in range(told.usual.shape[1]):
-        presence = with_cells(share, share.data * told.usual[row, hour])
+    for hour in range(usual.shape[1]):
+        presence = with_cells(share, share.data * usual[row, hour])
         sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
         for start in range(0, low.size, BLOCK):
             a, b = low[start : start + BLOCK], high[start : start + BLOCK]
             crossed = sums[a].multiply(sums[b]).sum(axis=1)
             total[start : start + BLOCK] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
-    return np.maximum(total, 0.0) * HOUR * nights
+    return total
 
 
 def summed(values: Array, group: Rows) -> Array:

@@ -33,29 +33,28 @@ def group_facts(
     found: Excess,
     together: list[Group],
     met_now: Array,
-    met: Meetings,
+    behind: Meetings,
 ) -> list[Fact]:
-    """A fact for everybody who met somebody tonight: the share of the group's bits, or of the strongest pair's."""
+    """A fact for everybody who met somebody tonight: the share of the group's bits, or of the strongest pair's.
+
+    `behind` are the rows of the pairs' company that count, by pair.
+    """
     part, at = best_of(one, other, np.where(met_now > 0, found.bits, 0.0), state.people.size)
     for group in together:
         for member, share in zip(group.members, group.parts, strict=True):
             mine = [tie for tie in group.ties if met_now[tie] > 0 and member in (one[tie], other[tie])]
             if mine:
                 part[member], at[member] = share, max(mine, key=lambda tie: (found.bits[tie], -tie))
-    seen: dict[tuple[int, int], int] = {}
-    for row, (a, b, kind) in enumerate(zip(met.one.tolist(), met.other.tolist(), met.kind, strict=True)):
-        if kind in ("zone", "two_person"):
-            seen.setdefault((a, b), row)
+    members = np.flatnonzero(part > 0)
+    rows = behind.at(pairs.one[at[members]], pairs.other[at[members]])
     facts = []
-    for member in np.flatnonzero(part > 0).tolist():
-        pair = at[member]
+    for member, pair, row in zip(members.tolist(), at[members].tolist(), rows.tolist(), strict=True):
         a, b = int(pairs.one[pair]), int(pairs.other[pair])
         person = int(state.people[member])
-        row = seen[a, b]
-        event = met.events[row][0 if person == a else 1]
+        event = behind.events[row][0 if person == a else 1]
         facts.append(
             Fact(
-                *(person, "group", str(b if person == a else a), int(met.times[row]), int(met.first[row])),
+                *(person, "group", str(b if person == a else a), int(behind.times[row]), int(behind.first[row])),
                 *((event,) if event is not None else (), {"bits": float(part[member])}),
             )
         )
@@ -65,11 +64,11 @@ def group_facts(
 def passage_facts(met: Meetings) -> list[Fact]:
     """For everybody followed by one other badge through FEWEST_PASSAGES doors or more, the one most often so."""
     most: dict[int, tuple[float, int, int, int]] = {}
-    for row, kind in enumerate(met.kind):
-        if kind == "passage" and met.times[row] >= FEWEST_PASSAGES:
-            for side, (mine, theirs) in enumerate(((met.one, met.other), (met.other, met.one))):
-                found = (float(met.times[row]), -int(theirs[row]), row, side)
-                most[int(mine[row])] = max(most.get(int(mine[row]), found), found)
+    met = met.by_pair(met.kind == "passage")
+    for row in np.flatnonzero(met.times >= FEWEST_PASSAGES).tolist():
+        for side, (mine, theirs) in enumerate(((met.one, met.other), (met.other, met.one))):
+            found = (float(met.times[row]), -int(theirs[row]), row, side)
+            most[int(mine[row])] = max(most.get(int(mine[row]), found), found)
     facts = []
     for person, (times, theirs_negated, row, side) in most.items():
         event = met.events[row][side]

@@ -47,13 +47,13 @@ def two_person_work(
         with_usual[mine[usual[mine] == theirs]] = True
     # On another shift nobody could have been chosen; position −1, of nobody, is any row and not looked at.
     missed = (usual >= 0) & ~with_usual & ((on_site * on_site[usual]).sum(axis=1) > 0)
-    rows = {(int(a), int(b)): row for row, (a, b, kind) in enumerate(zip(met.one, met.other, met.kind, strict=True))
-            if kind == "two_person"}  # fmt: skip
+    met = met.by_pair(met.kind == "two_person")
+    rows = met.at(tonight.one[working], tonight.other[working])
     facts = []
     had = association.at(tonight.one[working], tonight.other[working])
     for pair in range(one.size):
         often = float(association.layers[had[pair], WORK_TIMES]) if had[pair] >= 0 else 0.0
-        row = rows[int(state.people[one[pair]]), int(state.people[other[pair]])]
+        row = rows[pair]
         for mine, theirs, side in ((one[pair], other[pair], 0), (other[pair], one[pair], 1)):
             event = met.events[row][side]
             measures = {

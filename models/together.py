@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from models.arrays import aligned, places_of
+from models.arrays import aligned, places_of, rows_of_cells
 from models.association import (
+    APART_EXPECTED,
+    APART_SECONDS,
+    APART_TIMES,
     EXPECTED,
     LAYERS,
     MACHINES,
+    MEETINGS,
     MESSAGES,
     PASSAGES,
     SECONDS,
@@ -24,7 +29,7 @@ from models.association import (
 )
 from models.circles import circle_facts
 from models.collusion import Group, groups
-from models.company import Excess, Profile, chance, excess, profile
+from models.company import KINDS, Excess, Profile, chance, excess, frequented, profile
 from models.facts import LEFT_OUT, due, group_facts, left_out, passage_facts, styles
 from models.meetings import Fact, Meetings
 from models.partners import two_person_work
@@ -32,11 +37,13 @@ from models.partners import two_person_work
 COLUMNS: Mapping[str, tuple[int | None, int]] = {
     "zone": (SECONDS, TIMES),
     "two_person": (WORK_SECONDS, WORK_TIMES),
+    "apart": (APART_SECONDS, APART_TIMES),
     "machine": (None, MACHINES),
     "mail": (None, MESSAGES),
     "passage": (None, PASSAGES),
 }
-"""Where each kind of company of gold.together is counted: seconds, times."""
+"""Where each kind of company of gold.together is counted: seconds, times. Company in a zone where either seldom goes is
+'apart'."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Evening:
     excess: Excess
     pairs: Association
     """The pairs that `groups` and `excess` count by position."""
+    behind: Meetings
+    """Tonight's company that these count, by pair."""
 
 
 def evening(
@@ -66,12 +75,14 @@ def evening(
     of the `escorted` is company, but no work of two."""
     wanted, left = left_out(before, presence)
     state = before.keeping(left, LEFT_OUT).rolled(presence)
+    often = frequented(before, state)
+    met = marked(met, state, often)
     tonight = layered(met)
     labels = np.array([teams.get(int(person), "") for person in state.people], dtype=np.str_)
     team = np.unique(labels, return_inverse=True)[1].astype(np.intp)
     work = np.array([zone in two_person for zone in state.zones], dtype=bool)
     on_site = aligned(presence.hours, presence.people, state.people)
-    told = profile(state, on_site, team, work)
+    told = profile(state, on_site, team, work, often)
     rolled = expecting(known, tonight, state, told)
     met_before = in_company(rolled, state)
     company = rolled.of(met_before)
@@ -82,12 +93,11 @@ def evening(
     association = rolled.closest(partners, bits)
     guests = np.array(sorted(escorted), dtype=np.int64)
     state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site, guests)
-    now = tonight.layers[:, [TIMES, WORK_TIMES]].sum(axis=1)
-    at = tonight.at(company.one, company.other)
-    met_now = np.where(at >= 0, now[at] if now.size else 0.0, 0.0)
+    behind = counted(met, company, found)
+    met_now = (behind.at(company.one, company.other) >= 0).astype(np.float64)
     together = groups(one, other, found.bits, met_now, state.people.size)
     facts = [
-        *group_facts(state, company, one, other, found, together, met_now, met),
+        *group_facts(state, company, one, other, found, together, met_now, behind),
         *partner_facts,
         *circle_facts(state, rolled.closest(partners), presence),
         *passage_facts(met),
@@ -95,7 +105,29 @@ def evening(
         *styles(before, known, presence),
     ]
     ordered = tuple(sorted(facts, key=lambda fact: (fact.person, fact.kind, fact.place)))
-    return Evening(state, association, ordered, tuple(together), found, company)
+    return Evening(state, association, ordered, tuple(together), found, company, behind)
+
+
+def marked(met: Meetings, state: Whereabouts, often: csr_array) -> Meetings:
+    """The same, 'apart' in place of 'zone' where either of the two seldom goes; `often` is from `frequented`."""
+    rows = np.flatnonzero(met.kind == "zone")
+    number = {zone: at for at, zone in enumerate(state.zones)}
+    zone = np.array([number[place] for place in met.place[rows].tolist()], dtype=np.int64)
+    width = max(len(state.zones), 1)
+    known = rows_of_cells(often) * width + often.indices
+    apart = np.zeros(rows.size, dtype=np.bool_)
+    for side in (met.one, met.other):
+        apart |= places_of(places_of(side[rows], state.people) * width + zone, known) < 0
+    kind = met.kind.astype(object)
+    kind[rows[apart]] = "apart"
+    return replace(met, kind=kind.astype(np.str_))
+
+
+def counted(met: Meetings, company: Association, found: Excess) -> Meetings:
+    """Tonight's rows behind what was found of each pair of `company`, by pair: those in zones, or those apart alone."""
+    at = company.at(met.one, met.other)
+    apart = np.where(at >= 0, found.apart[at] if found.apart.size else False, False)
+    return met.by_pair(np.where(apart, met.kind == "apart", np.isin(met.kind, ("zone", "two_person", "apart"))))
 
 
 def layered(met: Meetings) -> Association:
@@ -120,16 +152,16 @@ def expecting(known: Association, tonight: Association, state: Whereabouts, told
     here = (one >= 0) & (other >= 0)
     fresh = here & (known.at(rolled.one, rolled.other) < 0)
     layers = rolled.layers.copy()
-    due = np.zeros((one.size, 2))
+    due = np.zeros((one.size, len(KINDS)))
     due[here] = chance(told, one[here], other[here])
     nights = np.minimum(state.known[one[fresh]], state.known[other[fresh]]) - 1.0
     due[fresh] += chance(told, one[fresh], other[fresh], nights=nights)
-    layers[:, [EXPECTED, WORK_EXPECTED]] += due
+    layers[:, [EXPECTED, WORK_EXPECTED, APART_EXPECTED]] += due
     return replace(rolled, layers=layers)
 
 
 def in_company(association: Association, state: Whereabouts) -> NDArray[np.bool_]:
     """Which pairs have met in zones."""
-    met = association.layers[:, [TIMES, WORK_TIMES]].sum(axis=1) > 0
+    met = association.layers[:, MEETINGS].sum(axis=1) > 0
     met &= (places_of(association.one, state.people) >= 0) & (places_of(association.other, state.people) >= 0)
     return np.asarray(met, dtype=np.bool_)

@@ -72,14 +72,25 @@ def test_only_the_closest_partners_of_each_are_kept(events: Events, doors: DataF
     assert {(one, other) for one, other, _ in found} == {(1, 2), (2, 3), (3, 4), (4, 5)}
 
 
+def test_a_short_meeting_elsewhere_is_not_lost_behind_a_long_one(events: Events, doors: DataFrame) -> None:
+    """The first is in the lobby with the third for an hour, in the vault with the second for ten minutes."""
+    reads = walked(
+        events, "1: 08:00 D, 09:30 V, 09:45 V-, 10:00 D-", "2: 09:00 D, 09:35 V, 09:50 V-", "3: 08:00 D, 09:00 D-"
+    )
+    found = met(reads, doors, partners=1)
+    assert (1, 3, "zone") in found
+    assert found[1, 2, "two_person"] == (600, 1, "vault")
+
+
 def test_badges_that_follow_each_other_within_seconds_are_counted(events: Events) -> None:
     reads = walked(
         events, "1: 08:00 G, 08:05 D, 12:00 G-", "2: 08:00:04 G, 08:05:03 D, 12:01 G-", "3: 08:00:09 G, 12:00:02 G-"
     )
     found = {
-        (r["person"], r["partner"]): (r["times"], r["event"], r["partner_event"]) for r in in_lockstep(reads).collect()
+        (r["person"], r["partner"], r["place"]): (r["times"], r["event"], r["partner_event"])
+        for r in in_lockstep(reads).collect()
     }
-    assert found == {(1, 2): (2, 1, 4), (2, 3): (1, 4, 7), (1, 3): (1, 3, 8)}
+    assert found == {(1, 2, "G"): (1, 1, 4), (1, 2, "D"): (1, 2, 5), (2, 3, "G"): (1, 4, 7), (1, 3, "G"): (1, 3, 8)}
 
 
 def test_a_gate_of_20_000_passages_is_walked_through_and_pairs_nobody(spark: SparkSession, doors: DataFrame) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from models.association import FADE, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence
+from models.association import FADE, LAYERS, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence
 from models.collusion import LARGEST, groups
 from models.communities import apart, communities
 from models.company import chance, profile, summed, unlikely
@@ -83,6 +83,29 @@ def test_two_of_large_rooms_are_not_forgotten_behind_their_colleagues() -> None:
     assert max(bits(told[-1], person) for person in rooms if person not in (3, 30)) < bits(told[-1], 3) / 4
 
 
+def test_two_of_one_office_who_meet_where_they_never_go_are_told_by_that() -> None:
+    """They share the office all day as all do, which explains that; beside it three hours elsewhere are nothing."""
+    told: list[Evening] = []
+    for number in range(20):
+        odd = number in (14, 16, 19)
+        where = {p: dict(places) for p, places in AT_WORK.items()}
+        if odd:
+            where[3]["cellar"] = where[8]["cellar"] = 60
+        extra = [(3, 8, "zone", 60, "cellar")] if odd else []
+        met = [row if row[:2] != (3, 8) else (3, 8, "zone", 360, "office") for row in IN_THE_OFFICE]
+        told.append(night(told[-1] if told else None, presence(where), meetings(*met, *extra)))
+    (group,) = told[-1].groups
+    assert [int(told[-1].whereabouts.people[member]) for member in group.members] == [3, 8]
+    tie = group.ties[0]
+    found = told[-1].excess
+    assert found.apart[tie]
+    assert found.minutes[tie] == pytest.approx(60 * (1 + FADE**3 + FADE**5))
+    assert found.minutes_expected[tie] < 10
+    behind = told[-1].behind
+    assert behind.place[behind.at(told[-1].pairs.one[[tie]], told[-1].pairs.other[[tie]])[0]] == "cellar"
+    assert max(bits(told[-1], person) for person in PEOPLE if person not in (3, 8)) < 2.0
+
+
 def test_a_team_that_meets_there_explains_its_members() -> None:
     """The same cellar, but five of one team go there two by two; a pair of it is no stranger than the others."""
     teams = {person: "fitters" if person <= 5 else f"T{person}" for person in PEOPLE}
@@ -109,7 +132,7 @@ def test_a_strange_hour_explains_nothing_unless_the_team_is_there() -> None:
     def expected(there: Sequence[int]) -> float:
         on_site = np.zeros((20, 24))
         on_site[np.ix_([person - 1 for person in there], NIGHT_SHIFT)] = 1.0
-        return float(chance(profile(state, on_site, team, work), one, other)[0, 0])
+        return float(chance(profile(state, on_site, team, work, state.zone_nights), one, other)[0, 0])
 
     by_day = expected(())
     assert expected((3, 8)) < by_day * 1.01
@@ -178,7 +201,7 @@ PAIRS = st.lists(
 @given(pairs=PAIRS, partners=st.integers(1, 4))
 def test_the_closest_of_each_are_kept_by_either_side(pairs: list[tuple[int, int, float]], partners: int) -> None:
     ordered = sorted(pairs)
-    layers = np.zeros((len(ordered), 9))
+    layers = np.zeros((len(ordered), LAYERS))
     layers[:, SECONDS] = [3600 * weight for *_, weight in ordered]
     layers[:, TIMES] = 1.0
     one, other = (np.array([pair[side] for pair in ordered], dtype=np.int64) for side in (0, 1))
