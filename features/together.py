@@ -184,8 +184,8 @@ def partner_same() -> Column:
     innocent="friends; a car pool; a task for two that no plan tells of",
 )
 def company_unexplained() -> Column:
-    """The person's share of how unlikely the company of their pair or group is over four weeks, by a degree- and
-    schedule-corrected block model (models/association.py)."""
+    """The person's share of how unlikely the company of their pair or group is over four weeks, in all zones or those
+    alone where either seldom goes, by a degree- and schedule-corrected block model (models/association.py)."""
     return greatest("bits", GROUPS)
 
 

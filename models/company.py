@@ -1,10 +1,9 @@
-"""How much company to expect, and how unlikely what was seen is: see models.association for the model."""
+"""How much company two people may expect by chance: see models.association for the model."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 from scipy.sparse import csr_array
 
 from models.arrays import Array, Rows, aligned, at_cells, places_of, rows_of_cells, spread, with_cells
@@ -22,10 +21,6 @@ from models.association import (
     Whereabouts,
 )
 
-PRIOR_MEETINGS = 1.0
-"""The site speaks as loud as one meeting for how much more than chance two teams meet: little, so that teams that do
-meet are soon known for it, and wide, so that of teams nobody knows nothing is sure."""
-MOST_BITS = 1000.0
 BLOCK = 50_000
 """Pairs worked on at once: their people's rows of cells are copied."""
 KINDS = (
@@ -104,106 +99,6 @@ def chance(told: Profile, one: Rows, other: Rows, *, nights: Array | None = None
     return found if nights is None else found * nights[:, None]
 
 
-@dataclass(frozen=True)
-class Excess:
-    """Pairs: meetings seen and expected, and the bits by which the one exceeds the other."""
-
-    bits: Array
-    meetings: Array
-    expected: Array
-    minutes: Array
-    minutes_expected: Array
-    apart: Flags
-    """Whether these are of company apart alone, and not of all company."""
-
-
-def excess(layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nights: float) -> Excess:
-    """How unlikely each pair's company is by what hours, places and teams explain.
-
-    A pair's company counts in meetings of its own length, for the minutes of one meeting do not come one by one. How
-    much more than chance two teams meet is learnt from the other pairs of the two, with the site's figure as prior; it
-    is uncertain, gamma distributed, so that meetings are negative binomial (as in models.tail).
-
-    Beside an office that two share all day a few meetings elsewhere are nothing. So it is asked twice, of all company
-    and of company apart; the less likely answer counts, for as much as the less likely of two is worth (Šidák).
-    """
-    low, high = np.minimum(team[one], team[other]), np.maximum(team[one], team[other])
-    teams = int(team.max(initial=0)) + 1
-    blocks = np.unique(low * teams + high, return_inverse=True)
-    found = [_kind(kind, layers, told, team, blocks, nights) for kind in range(len(KINDS))]
-    whole, elsewhere = found[USUAL] + found[WORK] + found[APART], found[APART]
-    of_all, of_apart = (unlikely(told[0], told[1], _ratio(told[2], told[1])) for told in (whole, elsewhere))
-    apart = of_apart > of_all
-    meetings, expected, _, minutes, minutes_expected = np.where(apart, elsewhere, whole)
-    bits = of_two(np.maximum(of_all, of_apart))
-    return Excess(bits, meetings, expected, minutes, minutes_expected, apart)
-
-
-def of_two(bits: Array) -> Array:
-    """How unlikely it is that the less likely of two answers is so unlikely: 1 − (1 − p)², in bits; 0 stays 0."""
-    return bits - np.log2(2.0 - 2.0**-bits)
-
-
-def _kind(kind: int, layers: Array, told: Profile, team: Rows, blocks: tuple[Rows, Rows], nights: float) -> Array:
-    """Of one of KINDS, by row: meetings, those expected, their size, minutes, those expected; a column for each pair.
-
-    `blocks` are the pairs of teams, low × number of teams + high, and which of them each pair is of.
-    """
-    (block, at), teams = blocks, int(team.max(initial=0)) + 1
-    lasted, met, by_chance = KINDS[kind]
-    times, length = layers[:, met], _ratio(layers[:, lasted], layers[:, met])
-    mean_length = _ratio(layers[:, lasted].sum(), times.sum()) or HOUR
-    chances = layers[:, by_chance] / np.where(length > 0, length, mean_length)
-    seen = np.bincount(at, times, block.size)
-    due = _between(told, team, kind, block // teams, block % teams, nights) / mean_length
-    # Pairs that were kept are part of what was due, however their nights differ from the usual ones.
-    due = np.maximum(due, np.bincount(at, chances, block.size))
-    # Neither of the two speaks for itself: where hardly anybody meets, its own meetings would be the site's figure.
-    site = (PRIOR_MEETINGS + seen.sum() - times) / np.maximum(PRIOR_MEETINGS + due.sum() - chances, PRIOR_MEETINGS)
-    others_seen, others_due = seen[at] - times, np.maximum(due[at] - chances, 0.0)
-    shape = PRIOR_MEETINGS + others_seen
-    factor = shape / (PRIOR_MEETINGS / site + others_due)
-    return np.stack([
-        times, factor * chances, shape * factor * chances, layers[:, lasted] / 60.0,
-        factor * layers[:, by_chance] / 60.0,
-    ])  # fmt: skip
-
-
-def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
-    """−log₂ P(at least so many meetings), negative binomial with mean `expected` and shape `shape`; 0 without any."""
-    mean, shape = np.maximum(expected, 1e-9), np.maximum(shape, PRIOR_MEETINGS)
-    tail = special.betainc(np.maximum(meetings, 1e-9), shape, mean / (mean + shape))
-    bits = -np.log2(np.clip(tail, 2.0**-MOST_BITS, 1.0)) + 0.0
-    return np.where((meetings > 0) & (meetings > expected), bits, 0.0)
-
-
-def _between(told: Profile, team: Rows, kind: int, low: Rows, high: Rows, nights: float) -> Array:
-    """Seconds of company by chance between all pairs of two teams, for each pair of teams asked for."""
-    at_work = told.work == (kind == WORK)
-    if kind != APART:
-        held = told.share if kind == WORK else told.often
-        return np.maximum(_crossed(held[:, np.flatnonzero(at_work)], told.usual, team, low, high), 0.0) * HOUR * nights
-    everywhere, where_both = (
-        _crossed(held[:, np.flatnonzero(~told.work)], told.usual, team, low, high) for held in (told.share, told.often)
-    )
-    return np.maximum(everywhere - where_both, 0.0) * HOUR * nights
-
-
-def _crossed(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
-    """Hours of a usual night in which two of two teams are in one zone, summed over all such pairs."""
-    row, total = rows_of_cells(share), np.zeros(low.size)
-    teams = int(team.max(initial=-1)) + 1
-    members = csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
-    for hour in range(usual.shape[1]):
-        presence = with_cells(share, share.data * usual[row, hour])
-        sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
-        for start in range(0, low.size, BLOCK):
-            a, b = low[start : start + BLOCK], high[start : start + BLOCK]
-            crossed = sums[a].multiply(sums[b]).sum(axis=1)
-            total[start : start + BLOCK] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
-    return total
-
-
 def summed(values: Array, group: Rows) -> Array:
     """Sums of the rows of each group; `group` numbers from 0 without a gap."""
     if not group.size:
@@ -211,7 +106,3 @@ def summed(values: Array, group: Rows) -> Array:
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(int(group.max()) + 1))
     return np.asarray(np.add.reduceat(values[order], starts, axis=0), dtype=np.float64)
-
-
-def _ratio(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.zeros_like(np.asarray(part, dtype=np.float64)), where=np.asarray(whole) > 0)

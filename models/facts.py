@@ -6,7 +6,8 @@ from scipy.sparse import csr_array
 from models.arrays import Array, Rows, aligned, places_of, rows_of_cells, spread, with_cells
 from models.association import Association, Presence, Whereabouts
 from models.collusion import Group, best_of
-from models.company import BLOCK, Excess
+from models.company import BLOCK
+from models.excess import Excess
 from models.meetings import Fact, Meetings
 
 ROUND_NIGHTS, ROUND_SHARE, ROUND_ZONES = 8.0, 0.9, 6

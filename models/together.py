@@ -29,7 +29,8 @@ from models.association import (
 )
 from models.circles import circle_facts
 from models.collusion import Group, groups
-from models.company import KINDS, Excess, Profile, chance, excess, frequented, profile
+from models.company import KINDS, Profile, chance, frequented, profile
+from models.excess import Excess, excess
 from models.facts import LEFT_OUT, due, group_facts, left_out, passage_facts, styles
 from models.meetings import Fact, Meetings
 from models.partners import two_person_work
@@ -115,12 +116,10 @@ def marked(met: Meetings, state: Whereabouts, often: csr_array) -> Meetings:
     zone = np.array([number[place] for place in met.place[rows].tolist()], dtype=np.int64)
     width = max(len(state.zones), 1)
     known = rows_of_cells(often) * width + often.indices
-    apart = np.zeros(rows.size, dtype=np.bool_)
+    apart = np.zeros(met.kind.size, dtype=np.bool_)
     for side in (met.one, met.other):
-        apart |= places_of(places_of(side[rows], state.people) * width + zone, known) < 0
-    kind = met.kind.astype(object)
-    kind[rows[apart]] = "apart"
-    return replace(met, kind=kind.astype(np.str_))
+        apart[rows] |= places_of(places_of(side[rows], state.people) * width + zone, known) < 0
+    return replace(met, kind=np.where(apart, "apart", met.kind))
 
 
 def counted(met: Meetings, company: Association, found: Excess) -> Meetings:

@@ -12,7 +12,8 @@ from scipy.sparse import csr_array
 from models.association import FADE, LAYERS, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence
 from models.collusion import LARGEST, groups
 from models.communities import apart, communities
-from models.company import chance, profile, summed, unlikely
+from models.company import chance, profile, summed
+from models.excess import unlikely
 from models.meetings import Meetings
 from models.together import Evening, layered
 from tests.models.drawn_nights import NIGHT_SHIFT, fact, meetings, night, presence
