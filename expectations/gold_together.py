@@ -113,12 +113,16 @@ TIE = Table(
         Column("times", "double", "Meetings, decayed", low=0),
         Column("messages", "double", "Messages between them, decayed", low=0),
         Column("machines", "double", "Computers shared, decayed", low=0),
-        Column("place", "string", "Zone with most of tonight's company; NULL: not met tonight", required=False),
+        Column("place", "string", "Zone with most of tonight's such company; NULL: none tonight", required=False),
+        Column(
+            "apart",
+            "boolean",
+            "Minutes, expected, times and place are of zones alone where either of the two seldom goes",
+            required=False,
+        ),
     ),
     keys=("day", "person", "partner"),
     sort=("group", "person", "partner"),
-    notes="Minutes, expected, times and place are of zones alone where either of the two seldom goes, when their "
-    "company there is the less likely.",
 )
 
 COMMUNITY = Table(

@@ -65,7 +65,7 @@ class Table:
     sort: tuple[str, ...] = ()
     retention: Retention = KEEP_ALL
     personal: bool = False
-    """Holds names or identifiers: only conform may read it."""
+    """Holds names or identifiers, or who asked for them: no job but conform reads it, and no command but `name`."""
     notes: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is behind a pseudonym. Only conform reads and writes these tables."""
+"""Who is behind a pseudonym: conform writes names and identities, `postern name` tells a name and records who asked."""
 
 from expectations.silver import PERSON, VALID_FROM, VALID_TO
 from expectations.table import Column, Table
@@ -36,6 +36,22 @@ IDENTITY = Table(
     day=None,
     partition=(),
     personal=True,
+)
+
+OPENED = Table(
+    "vault.opened",
+    "one name that somebody asked for at one moment",
+    (
+        Column("at", "timestamp", "When", unit="UTC"),
+        Column("by", "string", "Account of whoever asked"),
+        PERSON,
+        Column("because", "string", "The reason given"),
+    ),
+    keys=("at", "by", "person"),
+    day=None,
+    partition=(),
+    personal=True,
+    notes="Written before the name is told (`postern name`).",
 )
 
 VAULT = (NAME, IDENTITY)

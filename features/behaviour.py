@@ -73,6 +73,11 @@ class Behaviour:
                 raise ValueError(f"behaviour {self.name!r} has no {wanted}: an investigator must be told what it means")
         self.says.format(value=0.0, usual=0.0, peers=0.0)
 
+    @property
+    def headline(self) -> str:
+        """The first sentence of its documentation, in one line."""
+        return " ".join(self.doc.split()).split(". ")[0].rstrip(".") + "."
+
 
 def daily(
     *,

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
-from features import copresence, desk, doubt, habit, lone, passages, rows, silence, usual_ways, walks
+from features import copresence, desk, doubt, habit, lone, passages, rows, silence, together, usual_ways, walks
 from features.behaviour import Behaviour
 
 MODULES = (
@@ -38,7 +38,7 @@ VOCABULARY = (
     *(passages.AGAIN, doubt.PEOPLE, doubt.ONE_IN, walks.STOP, walks.NEXT_DOOR, walks.BANDS),
     *(usual_ways.ROLE_WEIGHS, usual_ways.SITE_WEIGHS, usual_ways.DOORS_WEIGH, usual_ways.WEEK),
     *(copresence.LEAST_SECONDS, copresence.TOGETHER_SECONDS, lone.BADGED_TOGETHER, desk.APART),
-    tuple(silence.BESIDE.items()),
+    *(tuple(silence.BESIDE.items()), together.TOLD_SINCE),
 )
 """Constants that every definition leans on."""
 
@@ -56,7 +56,7 @@ PERSON_DAY: Table = replace(
     gold_day.PERSON_DAY,
     columns=(
         *gold_day.PERSON_DAY.columns,
-        *(Column(b.name, "double", b.doc.splitlines()[0], unit=b.unit, required=False) for b in BEHAVIOURS),
+        *(Column(b.name, "double", b.headline, unit=b.unit, required=False) for b in BEHAVIOURS),
     ),
 )
 """gold.person_day with a column for each behaviour."""

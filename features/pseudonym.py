@@ -12,3 +12,15 @@ def code(person: int) -> str:
     first = (person & (2**64 - 1)) >> (64 - BITS)
     letters = "".join(ALPHABET[first >> shift & 31] for shift in range(BITS - 5, -1, -5))
     return f"P-{letters[:4]}-{letters[4:]}"
+
+
+def spelled(text: str) -> str:
+    """The code that somebody wrote down or heard: without its dashes, in small letters, O for 0, I and L for 1.
+
+    Raises ValueError for what is no code.
+    """
+    letters = text.strip().upper().replace("-", "").translate(str.maketrans("OIL", "011"))
+    letters = letters.removeprefix("P") if len(letters) * 5 > BITS else letters  # P may begin the eight letters, too
+    if len(letters) * 5 != BITS or not set(letters) <= set(ALPHABET):
+        raise ValueError(f"{text!r} is not a code")
+    return f"P-{letters[:4]}-{letters[4:]}"

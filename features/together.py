@@ -16,6 +16,10 @@ from features.feasibility import some
 from features.lone import ESCORT, NO_LONE, TWO_PERSON
 from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
 
+TOLD_SINCE = 48
+"""The decision that last changed what models/ tells of company, partners or rounds, which no definition here shows:
+part of the catalogue's fingerprint, for what was learnt of another meaning is not read."""
+
 PAIRS = both(rows_of("access", TWO_PERSON), trusted)
 LONE = both(rows_of("access", NO_LONE), trusted)
 ESCORTED = both(rows_of("access", ESCORT), trusted)
@@ -185,7 +189,7 @@ def partner_same() -> Column:
 )
 def company_unexplained() -> Column:
     """The person's share of how unlikely the company of their pair or group is over four weeks, in all zones or those
-    alone where either seldom goes, by a degree- and schedule-corrected block model (models/association.py)."""
+    alone where either seldom goes. By a degree- and schedule-corrected block model (models/association.py)."""
     return greatest("bits", GROUPS)
 
 

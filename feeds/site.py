@@ -196,7 +196,8 @@ class TogetherFacts(Declared):
     grace_seconds: int = Field(default=60, ge=0)
     """Solitude in a zone of two that is a handover: one has badged in, the other follows."""
     partners: int = Field(default=20, ge=1)
-    """Closest partners kept of each person, beside the few whose company is explained least."""
+    """Closest partners kept of each person: of a night's company at each place, and of four weeks beside the few whose
+    company is explained least."""
     escorted: tuple[str, ...] = ()
     """Roles that need somebody of another role beside them in zones under the escort rule."""
 

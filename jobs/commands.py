@@ -23,7 +23,7 @@ your own site
   mkdir -p lake && cp sites/example.yaml lake/site.yaml
                                                      then say there which logs you land and how they read
   ./postern site --draw site.svg                     are zones and doors as you meant them?
-  mkdir -p lake/landing/access/2026-03-29            landing/<feed>/<day>/: one folder for each log and day of delivery,
+  mkdir -p lake/landing/access/2026-03-29            landing/<feed>/<day>/: one folder for each log and operational day,
   cp …/badges.csv lake/landing/access/2026-03-29/    under any file name; people and cards likewise
   ./postern backfill --from 2026-01-01 --to 2026-03-29
   ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
@@ -181,6 +181,8 @@ TOOLS = {
     "--compare: under champion and challenger.",
     "audit": "Whether the lists treated groups of people alike: flag rate, rank and calibration of each.",
     "disposition": "Record what came of a lead; --summary tells how leads were judged, those drawn at random apart.",
+    "event": "The recorded events behind a reason, by the ids under its evidence.",
+    "name": "Whom a code stands for, for whoever may know: --because is recorded; --record tells who asked so far.",
     "drift": "Whether habits have changed for everybody: this week against the four before; proposes a training.",
     "experiment": "This code's behaviours and detectors against the published lists, on nights it has not learnt from.",
     "promote": "Let the challenger that passed the gate score the nights; --show tells what the gate found.",

@@ -44,7 +44,7 @@ def section(table: Table) -> str:
         f"Kept: {kept(table)}.",
     ]
     if table.personal:
-        facts.append("**Personal**: only conform reads it.")
+        facts.append("**Personal**: no job but conform reads it.")
     if table.notes:
         facts.append(table.notes)
     lines = [f"## {table.name}", "", " ".join(facts), "", "| column | type | unit | meaning | constraints |"]

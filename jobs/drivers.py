@@ -122,7 +122,7 @@ def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object
             "family": detector.name,
             "value": reason.tonight,
             "unit": "bits",
-            "sentence": of_many(detector.says, [SPOKEN[name].doc for name in reason.foremost]),
+            "sentence": of_many(detector.says, [SPOKEN[name].headline for name in reason.foremost]),
             "innocent": detector.innocent,
             "events": events,
         }

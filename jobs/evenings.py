@@ -59,7 +59,8 @@ def write_groups(lake: Lake, evenings: list[Night], days: Days) -> None:
                 figures = (found.bits, found.minutes, found.minutes_expected, found.meetings)
                 told = (*figures, pairs.layers[:, MESSAGES], pairs.layers[:, MACHINES])
                 place = str(behind.place[tonight[tie]]) if tonight[tie] >= 0 else None
-                ties.append((night.day, number, one, other, *(float(figure[tie]) for figure in told), place))
+                figures_of = (float(figure[tie]) for figure in told)
+                ties.append((night.day, number, one, other, *figures_of, place, bool(found.apart[tie])))
     for table, rows in ((MEMBER, members), (TIE, ties)):
         lake.write(table, frame(lake.spark, rows, table.schema()), days)
 

@@ -99,10 +99,14 @@ def chosen(
 
 def strangest(weighed: Array, names: Sequence[str], weight: Weights, person: int, day: date) -> tuple[str, ...]:
     """The behaviours that were strangest on a day, from its weighed squares: how grave it was does not count."""
-    gravity = float(weight.on(day, np.array([person]))[0])
-    plain = weighed / np.where(heavy(names), max(gravity, 1e-9) ** 2, 1.0)
+    plain = weighed / np.maximum(gravity(weight, names, person, day), 1e-18)
     behaviours = [i for i in np.argsort(-plain, kind="stable").tolist() if names[i] in SPOKEN and plain[i] > 0]
     return tuple(names[i] for i in behaviours[:READ_FIRST])
+
+
+def gravity(weight: Weights, names: Sequence[str], person: int, day: date) -> Array:
+    """What the squares of a person's day were weighed by: the consequence of it at doors, 1 at computers."""
+    return np.where(heavy(names), float(weight.on(day, np.array([person]))[0]) ** 2, 1.0)
 
 
 def origin(nights: dict[date, Array], day: date, channel: int, half_life: float) -> date:
@@ -128,7 +132,6 @@ def remembered(
     people = sorted({person for lead in leads for person in lead.people.tolist()})
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
     scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
-    physical = heavy(names)
     found: dict[int, dict[date, Array]] = {}
     for told in scores["fingerprint"].unique().to_pylist():
         rows = scores.filter(pa.compute.equal(scores["fingerprint"], told)).combine_chunks()
@@ -136,8 +139,7 @@ def remembered(
         parts = realigned(unfolded(rows["parts"], len(stored)), stored, names)
         bits = squares(parts * rows["score"].to_numpy()[:, None] ** (P - 1), families_of(names))
         for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), bits, strict=True):
-            gravity = float(weight.on(day, np.array([person]))[0]) ** 2
-            found.setdefault(person, {})[day] = row * np.where(physical, gravity, 1.0)
+            found.setdefault(person, {})[day] = row * gravity(weight, names, person, day)
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
 from models.arrays import Array, Rows
 
@@ -32,7 +33,7 @@ class Group:
         return float(sum(self.parts))
 
 
-def groups(one: Rows, other: Rows, bits: Array, met: Array, people: int) -> list[Group]:
+def groups(one: Rows, other: Rows, bits: Array, met: NDArray[np.bool_], people: int) -> list[Group]:
     """The groups among pairs (`one`, `other`: people by position) with at least one tie `met` tonight, strongest first.
 
     Of `people` all pairs might have met; those that never did are among the chances that a tie must stand out from.
@@ -44,7 +45,7 @@ def groups(one: Rows, other: Rows, bits: Array, met: Array, people: int) -> list
     for at in sorted(strong.tolist(), key=lambda at: (int(one[at]), int(other[at]))):
         web.add_edge(int(one[at]), int(other[at]), bits=float(bits[at]), at=at)
     found = [shared_out(web.subgraph(members)) for part in nx.connected_components(web) for members in small(web, part)]
-    told = [group for group in found if any(met[at] > 0 for at in group.ties)]
+    told = [group for group in found if any(met[at] for at in group.ties)]
     return sorted(told, key=lambda group: (-group.bits, group.members))
 
 

@@ -8,12 +8,16 @@ from scipy.sparse import csr_array
 
 from models.arrays import Array, Rows, rows_of_cells, with_cells
 from models.association import HOUR
-from models.company import APART, BLOCK, KINDS, USUAL, WORK, Flags, Profile
+from models.company import APART, KINDS, USUAL, WORK, Flags, Profile, chance
 
 PRIOR_MEETINGS = 1.0
 """The site speaks as loud as one meeting for how much more than chance two teams meet: little, so that teams that do
 meet are soon known for it, and wide, so that of teams nobody knows nothing is sure."""
 MOST_BITS = 1000.0
+
+
+TEAMS = 1000
+"""Teams crossed with all others at once: so many rows of figures are held."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,13 @@ class Excess:
     minutes_expected: Array
     apart: Flags
     """Whether these are of company apart alone, and not of all company."""
+    most: Array
+    """Bits of the less likely of both, whichever is told."""
 
 
-def excess(layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nights: float) -> Excess:
+def excess(
+    layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nights: float, met: Flags, met_apart: Flags
+) -> Excess:
     """How unlikely each pair's company is by what hours, places and teams explain.
 
     A pair's company counts in meetings of its own length, for the minutes of one meeting do not come one by one. How
@@ -37,18 +45,21 @@ def excess(layers: Array, told: Profile, one: Rows, other: Rows, team: Rows, nig
     is uncertain, gamma distributed, so that meetings are negative binomial (as in models.tail).
 
     Beside an office that two share all day a few meetings elsewhere are nothing. So it is asked twice, of all company
-    and of company apart; the less likely answer counts, for as much as the less likely of two is worth (Šidák).
+    and of company apart; the less likely answer counts, for as much as the less likely of two is worth (Šidák). Of a
+    pair that `met` tonight, but not apart (`met_apart`), the answer of all company is told.
     """
     low, high = np.minimum(team[one], team[other]), np.maximum(team[one], team[other])
     teams = int(team.max(initial=0)) + 1
-    blocks = np.unique(low * teams + high, return_inverse=True)
-    found = [_kind(kind, layers, told, team, blocks, nights) for kind in range(len(KINDS))]
+    block, at = np.unique(low * teams + high, return_inverse=True)
+    due = _between(told, team, block // teams, block % teams) * nights
+    usual = chance(told, one, other, nights=np.full(one.size, nights))
+    found = [_kind(kind, layers, due[:, kind], usual[:, kind], at) for kind in range(len(KINDS))]
     whole, elsewhere = found[USUAL] + found[WORK] + found[APART], found[APART]
     of_all, of_apart = (unlikely(told[0], told[1], _ratio(told[2], told[1])) for told in (whole, elsewhere))
-    apart = of_apart > of_all
+    apart = (of_apart > of_all) & (met_apart | ~met)
     meetings, expected, _, minutes, minutes_expected = np.where(apart, elsewhere, whole)
-    bits = of_two(np.maximum(of_all, of_apart))
-    return Excess(bits, meetings, expected, minutes, minutes_expected, apart)
+    bits, most = of_two(np.where(apart, of_apart, of_all)), of_two(np.maximum(of_all, of_apart))
+    return Excess(bits, meetings, expected, minutes, minutes_expected, apart, most)
 
 
 def of_two(bits: Array) -> Array:
@@ -56,20 +67,20 @@ def of_two(bits: Array) -> Array:
     return bits - np.log2(2.0 - 2.0**-bits)
 
 
-def _kind(kind: int, layers: Array, told: Profile, team: Rows, blocks: tuple[Rows, Rows], nights: float) -> Array:
+def _kind(kind: int, layers: Array, due: Array, usual: Array, at: Rows) -> Array:
     """Of one of KINDS, by row: meetings, those expected, their size, minutes, those expected; a column for each pair.
 
-    `blocks` are the pairs of teams, low × number of teams + high, and which of them each pair is of.
+    `due` are the seconds that chance lets expect of each pair of teams and `usual` those of each pair of people, were
+    all nights like the usual ones; `at` tells which pair of teams each pair is of.
     """
-    (block, at), teams = blocks, int(team.max(initial=0)) + 1
     lasted, met, by_chance = KINDS[kind]
     times, length = layers[:, met], _ratio(layers[:, lasted], layers[:, met])
     mean_length = _ratio(layers[:, lasted].sum(), times.sum()) or HOUR
     chances = layers[:, by_chance] / np.where(length > 0, length, mean_length)
-    seen = np.bincount(at, times, block.size)
-    due = _between(told, team, kind, block // teams, block % teams, nights) / mean_length
-    # Pairs that were kept are part of what was due, however their nights differ from the usual ones.
-    due = np.maximum(due, np.bincount(at, chances, block.size))
+    seen = np.bincount(at, times, due.size)
+    # Of pairs that are kept it is known what their nights let expect, however they differ from the usual ones.
+    unkept = np.maximum(due - np.bincount(at, usual, due.size), 0.0) / mean_length
+    due = unkept + np.bincount(at, chances, due.size)
     # Neither of the two speaks for itself: where hardly anybody meets, its own meetings would be the site's figure.
     site = (PRIOR_MEETINGS + seen.sum() - times) / np.maximum(PRIOR_MEETINGS + due.sum() - chances, PRIOR_MEETINGS)
     others_seen, others_due = seen[at] - times, np.maximum(due[at] - chances, 0.0)
@@ -89,16 +100,18 @@ def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
     return np.where((meetings > 0) & (meetings > expected), bits, 0.0)
 
 
-def _between(told: Profile, team: Rows, kind: int, low: Rows, high: Rows, nights: float) -> Array:
-    """Seconds of company by chance between all pairs of two teams, for each pair of teams asked for."""
-    at_work = told.work == (kind == WORK)
-    if kind != APART:
-        held = told.share if kind == WORK else told.often
-        return np.maximum(_crossed(held[:, np.flatnonzero(at_work)], told.usual, team, low, high), 0.0) * HOUR * nights
-    everywhere, where_both = (
-        _crossed(held[:, np.flatnonzero(~told.work)], told.usual, team, low, high) for held in (told.share, told.often)
+def _between(told: Profile, team: Rows, low: Rows, high: Rows) -> Array:
+    """Seconds of company by chance on a usual night between all pairs of two teams, pairs of teams × kinds; `low`
+    ascends."""
+    rest, work = np.flatnonzero(~told.work), np.flatnonzero(told.work)
+    everywhere, often, at_work = (
+        _crossed(held, told.usual, team, low, high)
+        for held in (told.share[:, rest], told.often[:, rest], told.share[:, work])
     )
-    return np.maximum(everywhere - where_both, 0.0) * HOUR * nights
+    found = np.zeros((low.size, len(KINDS)))
+    for kind, hours in ((USUAL, often), (WORK, at_work), (APART, everywhere - often)):
+        found[:, kind] = np.maximum(hours, 0.0) * HOUR
+    return found
 
 
 def _crossed(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
@@ -109,10 +122,13 @@ def _crossed(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) 
     for hour in range(usual.shape[1]):
         presence = with_cells(share, share.data * usual[row, hour])
         sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
-        for start in range(0, low.size, BLOCK):
-            a, b = low[start : start + BLOCK], high[start : start + BLOCK]
-            crossed = sums[a].multiply(sums[b]).sum(axis=1)
-            total[start : start + BLOCK] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
+        for start in range(0, teams, TEAMS):
+            mine = slice(*np.searchsorted(low, [start, start + TEAMS]))
+            if mine.start == mine.stop:
+                continue
+            a, b = low[mine], high[mine]
+            crossed = (sums[start : start + TEAMS] @ sums.T).toarray()[a - start, b]
+            total[mine] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
     return total
 
 

@@ -32,9 +32,9 @@ def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float
     return told + named
 
 
-def of_many(says: str, docs: Sequence[str]) -> str:
-    """What a detector of the day as a whole says, and of which behaviours, foremost first, by their `docs`."""
-    return f"{says} Foremost: {'; '.join(doc.rstrip('.') for doc in docs)}." if docs else says
+def of_many(says: str, headlines: Sequence[str]) -> str:
+    """What a detector of the day as a whole says, and of which behaviours, foremost first, by their `headlines`."""
+    return f"{says} Foremost: {'; '.join(told.rstrip('.') for told in headlines)}." if headlines else says
 
 
 READ_FIRST = 3

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from models.arrays import Array, Rows, aligned, places_of, rows_of_cells, spread, with_cells
 from models.association import Association, Presence, Whereabouts
 from models.collusion import Group, best_of
-from models.company import BLOCK
+from models.company import BLOCK, Flags
 from models.excess import Excess
 from models.meetings import Fact, Meetings
 
@@ -33,17 +33,17 @@ def group_facts(
     other: Rows,
     found: Excess,
     together: list[Group],
-    met_now: Array,
+    met_now: Flags,
     behind: Meetings,
 ) -> list[Fact]:
     """A fact for everybody who met somebody tonight: the share of the group's bits, or of the strongest pair's.
 
     `behind` are the rows of the pairs' company that count, by pair.
     """
-    part, at = best_of(one, other, np.where(met_now > 0, found.bits, 0.0), state.people.size)
+    part, at = best_of(one, other, np.where(met_now, found.bits, 0.0), state.people.size)
     for group in together:
         for member, share in zip(group.members, group.parts, strict=True):
-            mine = [tie for tie in group.ties if met_now[tie] > 0 and member in (one[tie], other[tie])]
+            mine = [tie for tie in group.ties if met_now[tie] and member in (one[tie], other[tie])]
             if mine:
                 part[member], at[member] = share, max(mine, key=lambda tie: (found.bits[tie], -tie))
     members = np.flatnonzero(part > 0)

@@ -27,14 +27,14 @@ class Meetings:
 
     def by_pair(self, wanted: NDArray[np.bool_]) -> Self:
         """The `wanted` rows, those of a pair as one: its sums, when it began and the event of then, the place with most
-        of it (of equal ones the first by name)."""
+        of it (of equal ones the first)."""
         rows = np.flatnonzero(wanted)
         one, other = self.one[rows], self.other[rows]
         begins = np.ones(rows.size, dtype=np.bool_)
         begins[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
         starts, pair = np.flatnonzero(begins), np.cumsum(begins) - 1
         earliest = rows[np.lexsort((self.first[rows], pair))[starts]]
-        most = rows[np.lexsort((self.place[rows], -self.times[rows], -self.seconds[rows], pair))[starts]]
+        most = rows[np.lexsort((-self.times[rows], -self.seconds[rows], pair))[starts]]
         seconds, times = (
             np.bincount(pair, told[rows], starts.size).astype(np.float64) for told in (self.seconds, self.times)
         )

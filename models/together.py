@@ -88,14 +88,15 @@ def evening(
     met_before = in_company(rolled, state)
     company = rolled.of(met_before)
     one, other = places_of(company.one, state.people), places_of(company.other, state.people)
-    found = excess(company.layers, told, one, other, team, float(state.known.max(initial=0.0)))
+    met_now, met_apart = seen_tonight(tonight, company)
+    nights = float(state.known.max(initial=0.0))
+    found = excess(company.layers, told, one, other, team, nights, met_now, met_apart)
     bits = np.zeros(rolled.one.size)
-    bits[met_before] = found.bits
+    bits[met_before] = found.most
     association = rolled.closest(partners, bits)
     guests = np.array(sorted(escorted), dtype=np.int64)
     state, partner_facts = two_person_work(before, state, known, association, tonight, met, on_site, guests)
     behind = counted(met, company, found)
-    met_now = (behind.at(company.one, company.other) >= 0).astype(np.float64)
     together = groups(one, other, found.bits, met_now, state.people.size)
     facts = [
         *group_facts(state, company, one, other, found, together, met_now, behind),
@@ -120,6 +121,13 @@ def marked(met: Meetings, state: Whereabouts, often: csr_array) -> Meetings:
     for side in (met.one, met.other):
         apart[rows] |= places_of(places_of(side[rows], state.people) * width + zone, known) < 0
     return replace(met, kind=np.where(apart, "apart", met.kind))
+
+
+def seen_tonight(tonight: Association, company: Association) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which pairs of `company` met tonight in zones, and which apart."""
+    at = tonight.at(company.one, company.other)
+    layers = aligned(tonight.layers, np.arange(tonight.one.size), at.astype(np.int64))
+    return layers[:, MEETINGS].sum(axis=1) > 0, layers[:, APART_TIMES] > 0
 
 
 def counted(met: Meetings, company: Association, found: Excess) -> Meetings:

@@ -69,7 +69,7 @@ def line(tie: Tie, at: dict[int, tuple[float, float]], group: Group) -> str:
     """A tie, the thicker the less likely; beside it the hours, the hours expected and the place."""
     (x1, y1), (x2, y2) = at[tie.one], at[tie.other]
     most = max(other.bits for other in group.ties) or 1.0
-    told = f"{short(tie.minutes / 60)} h, {short(tie.expected / 60)} expected"
+    told = f"{short(tie.minutes / 60)} h{' *' if tie.apart else ''}, {short(tie.expected / 60)} expected"
     where = f" · {tie.place}" if tie.place else ""
     # A third of the way along, so that the texts of lines that cross do not lie upon each other.
     x, y = x1 + (x2 - x1) * 0.42, y1 + (y2 - y1) * 0.42

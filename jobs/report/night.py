@@ -84,7 +84,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two people of a group: `minutes` together in four weeks, of which `expected`; `place`: where that night."""
+    """Two people of a group: `minutes` together in four weeks, of which `expected`; `place`: where that night.
+
+    `apart`: all this is of zones alone where either of the two seldom goes.
+    """
 
     one: int
     other: int
@@ -95,6 +98,8 @@ class Tie:
     messages: float
     machines: float
     place: str | None
+    apart: bool | None = None
+    """NULL in nights of before that was told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,11 @@ def test_the_page_of_behaviours_is_fresh() -> None:
     assert (HERE / "docs" / "behaviours.md").read_text() == page(), (
         "run `python -m features.catalog > docs/behaviours.md`"
     )
+
+
+def test_a_headline_is_one_sentence_in_one_line_and_names_no_file() -> None:
+    for behaviour in BEHAVIOURS:
+        assert behaviour.headline == " ".join(behaviour.headline.split())
+        assert behaviour.headline.endswith(".")
+        assert ". " not in behaviour.headline
+        assert ".py" not in behaviour.headline, behaviour.name

@@ -107,6 +107,44 @@ def test_two_of_one_office_who_meet_where_they_never_go_are_told_by_that() -> No
     assert max(bits(told[-1], person) for person in PEOPLE if person not in (3, 8)) < 2.0
 
 
+def test_a_team_that_meets_apart_for_the_first_time_explains_itself() -> None:
+    """Twelve of each team share an office for weeks; then one team is in the cellar for an hour, all of them."""
+    teams = {person: f"T{person // 12}" for person in range(12, 60)}
+    mates = [(a, b) for a in teams for b in teams if a < b and teams[a] == teams[b]]
+    told: list[Evening] = []
+    for number in range(20):
+        where = {person: {f"office {team}": 450} for person, team in teams.items()}
+        extra = []
+        if number == 19:
+            for person in range(12, 24):
+                where[person]["cellar"] = 60
+            extra = [(a, b, "zone", 60, "cellar") for a, b in mates if a < 24]
+        met = [(a, b, "zone", 420, f"office {teams[a]}") for a, b in mates]
+        told.append(night(told[-1] if told else None, presence(where), meetings(*met, *extra), teams))
+    assert max(bits(told[-1], person) for person in teams) < 1.0
+    assert told[-1].groups == ()
+
+
+def test_a_pair_that_met_apart_is_told_of_all_its_company_on_a_night_in_a_usual_place() -> None:
+    """Three nights in a cellar, then one in the hall to which both go daily: the group stays, by its other answer."""
+    told: list[Evening] = []
+    for number in range(21):
+        where = {p: {**places, "hall": 60} for p, places in AT_WORK.items()}
+        extra = []
+        if number in (16, 17, 18):
+            where[3]["cellar"] = where[8]["cellar"] = 60
+            extra = [(3, 8, "zone", 60, "cellar")]
+        if number == 20:
+            extra = [(3, 8, "zone", 50, "hall")]
+        told.append(night(told[-1] if told else None, presence(where), meetings(*extra)))
+    apart, usual = told[18], told[20]
+    assert apart.excess.apart[apart.groups[0].ties[0]]
+    (group,) = usual.groups
+    assert not usual.excess.apart[group.ties[0]]
+    assert usual.excess.most[group.ties[0]] >= usual.excess.bits[group.ties[0]]
+    assert usual.behind.place.tolist() == ["hall"]
+
+
 def test_a_team_that_meets_there_explains_its_members() -> None:
     """The same cellar, but five of one team go there two by two; a pair of it is no stranger than the others."""
     teams = {person: "fitters" if person <= 5 else f"T{person}" for person in PEOPLE}

@@ -69,7 +69,9 @@ def test_a_day_strange_in_many_things_is_told_with_the_strangest_however_grave_t
     assert row["sentence"].startswith(
         "The day as a whole departs from this person's own habits, in many things at once."
     )
-    assert "Foremost: " + "; ".join(SPOKEN[name].doc.rstrip(".") for name in told["ecod"].foremost) in row["sentence"]
+    assert (
+        "Foremost: " + "; ".join(SPOKEN[name].headline.rstrip(".") for name in told["ecod"].foremost) in row["sentence"]
+    )
 
 
 @pytest.fixture

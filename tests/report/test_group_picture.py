@@ -54,6 +54,14 @@ def test_the_page_draws_it_behind_the_lead_and_only_there() -> None:
     assert "not met that night" in page
     assert HOSTILE not in page
     assert "<h3>The group" not in as_html(plain)
+    assert "1.5 *" not in page
+    assert "in places alone" not in page
+    apart = replace(GROUP, ties=(TIES[0], replace(TIES[1], apart=True)))
+    page = as_html(replace(plain, leads=(replace(first, group=apart), *plain.leads[1:])))
+    assert page.count("1.5 *</td>") == 1
+    assert page.count("1.5 h *, ") == 2, "in the picture, and where it is pointed at"
+    assert "* hours in places alone where one of the two seldom goes" in page
+    assert "not there that night" in page
 
 
 def test_it_is_read_as_of_the_night_that_the_reason_tells_of(context: Context) -> None:
