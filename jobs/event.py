@@ -28,12 +28,7 @@ def run(context: Context, events: Sequence[int], day: date | None = None) -> lis
     """
     lake, zone = context.lake, ZoneInfo(context.site.site.time_zone)
     wanted = F.col("event").isin(list(events)) & (F.lit(True) if day is None else F.col("day") == F.lit(day))
-    found = [
-        (row, table)
-        for table in EVENTS
-        if lake.exists(table)
-        for row in lake.read(table).where(wanted).collect()
-    ]
+    found = [(row, table) for table in EVENTS if lake.exists(table) for row in lake.read(table).where(wanted).collect()]
     if lost := set(events) - {row["event"] for row, _ in found}:
         where = f"on {day}" if day else "on any day"
         raise MissingState(
