@@ -19,7 +19,7 @@ def spelled(text: str) -> str:
 
     Raises ValueError for what is no code.
     """
-    letters = text.strip().upper().replace("-", "").translate(str.maketrans("OIL", "011"))
+    letters = text.strip().upper().removeprefix("P-").replace("-", "").translate(str.maketrans("OIL", "011"))
     letters = letters.removeprefix("P") if len(letters) * 5 > BITS else letters  # P may begin the eight letters, too
     if len(letters) * 5 != BITS or not set(letters) <= set(ALPHABET):
         raise ValueError(f"{text!r} is not a code")
