@@ -68,6 +68,7 @@ LAYERS = (
     Column("machines", "double", "Computers shared on a day, decayed", low=0),
     Column("messages", "double", "Messages between them, decayed", low=0),
     Column("passages", "double", "Doors passed within seconds of each other, decayed", low=0),
+    Column("on_site", "double", "Hours in which both were on site, decayed", unit="hours", low=0),
 )
 
 ASSOCIATION = Table(

@@ -3,8 +3,8 @@
 What is expected of a pair is a degree-corrected block model (Karrer & Newman, "Stochastic blockmodels and community
 structure in networks", Phys. Rev. E 83, 2011) whose degrees are presence: in an hour in which both are on site, two
 people meet in a zone by the share of their time that each spends there; how much more than that members of their teams
-meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight: so a shift explains its
-hours, and a strange hour explains nothing.
+meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight, and two at once for as
+much of their time as they used to be: so a shift explains its hours, and a strange hour explains nothing.
 
 State and night are people × zones and pairs, of a person's only the closest and the least explained: nobody is crossed
 with everybody, and two who meet in secret for an hour are not forgotten behind a room of colleagues. Of people ×
@@ -27,13 +27,13 @@ FORGOTTEN = 1e-3
 """Weight below this is nothing: a single night, after about 190 more."""
 HOURS, HOUR = 24, 3600.0
 SECONDS, TIMES, EXPECTED, WORK_SECONDS, WORK_TIMES, WORK_EXPECTED = range(6)
-APART_SECONDS, APART_TIMES, APART_EXPECTED, MACHINES, MESSAGES, PASSAGES = range(6, 12)
-LAYERS = 12
+APART_SECONDS, APART_TIMES, APART_EXPECTED, MACHINES, MESSAGES, PASSAGES, ON_SITE = range(6, 13)
+LAYERS = 13
 MEETINGS = [TIMES, WORK_TIMES, APART_TIMES]
 """The layers that count meetings in zones."""
 UNEXPLAINED = 5
 """Pairs kept of each person for the bits by which their company exceeds what explains it, however little it was."""
-CLOSENESS = np.array([*3 * (1 / HOUR, 0.0, 0.0), 1.0, 0.25, 0.25])
+CLOSENESS = np.array([*3 * (1 / HOUR, 0.0, 0.0), 1.0, 0.25, 0.25, 0.0])
 """How the layers weigh where one figure is needed: an hour together as much as a shared computer or four messages."""
 
 

@@ -84,13 +84,20 @@ def frequented(before: Whereabouts, state: Whereabouts) -> csr_array:
     return found
 
 
-def chance(told: Profile, one: Rows, other: Rows, *, nights: Array | None = None) -> Array:
-    """Seconds of company by chance, pairs × kinds: tonight, or of so many `nights` like the usual ones."""
+def chance(
+    told: Profile, one: Rows, other: Rows, *, nights: Array | None = None, at_once: Array | None = None
+) -> Array:
+    """Seconds of company by chance, pairs × kinds: tonight, or of so many `nights` like the usual ones.
+
+    `at_once`: hours for which each pair's habit lets expect both on site tonight, where that is known.
+    """
     hours = told.tonight if nights is None else told.usual
     found = np.zeros((one.size, len(KINDS)))
     for start in range(0, one.size, BLOCK):
         a, b = one[start : start + BLOCK], other[start : start + BLOCK]
         both = (hours[a] * hours[b]).sum(axis=1) * HOUR
+        if at_once is not None:
+            both = np.maximum(both, at_once[start : start + BLOCK] * HOUR)
         shared, where_both = told.share[a].multiply(told.share[b]), told.often[a].multiply(told.often[b])
         rest, work = (~told.work).astype(np.float64), told.work.astype(np.float64)
         found[start : start + BLOCK, USUAL] = both * (where_both @ rest)

@@ -41,8 +41,8 @@ def excess(
     """How unlikely each pair's company is by what hours, places and teams explain.
 
     A pair's company counts in meetings of its own length, for the minutes of one meeting do not come one by one. How
-    much more than chance two teams meet is learnt from the other pairs of the two, with the site's figure as prior; it
-    is uncertain, gamma distributed, so that meetings are negative binomial (as in models.tail).
+    much more than chance two teams meet, if more, is learnt from the other pairs of the two, with the site's figure as
+    prior; it is uncertain, gamma distributed, so that meetings are negative binomial (as in models.tail).
 
     Beside an office that two share all day a few meetings elsewhere are nothing. So it is asked twice, of all company
     and of company apart; the less likely answer counts, for as much as the less likely of two is worth (Šidák). Of a
@@ -85,7 +85,9 @@ def _kind(kind: int, layers: Array, due: Array, usual: Array, at: Rows) -> Array
     site = (PRIOR_MEETINGS + seen.sum() - times) / np.maximum(PRIOR_MEETINGS + due.sum() - chances, PRIOR_MEETINGS)
     others_seen, others_due = seen[at] - times, np.maximum(due[at] - chances, 0.0)
     shape = PRIOR_MEETINGS + others_seen
-    factor = shape / (PRIOR_MEETINGS / site + others_due)
+    # What keeps two teams apart is mostly their shifts, of which the hours of each tell little: it makes no meeting of
+    # theirs stranger than chance does.
+    factor = np.maximum(shape / (PRIOR_MEETINGS / site + others_due), 1.0)
     return np.stack([
         times, factor * chances, shape * factor * chances, layers[:, lasted] / 60.0,
         factor * layers[:, by_chance] / 60.0,

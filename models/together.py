@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.arrays import aligned, places_of, rows_of_cells
+from models.arrays import Array, aligned, places_of, rows_of_cells
 from models.association import (
     APART_EXPECTED,
     APART_SECONDS,
@@ -17,6 +17,7 @@ from models.association import (
     MACHINES,
     MEETINGS,
     MESSAGES,
+    ON_SITE,
     PASSAGES,
     SECONDS,
     TIMES,
@@ -84,7 +85,7 @@ def evening(
     work = np.array([zone in two_person for zone in state.zones], dtype=bool)
     on_site = aligned(presence.hours, presence.people, state.people)
     told = profile(state, on_site, team, work, often)
-    rolled = expecting(known, tonight, state, told)
+    rolled = expecting(known, tonight, before, state, told, on_site)
     met_before = in_company(rolled, state)
     company = rolled.of(met_before)
     one, other = places_of(company.one, state.people), places_of(company.other, state.people)
@@ -148,8 +149,15 @@ def layered(met: Meetings) -> Association:
     return Association.empty().rolled(Association(met.one, met.other, layers))
 
 
-def expecting(known: Association, tonight: Association, state: Whereabouts, told: Profile) -> Association:
-    """The association rolled on, with what was to be expected of tonight.
+def expecting(
+    known: Association,
+    tonight: Association,
+    before: Whereabouts,
+    state: Whereabouts,
+    told: Profile,
+    on_site: Array,
+) -> Association:
+    """The association rolled on, with what was to be expected of tonight; `on_site` is people × 24 of tonight.
 
     A pair that meets for the first time might have met before: its past is what the usual hours and places of both let
     expect of the nights that both are known for.
@@ -160,11 +168,27 @@ def expecting(known: Association, tonight: Association, state: Whereabouts, told
     fresh = here & (known.at(rolled.one, rolled.other) < 0)
     layers = rolled.layers.copy()
     due = np.zeros((one.size, len(KINDS)))
-    due[here] = chance(told, one[here], other[here])
+    at_once = on_shift(known, rolled.of(here), before, state, on_site)
+    layers[here, ON_SITE] += (on_site[one[here]] * on_site[other[here]]).sum(axis=1)
+    due[here] = chance(told, one[here], other[here], at_once=at_once)
     nights = np.minimum(state.known[one[fresh]], state.known[other[fresh]]) - 1.0
     due[fresh] += chance(told, one[fresh], other[fresh], nights=nights)
     layers[:, [EXPECTED, WORK_EXPECTED, APART_EXPECTED]] += due
     return replace(rolled, layers=layers)
+
+
+def on_shift(known: Association, pairs: Association, before: Whereabouts, state: Whereabouts, on_site: Array) -> Array:
+    """Hours tonight for which the habit of each pair lets expect both on site: of the hours that either is here, the
+    share in which the other used to be here, too. So people of one crew explain each other, whatever the roster calls
+    their team; an hour at which two were never here explains nothing."""
+    at = known.at(pairs.one, pairs.other)
+    shared = np.where(at >= 0, known.layers[at, ON_SITE] if known.one.size else 0.0, 0.0)
+    usual, here = aligned(before.hours.sum(axis=1), before.people, state.people), on_site.sum(axis=1)
+    found = np.zeros(pairs.one.size)
+    for side in (pairs.one, pairs.other):
+        mine = places_of(side, state.people)
+        found += np.minimum(shared / np.maximum(usual[mine], 1.0), 1.0) * here[mine] / 2.0
+    return found
 
 
 def in_company(association: Association, state: Whereabouts) -> NDArray[np.bool_]:

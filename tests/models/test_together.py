@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from models.association import FADE, LAYERS, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence
+from models.association import FADE, LAYERS, ON_SITE, SECONDS, TIMES, WINDOW_NIGHTS, Association, Presence
 from models.collusion import LARGEST, groups
 from models.communities import apart, communities
 from models.company import chance, profile, summed
@@ -20,6 +20,7 @@ from tests.models.drawn_nights import NIGHT_SHIFT, fact, meetings, night, presen
 
 PEOPLE = tuple(range(1, 21))
 AT_WORK = {person: {"office": 450, "store": 30} for person in PEOPLE}
+OWN_OFFICES = {person: {f"office {person}": 480} for person in PEOPLE}
 IN_THE_OFFICE = [(a, b, "zone", 420, "office") for a in PEOPLE for b in PEOPLE if a < b]
 
 
@@ -47,11 +48,10 @@ def test_two_who_keep_meeting_where_nobody_goes_stand_out_and_share_the_bits() -
     told: list[Evening] = []
     for number in range(20):
         odd = number % 5 == 4
-        where = {p: dict(places) for p, places in AT_WORK.items()}
+        where = {p: dict(places) for p, places in OWN_OFFICES.items()}
         if odd:
             where[3]["cellar"] = where[8]["cellar"] = 30
         extra = [(3, 8, "zone", 30, "cellar")] if odd else []
-        # In the office the two keep to themselves, as crowds are left out: nobody is told to be with anybody.
         told.append(night(told[-1] if told else None, presence(where), meetings(*extra)))
     growing = [bits(evening, 3) for evening in told if fact(evening, 3, "group")]
     assert len(growing) == 4
@@ -129,12 +129,13 @@ def test_a_pair_that_met_apart_is_told_of_all_its_company_on_a_night_in_a_usual_
     """Three nights in a cellar, then one in the hall to which both go daily: the group stays, by its other answer."""
     told: list[Evening] = []
     for number in range(21):
-        where = {p: {**places, "hall": 60} for p, places in AT_WORK.items()}
+        where = {p: {**places, "hall": 10} for p, places in OWN_OFFICES.items()}
         extra = []
         if number in (16, 17, 18):
             where[3]["cellar"] = where[8]["cellar"] = 60
             extra = [(3, 8, "zone", 60, "cellar")]
         if number == 20:
+            where[3]["hall"] = where[8]["hall"] = 50
             extra = [(3, 8, "zone", 50, "hall")]
         told.append(night(told[-1] if told else None, presence(where), meetings(*extra)))
     apart, usual = told[18], told[20]
@@ -143,6 +144,35 @@ def test_a_pair_that_met_apart_is_told_of_all_its_company_on_a_night_in_a_usual_
     assert not usual.excess.apart[group.ties[0]]
     assert usual.excess.most[group.ties[0]] >= usual.excess.bits[group.ties[0]]
     assert usual.behind.place.tolist() == ["hall"]
+
+
+def test_a_crew_explains_its_own_whatever_the_roster_calls_its_team() -> None:
+    """Four crews of four, everybody a team, take turns in the control room: each four are together, with no other."""
+    crews = [range(first, first + 4) for first in (1, 5, 9, 13)]
+    others = range(17, 21)
+    told: list[Evening] = []
+    for number in range(32):
+        crew = crews[number % 4]
+        here = {person: {"control room": 450} for person in crew} | {person: {"office": 450} for person in others}
+        met = [(a, b, "zone", 420, "control room") for a in crew for b in crew if a < b]
+        told.append(night(told[-1] if told else None, presence(here), meetings(*met), {p: str(p) for p in PEOPLE}))
+    last = told[-1]
+    assert max(bits(last, person) for person in crews[3]) < 0.1
+    assert last.groups == ()
+    assert last.association.layers[:, ON_SITE].max() > 8 * 2, "eight hours a night, of more nights than two"
+
+
+def test_whoever_takes_another_crew_s_turn_is_no_stranger_to_it() -> None:
+    """Four crews in turns, each a team, never meet; then one of the first comes with the second, too, three times."""
+    crews = [range(first, first + 4) for first in (1, 5, 9, 13)]
+    teams = {person: f"crew {number}" for number, crew in enumerate(crews) for person in crew}
+    told: list[Evening] = []
+    for number in range(30):
+        crew = [*crews[number % 4], *([1] if number in (21, 25, 29) else [])]
+        met = [(min(a, b), max(a, b), "zone", 420, "control room") for at, a in enumerate(crew) for b in crew[:at]]
+        here = presence({person: {"control room": 450} for person in crew})
+        told.append(night(told[-1] if told else None, here, meetings(*met), teams))
+    assert bits(told[-1], 1) < 1.0
 
 
 def test_a_team_that_meets_there_explains_its_members() -> None:
@@ -181,13 +211,13 @@ def test_a_strange_hour_explains_nothing_unless_the_team_is_there() -> None:
 def test_three_who_meet_by_twos_are_one_group() -> None:
     told = None
     for number in range(20):
-        where = {p: dict(places) for p, places in AT_WORK.items()}
+        where = {p: dict(places) for p, places in OWN_OFFICES.items()}
         met = []
         if number % 4 == 3:
             for person in (3, 8, 11):
                 where[person]["cellar"] = 30
             met = [(a, b, "zone", 30, "cellar") for a, b in ((3, 8), (3, 11), (8, 11))]
-        told = night(told, presence(where), meetings(*met))
+        told = night(told, presence(where), meetings(*met), {person: str(person) for person in PEOPLE})
     assert told is not None
     (group,) = told.groups
     assert [int(told.whereabouts.people[member]) for member in group.members] == [3, 8, 11]
