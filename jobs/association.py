@@ -74,11 +74,13 @@ def before(lake: Lake, days: Days) -> tuple[Whereabouts, Association]:
         states = [table for table in (WHEREABOUTS, ASSOCIATION) if not lake.read(table).isEmpty()]
         if states and not all(lake.read(table, past).isEmpty() for table in (*states, COMPANY)):
             lake.state(states[0], days.before, "together")
+    return unpacked(seen) if seen.num_rows else Whereabouts.empty(), paired(tied)
+
+
+def paired(tied: pa.Table) -> Association:
+    """The inverse of `association_columns`; layers declared since that evening, NULL there, are nothing."""
     layers = np.column_stack([tied[name].to_numpy() for name in LAYER_NAMES]).reshape(-1, len(LAYER_NAMES))
-    np.nan_to_num(layers, copy=False)  # layers declared since that evening are NULL there
-    return unpacked(seen) if seen.num_rows else Whereabouts.empty(), Association(
-        tied["person"].to_numpy(), tied["partner"].to_numpy(), layers
-    )
+    return Association(tied["person"].to_numpy(), tied["partner"].to_numpy(), np.nan_to_num(layers))
 
 
 def unpacked(seen: pa.Table) -> Whereabouts:

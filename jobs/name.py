@@ -6,7 +6,8 @@ tells what was asked so far, and no name.
 """
 
 import argparse
-import getpass
+import os
+import pwd
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -69,6 +70,7 @@ def main(rest: list[str]) -> int:
     if bool(given.code) == given.record:
         parser.error("say one of: CODE … --because REASON; --record")
     with context(settings(given.lake, given.site), "name") as ready:
-        asked = getpass.getuser(), datetime.now(UTC)
+        # The account that runs this, whatever its environment calls itself.
+        asked = pwd.getpwuid(os.getuid()).pw_name, datetime.now(UTC)
         print("\n".join(record(ready) if given.record else run(ready, given.code, given.because, *asked)))  # noqa: T201
     return 0

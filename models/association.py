@@ -79,16 +79,16 @@ class Whereabouts:
         return cls(np.zeros(0, np.int64), (), none, none, np.zeros((0, HOURS)), none, none, none, nothing, nothing)
 
     def over(self, people: People, zones: tuple[str, ...]) -> Self:
-        """The same with rows for `people` and columns for `zones`, which include all its own."""
+        """The same with rows for `people` and columns for `zones`; whoever and whatever is neither is left out."""
         number = {zone: at for at, zone in enumerate(zones)}
-        column = np.array([number[zone] for zone in self.zones], dtype=np.intp)
+        column = np.array([number.get(zone, -1) for zone in self.zones], dtype=np.intp)
         row = places_of(self.people, people)
 
         def wide(values: csr_array) -> csr_array:
             there = row[rows_of_cells(values)]
-            kept = there >= 0
-            shape = (people.size, len(zones))
-            return spread(values.data[kept], there[kept], column[values.indices[kept]], shape)
+            where = column[values.indices]
+            kept = (there >= 0) & (where >= 0)
+            return spread(values.data[kept], there[kept], where[kept], (people.size, len(zones)))
 
         parts = {name: aligned(getattr(self, name), self.people, people) for name in FLAT}
         return type(self)(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.arrays import Array, Rows, aligned, at_cells, places_of, rows_of_cells, spread, with_cells
+from models.arrays import Array, Rows, at_cells, rows_of_cells, with_cells
 from models.association import (
     APART_EXPECTED,
     APART_SECONDS,
@@ -72,13 +72,9 @@ def profile(state: Whereabouts, on_site: Array, team: Rows, work: Flags, often: 
 def frequented(before: Whereabouts, state: Whereabouts) -> csr_array:
     """People × zones of `state`: 1 where the person went often as of the evening `before`; every zone of tonight of
     whoever is not settled."""
-    number = {zone: at for at, zone in enumerate(state.zones)}
-    column = np.array([number.get(zone, -1) for zone in before.zones], dtype=np.intp)[before.zone_nights.indices]
-    row = places_of(before.people, state.people)[rows_of_cells(before.zone_nights)]
-    kept = (row >= 0) & (column >= 0)
-    past = spread(before.zone_nights.data[kept], row[kept], column[kept], state.zone_nights.shape)
-    nights = aligned(before.nights, before.people, state.people)[rows_of_cells(state.zone_nights)]
-    often = (nights < SETTLED_NIGHTS) | (at_cells(past, state.zone_nights) >= SELDOM * nights)
+    past = before.over(state.people, state.zones)
+    nights = past.nights[rows_of_cells(state.zone_nights)]
+    often = (nights < SETTLED_NIGHTS) | (at_cells(past.zone_nights, state.zone_nights) >= SELDOM * nights)
     found = with_cells(state.zone_nights, often.astype(np.float64))
     found.eliminate_zeros()
     return found

@@ -14,8 +14,6 @@ PRIOR_MEETINGS = 1.0
 """The site speaks as loud as one meeting for how much more than chance two teams meet: little, so that teams that do
 meet are soon known for it, and wide, so that of teams nobody knows nothing is sure."""
 MOST_BITS = 1000.0
-
-
 TEAMS = 1000
 """Teams crossed with all others at once: so many rows of figures are held."""
 

@@ -125,6 +125,12 @@ def test_no_job_but_a_judge_reaches_the_audit(name):
     assert not {module for module in reached(job(name).entry.partition(":")[0]) if "audit" in module}
 
 
+def test_names_are_known_to_conform_and_to_the_command_that_records_who_asked():
+    """Of the catalogue only the declarations: see who may know whom."""
+    knowing = {str(p.relative_to(ROOT)) for room in ROOMS for p in modules(room) if "expectations.vault" in imports(p)}
+    assert knowing == {"jobs/catalog.py", "jobs/listed.py", "jobs/people.py", "jobs/name.py"}
+
+
 EMPLOYERS = {"jobs/audit.py", "jobs/listed.py", "feeds/roster.py", "feeds/roster_file.py", "expectations/silver.py"}
 """The roster's way into silver.people, and the audit. Other jobs read that table for roles and teams."""
 

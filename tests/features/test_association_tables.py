@@ -11,6 +11,7 @@ from jobs.association import (
     Night,
     association_columns,
     meetings_of,
+    paired,
     presence_of,
     unpacked,
     whereabouts_columns,
@@ -69,10 +70,19 @@ def test_what_is_written_is_read_back() -> None:
             one, other = one.toarray(), other.toarray()
         assert np.array_equal(one, other), name
     kept = pa.table({name: pairs[name] for name in ASSOCIATION.names})
-    layers = np.column_stack([kept[name].to_numpy() for name in LAYER_NAMES])
+    layers = paired(kept).layers
     assert np.array_equal(layers, night.evening.association.layers)
     assert layers[0, LAYER_NAMES.index("messages")] > 3 * 3
     assert whereabouts_columns(Night(DAY, rolled_empty()))["person"].size == 0  # type: ignore[attr-defined]
+
+
+def test_layers_declared_since_an_evening_are_nothing_there() -> None:
+    pairs = association_columns(Night(DAY, rolled(2)))
+    before = ("apart_seconds", "apart_times", "apart_expected", "on_site")
+    old = {name: pa.nulls(1, pa.float64()) if name in before else pairs[name] for name in ASSOCIATION.names}
+    found = paired(pa.table(old)).layers
+    assert found[0, LAYER_NAMES.index("messages")] > 3
+    assert [found[0, LAYER_NAMES.index(name)] for name in before] == [0.0] * 4
 
 
 def rolled_empty() -> Evening:

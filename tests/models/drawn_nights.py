@@ -10,6 +10,10 @@ from models.meetings import Fact, Meetings
 from models.together import Evening, evening
 
 ZONES = ("office", "store", "vault")
+PEOPLE = tuple(range(1, 21))
+AT_WORK = {person: {"office": 450, "store": 30} for person in PEOPLE}
+OWN_OFFICES = {person: {f"office {person}": 480} for person in PEOPLE}
+IN_THE_OFFICE = [(a, b, "zone", 420, "office") for a in PEOPLE for b in PEOPLE if a < b]
 DAY_SHIFT, NIGHT_SHIFT = tuple(range(8, 16)), (22, 23, 0, 1)
 
 
@@ -56,3 +60,17 @@ def night(
 
 def fact(told: Evening, person: int, kind: str) -> Fact | None:
     return next((fact for fact in told.facts if (fact.person, fact.kind) == (person, kind)), None)
+
+
+def months(nights: int) -> list[Evening]:
+    """Nights of twenty colleagues in one office."""
+    told: list[Evening] = []
+    for _ in range(nights):
+        told.append(night(told[-1] if told else None, presence(AT_WORK), meetings(*IN_THE_OFFICE)))
+    return told
+
+
+def bits(told: Evening, person: int) -> float:
+    """How unlikely the person's company is, as the night tells it; 0 without any."""
+    found = fact(told, person, "group")
+    return found.measures["bits"] if found else 0.0
