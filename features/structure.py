@@ -2,6 +2,9 @@
 
 Edges against nodes and weight against edges are the two laws of an egonet in L. Akoglu, M. McGlohon, C. Faloutsos,
 OddBall: Spotting Anomalies in Weighted Graphs (PAKDD 2010); here own days and peers say what is normal.
+
+The end of a shift that began the day before, or an errand, has no shape to compare: it leaves out nearly everything, and
+beside such days whoever skips a round would be nothing unusual.
 """
 
 from pyspark.sql import Column
@@ -10,8 +13,17 @@ from pyspark.sql import functions as F
 from features.behaviour import daily
 from features.feasibility import some
 from features.routes import DAY, MOVES, ZONES, average
-from features.rows import both, known, most, new, number, once_known, rows_of, total
+from features.rows import both, known, least, most, new, number, once_known, rows_of, total
 from features.usual_ways import exact
+
+BRIEF = 7200
+"""Seconds: a quarter of a shift of eight hours, as models.facts.BRIEF."""
+
+
+def shaped(value: Column) -> Column:
+    """The value; NULL on a day of fewer than half the usual number of moves whose reads all lie within BRIEF."""
+    briefly = most("last_second", DAY) - least("first_second", DAY) < BRIEF
+    return F.when(~(briefly & (2 * number(MOVES) < some("usual_moves", DAY))), value)
 
 
 def usual() -> Column:
@@ -34,7 +46,7 @@ def stays() -> Column:
     named="bits",
     says="The day's moves lie {value:.1f} away from the usual ones, new ones gone and usual ones left out; usually "
     "{usual:.1f}, colleagues {peers:.1f}.",
-    innocent="a day of training or meetings; a short day; a new task",
+    innocent="a day of training or meetings; half a day; a new task",
 )
 def moves_away() -> Column:
     """Edit distance to the usual graph: for each move gone, one less the share of days it is gone on; for each move
@@ -42,7 +54,7 @@ def moves_away() -> Column:
     gone = F.sum(F.when(MOVES(), known()))
     days = most("days_seen", DAY)
     shares = F.when(days > 0, (most("known_moves", DAY) - 2 * F.coalesce(gone, F.lit(0))) / days)
-    return once_known(number(MOVES) + shares)
+    return shaped(once_known(number(MOVES) + shares))
 
 
 @daily(
@@ -66,11 +78,11 @@ def moves_new() -> Column:
     unit="moves",
     rows=MOVES,
     says="Left out {value:.0f} of the ways gone on most days; usually {usual:.1f}, colleagues {peers:.1f}.",
-    innocent="a short day; leave; another post; a reader that was silent",
+    innocent="half a day; leave; another post; a reader that was silent",
 )
 def moves_left_out() -> Column:
     """Moves gone on at least half of the days before, and not today; a round that was skipped shows here."""
-    return once_known(some("usual_moves", DAY) - number(both(MOVES, usual)))
+    return shaped(once_known(some("usual_moves", DAY) - number(both(MOVES, usual))))
 
 
 @daily(
@@ -89,7 +101,7 @@ def time_spread() -> Column:
     """Entropy of the time spent in zones: 0 in one, 1 bit in two alike, 3 in eight alike."""
     seconds = total("stayed", stays)
     logs = F.sum(F.when(stays(), exact(F.col("stayed") * F.log2("stayed"))))
-    return F.when(seconds > 0, F.greatest(F.lit(0.0), F.log2(seconds) - logs / seconds))
+    return shaped(F.when(seconds > 0, F.greatest(F.lit(0.0), F.log2(seconds) - logs / seconds)))
 
 
 @daily(
@@ -108,7 +120,7 @@ def time_spread() -> Column:
 )
 def zones_central() -> Column:
     """Mean betweenness of the zones entered: 0 in dead ends, high on the corridors that everything passes."""
-    return average("centrality", ZONES)
+    return shaped(average("centrality", ZONES))
 
 
 @daily(
@@ -125,7 +137,7 @@ def zones_central() -> Column:
 def moves_a_zone() -> Column:
     """Distinct moves over distinct zones: how far the day's graph is from a star or a line (edges against nodes)."""
     entered = number(ZONES)
-    return F.when(entered > 0, number(MOVES) / entered)
+    return shaped(F.when(entered > 0, number(MOVES) / entered))
 
 
 @daily(

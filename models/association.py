@@ -116,9 +116,9 @@ class Whereabouts:
         names = tuple(zone for zone, here in zip(zones, held, strict=True) if here)
         return type(self)(people[stays], names, **kept)
 
-    def keeping(self, left: csr_array, counts: float) -> Self:
-        """With what a night that left zones out (people × zones) `counts` towards them, once it is rolled on."""
-        return replace(self, zone_nights=(self.zone_nights + left * (counts / FADE)).tocsr())
+    def keeping(self, counts: csr_array) -> Self:
+        """With what tonight `counts` towards zones that people were not in (people × zones), once it is rolled on."""
+        return replace(self, zone_nights=(self.zone_nights + counts / FADE).tocsr())
 
     def working(self, people: People, times: Array, chance: Array) -> Self:
         """With tonight's meetings in zones under the two-person rule of `people`."""

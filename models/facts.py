@@ -16,8 +16,8 @@ LEFT_OUT = 0.8
 """What a night that leaves a due zone out counts towards its round: whoever skips it for good has another round after
 two or three weeks, as habits are learnt after a fortnight (features.habit.GUARD), and not on the third night."""
 BRIEF = 0.25
-"""Whoever is read on site for less than this share of their usual time walks no round: the end of a shift that began
-the day before, an errand on a free day."""
+"""Whoever is read on site for less than this share of their usual time walks no round, and unlearns none: the end of a
+shift that began the day before, an errand on a free day."""
 SHUT = 3
 """Two who skip a zone may do so together; a third makes it the zone's night (as features.doubt.PEOPLE)."""
 NOTHING = 1e-9
@@ -95,21 +95,39 @@ def left_out(before: Whereabouts, presence: Presence) -> tuple[csr_array, csr_ar
     has = (np.diff(rounds.indptr) >= ROUND_ZONES)[rows_of_cells(rounds)]
     wanted = with_cells(rounds, has.astype(np.float64))
     wanted.eliminate_zeros()
-    at = places_of(presence.people, before.people)
-    night = of_zones(presence, before.zones)[at >= 0]
-    seen = spread(night.data, at[at >= 0][rows_of_cells(night)], night.indices, wanted.shape)
-    left = (wanted - wanted.multiply(seen)).tocsr()
+    left = (wanted - wanted.multiply(tonight(before, presence))).tocsr()
     left.eliminate_zeros()
     return wanted, left
 
 
+def briefly(before: Whereabouts, presence: Presence) -> Flags:
+    """Which people of `before` are here tonight, and that for less than BRIEF of their usual time."""
+    span = aligned(presence.spans, presence.people, before.people)
+    return np.isin(before.people, presence.people) & (span * before.nights < BRIEF * before.seconds)
+
+
+def not_unlearnt(before: Whereabouts, presence: Presence, left: csr_array) -> csr_array:
+    """What tonight counts towards zones in which people were not, people × zones of `before`.
+
+    LEFT_OUT where a round was; of whoever is here `briefly` every zone keeps its share of nights, for the end of a shift
+    tells of no round, neither that there is one nor that there is none.
+    """
+    brief, row = briefly(before, presence), rows_of_cells(before.zone_nights)
+    share = before.zone_nights.data / before.nights[row]
+    kept = with_cells(before.zone_nights, share * brief[row])
+    whole = with_cells(left, LEFT_OUT * left.data * ~brief[rows_of_cells(left)])
+    counts = (kept - kept.multiply(tonight(before, presence)) + whole).tocsr()
+    counts.eliminate_zeros()
+    return counts
+
+
 def due(before: Whereabouts, presence: Presence, wanted: csr_array, left: csr_array) -> list[Fact]:
-    """A fact for each zone of somebody's round that was `left_out` tonight, unless their stay was BRIEF.
+    """A fact for each zone of somebody's round that was `left_out` tonight, unless they were here `briefly`.
 
     A zone that SHUT people, and half of those for whom it was due, left out was shut or its reader silent: it is held
     against nobody.
     """
-    stayed = aligned(presence.spans, presence.people, before.people) * before.nights >= BRIEF * before.seconds
+    stayed = ~briefly(before, presence)
     wanted, left = (with_cells(told, told.data * stayed[rows_of_cells(told)]) for told in (wanted, left))
     for told in (wanted, left):
         told.eliminate_zeros()
@@ -122,14 +140,15 @@ def due(before: Whereabouts, presence: Presence, wanted: csr_array, left: csr_ar
     ]
 
 
-def of_zones(presence: Presence, zones: tuple[str, ...]) -> csr_array:
-    """Where the people of the night were, people × `zones`; places that are none of these left out."""
-    number = {zone: at for at, zone in enumerate(zones)}
+def tonight(before: Whereabouts, presence: Presence) -> csr_array:
+    """Where people of `before` were in the night, people × zones of `before`: whoever and whatever is neither is left
+    out."""
+    number = {zone: at for at, zone in enumerate(before.zones)}
     column = np.array([number.get(zone, -1) for zone in presence.zones], dtype=np.intp)
+    row = places_of(presence.people, before.people)[rows_of_cells(presence.visited)]
     there = column[presence.visited.indices]
-    known = there >= 0
-    row = rows_of_cells(presence.visited)[known]
-    return spread(presence.visited.data[known], row, there[known], (presence.people.size, len(zones)))
+    known = (row >= 0) & (there >= 0)
+    return spread(presence.visited.data[known], row[known], there[known], before.zone_nights.shape)
 
 
 def styles(before: Whereabouts, known: Association, presence: Presence) -> list[Fact]:
@@ -140,9 +159,7 @@ def styles(before: Whereabouts, known: Association, presence: Presence) -> list[
     night are taken as independent. Only the kept partners are looked at: a badge is lent to somebody known.
     """
     settled = before.nights >= ROUND_NIGHTS
-    at = places_of(presence.people, before.people)
-    night = of_zones(presence, before.zones)[at >= 0]
-    seen = spread(night.data, at[at >= 0][rows_of_cells(night)], night.indices, (before.people.size, len(before.zones)))
+    seen = tonight(before, presence)
     here = (np.diff(seen.indptr) > 0) & settled
     # A zone never visited says the same of everybody of as many nights; only the others are told cell by cell.
     habit = before.zone_nights

@@ -32,7 +32,7 @@ from models.circles import circle_facts
 from models.collusion import Group, groups
 from models.company import KINDS, Profile, chance, frequented, profile
 from models.excess import Excess, excess
-from models.facts import LEFT_OUT, due, group_facts, left_out, passage_facts, styles
+from models.facts import due, group_facts, left_out, not_unlearnt, passage_facts, styles
 from models.meetings import Fact, Meetings
 from models.partners import two_person_work
 
@@ -76,7 +76,7 @@ def evening(
     """One night on. `teams` names each person's team as of tonight; whoever is missing is in none of the named. Company
     of the `escorted` is company, but no work of two."""
     wanted, left = left_out(before, presence)
-    state = before.keeping(left, LEFT_OUT).rolled(presence)
+    state = before.keeping(not_unlearnt(before, presence, left)).rolled(presence)
     often = frequented(before, state)
     met = marked(met, state, often)
     tonight = layered(met)

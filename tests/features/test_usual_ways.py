@@ -143,6 +143,28 @@ def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) ->
     assert row["times_a_move"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("last", "left_out", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
+    ids=["the end of a shift", "half a day", "an hour of the usual ways"],
+)  # fmt: skip
+def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
+    spark: SparkSession, events: Events, walks: Ways, last: str, left_out: int | None, moves: int
+) -> None:
+    reads = "person | at | door | zone | direction | outcome\n1 | 08:00 | G | yard | in | granted"
+    if last.endswith("through"):
+        reads += "\n1 | 08:10 | L | lobby | in | granted\n1 | 08:30 | O | office | in | granted"
+    else:
+        reads += f"\n1 | {last} | G | yard | in | granted"
+    rows = remembered(places({"access": events("access", reads)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+    told = known_ways(rows, spark, habits(MONTH, spark), walks)
+    assert told.where("kind = 'move' and usual_move = 1").count() == moves
+    (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
+    assert row["moves_left_out"] == left_out
+    assert row["moves_new"] is not None
+    for name in ("moves_away", "zones_central", "moves_a_zone"):
+        assert (row[name] is None) == (left_out is None), name
+
+
 def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     doubt = frame(spark, [(DAY, "gap", "yard → lobby", 5)], "day date, kind string, place string, people long")

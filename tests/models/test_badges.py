@@ -41,6 +41,27 @@ def test_whoever_is_there_for_the_end_of_a_shift_walks_no_round_and_speaks_for_n
     assert len([f for f in late.facts if f.kind == "due"]) == 4, "ends of shifts do not unlearn a round"
 
 
+def test_a_rota_whose_night_shifts_end_on_the_next_day_has_rounds_from_the_first_cycle_on() -> None:
+    rounds, end = {f"Z{n}": 60 for n in range(8)}, {"Z0": 30, "Z1": 30}
+    told = None
+    for day in range(12):
+        told = night(told, presence({1: end if day % 4 == 3 else rounds}), meetings())
+    assert told is not None
+    assert not [f for f in told.facts if f.kind == "due"]
+    lazy = night(told, presence({1: {f"Z{n}": 60 for n in range(4)}}), meetings())
+    assert [f.place for f in lazy.facts if f.kind == "due"] == [f"Z{n}" for n in range(4, 8)]
+
+
+def test_whoever_comes_briefly_for_good_has_no_round_any_more() -> None:
+    rounds, errand = {f"Z{n}": 60 for n in range(8)}, {"Z0": 30, "Z1": 30}
+    told = None
+    for here in (rounds, errand):
+        for _ in range(40):
+            told = night(told, presence({1: here}), meetings())
+    assert told is not None
+    assert not fact(night(told, presence({1: {"Z0": 200, "Z1": 200}}), meetings()), 1, "due")
+
+
 def test_a_round_cut_short_night_after_night_is_told_for_a_fortnight_and_then_is_another_round() -> None:
     rounds = {f"Z{n}": 5 for n in range(8)}
     told = None
