@@ -3,8 +3,8 @@
 Edges against nodes and weight against edges are the two laws of an egonet in L. Akoglu, M. McGlohon, C. Faloutsos,
 OddBall: Spotting Anomalies in Weighted Graphs (PAKDD 2010); here own days and peers say what is normal.
 
-The end of a shift that began the day before, or an errand, has no shape to compare: it leaves out nearly everything, and
-beside such days whoever skips a round would be nothing unusual.
+The end of a shift that began the day before, or an errand, has no shape to compare: it leaves out nearly everything,
+and beside such days whoever skips a round would be nothing unusual.
 """
 
 from pyspark.sql import Column

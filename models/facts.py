@@ -109,8 +109,8 @@ def briefly(before: Whereabouts, presence: Presence) -> Flags:
 def not_unlearnt(before: Whereabouts, presence: Presence, left: csr_array) -> csr_array:
     """What tonight counts towards zones in which people were not, people × zones of `before`.
 
-    LEFT_OUT where a round was; of whoever is here `briefly` every zone keeps its share of nights, for the end of a shift
-    tells of no round, neither that there is one nor that there is none.
+    LEFT_OUT where a round was; of whoever is here `briefly` every zone keeps its share of nights, for the end of a
+    shift tells of no round, neither that there is one nor that there is none.
     """
     brief, row = briefly(before, presence), rows_of_cells(before.zone_nights)
     share = before.zone_nights.data / before.nights[row]
