@@ -103,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     site.add_argument(
         "--learn", action="store_true", help="propose least_seconds of its doors from the reads landed so far"
     )
-    command("status", "What ran, what is published, what is stale, and what to do next.")
+    command("status", "What ran, what is published, which model scores, what is stale, and what to do next.")
     shadow = command(
         "shadow",
         "A night under both models: each lead's rank on the champion's list and under the challenger, for who decides.",
