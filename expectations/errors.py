@@ -71,7 +71,18 @@ class ListDiffers(PosternError):
     exit_code = 23
 
 
+class PublishingFailed(PosternError):
+    """The folder of a night's files cannot be replaced; its list is in the lake."""
+
+    exit_code = 24
+
+
 class SetupError(PosternError):
     """This machine lacks something Postern needs."""
 
     exit_code = 30
+
+
+def cause(exit_code: int) -> type[PosternError]:
+    """What another of our processes stopped for, by the code it ended with; PosternError for a code of no cause."""
+    return next((kind for kind in PosternError.__subclasses__() if kind.exit_code == exit_code), PosternError)

@@ -23,6 +23,8 @@ PEOPLE = ("person", "name", "email", "account", "role", "team", "supervisor", "e
 CARDS = ("badge", "person", "valid_from", "valid_to")
 SNAPSHOT = ("employee_name", "user_id", "email", "role", "supervisor")
 UNITS = ("business_unit", "functional_unit", "department", "team")
+PROJECTS = "projects"
+"""What a snapshot tells in later releases of CERT (r5.2, r6.2) and not in r4.2: known, and nothing is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Form:
     @property
     def theirs(self) -> dict[str, str]:
         """Our column → theirs, as a header is compared."""
-        known = (*self.columns, *UNITS)
+        known = (*self.columns, *UNITS, PROJECTS)
         return {name: self.mapped.get(name, name).strip().casefold() for name in known}
 
 

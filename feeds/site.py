@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from feeds.site_values import ClockTime, Column, Columns, Delimiter, FreeWeekday, Values, Weekday, Zone
+from feeds.site_values import ClockTime, Column, Columns, Delimiter, FreeWeekday, Values, Weekday, Zone, turned
 
 Area = Literal["outside", "office", "protected", "vital", "inner"]
 Rule = Literal["two_person", "escort", "no_lone_presence"]
@@ -41,6 +41,17 @@ class SiteFacts(Declared):
     def lower(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
         """Domains are compared in lower case, without the @."""
         return tuple(domain.lower().lstrip("@") for domain in domains)
+
+    @model_validator(mode="after")
+    def begins_once(self) -> "SiteFacts":
+        """The day begins at an hour that every night has once: where clocks change, an event would be of two days."""
+        night = turned(self.day_begins, self.time_zone)
+        if night:
+            raise ValueError(
+                f"day_begins is {self.day_begins:%H:%M}, within an hour that the clocks of {self.time_zone} repeat or "
+                f"skip, as on {night}: write one that every night has once, such as 04:00"
+            )
+        return self
 
     @property
     def free_iso_weekdays(self) -> frozenset[int]:

@@ -1,8 +1,9 @@
 """Single values of a site's configuration: what YAML makes of them, what is meant, and what to write instead."""
 
-from datetime import time
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator
 
@@ -55,6 +56,22 @@ def one_character(given: object) -> object:
     if not isinstance(given, str) or len(given) != 1 or given in '"\r\n':
         raise ValueError(r'write the one character between two cells, in quotes: ",", ";", "|", or "\t" for a tab')
     return given
+
+
+@cache
+def turned(at: time, zone: str) -> date | None:
+    """A night on which the zone's clocks repeat or skip an hour around `at`; None when they never do.
+
+    Where such an hour begins or ends is not in it. Of all nights from 2012 (before, islands moved over the date line, a
+    day at a time) to 2037, as far as zones are declared night by night.
+    """
+    here, minute = ZoneInfo(zone), timedelta(minutes=1)
+    for day in (date(2012, 1, 1) + timedelta(days=n) for n in range(26 * 366)):
+        wall = datetime.combine(day, at)
+        moments = [one.replace(tzinfo=here) for one in (wall, wall - minute)]
+        if all(one.utcoffset() != one.replace(fold=1).utcoffset() for one in moments):
+            return day
+    return None
 
 
 ClockTime = Annotated[time, BeforeValidator(clock_time)]

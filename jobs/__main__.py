@@ -77,7 +77,7 @@ def tool(name: str, rest: list[str]) -> int:
 
 
 def carry_out(arguments: argparse.Namespace, chosen: Settings) -> int:
-    """One command. Imports wait until they are needed: `postern status` has no use for MLflow."""
+    """One command. Imports wait until they are needed: `postern simulate` has no use for Spark."""
     match arguments.command:
         case "setup":
             from jobs import setup

@@ -173,13 +173,11 @@ def page(found: Mapping[str, Audit], days: Days, budget: int) -> str:
 
 def main(rest: list[str]) -> int:
     """The command `postern audit`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed, through
     from jobs.settings import settings
     from jobs.start import context
 
-    parser = argparse.ArgumentParser(prog="postern audit", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    parser = argparse.ArgumentParser(prog="postern audit", description=__doc__, parents=[placed()])
     parser.add_argument("--from", type=day, dest="first", metavar="D", help="first night; default: the first ranked")
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last night; default: the last ranked")
     parser.add_argument(
@@ -203,6 +201,6 @@ def main(rest: list[str]) -> int:
         held = ready.lake.days(RISK)
         if not held:
             raise MissingState(f"{RISK.name} holds no night. Next: `postern backfill --from D --to D`.")
-        days = Days.through(given.first or held[0], given.last or held[-1])
+        days = through(given.first or held[0], given.last or held[-1])
         print(run(ready, days, given.by, given.attributes, given.json))  # noqa: T201  the command's answer
     return 0

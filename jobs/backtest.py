@@ -135,21 +135,19 @@ def logged(context: Context, days: Days, plants: Sequence[Found], text: str, bud
 
 def main(rest: list[str]) -> int:
     """The command `postern backtest`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed, positive, through, whole
     from jobs.settings import settings
     from jobs.start import context
 
     names = tuple(told.name for told in LIBRARY)
-    parser = argparse.ArgumentParser(prog="postern backtest", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    parser = argparse.ArgumentParser(prog="postern backtest", description=__doc__, parents=[placed()])
     parser.add_argument("--from", type=day, dest="first", metavar="D", help="first frozen night")
     parser.add_argument("--to", type=day, dest="last", metavar="D", help="last frozen night")
     parser.add_argument("--scenario", action="append", choices=names, help="only this one; may be repeated")
     parser.add_argument(
         "--intensity",
         action="append",
-        type=float,
+        type=positive,
         help="multiplies what simulation/scenarios.py declares of each scenario's day, which is 1; may be repeated; "
         f"default: {INTENSITIES}",
     )
@@ -159,9 +157,11 @@ def main(rest: list[str]) -> int:
         help="plants under champion and challenger, on nights that neither has learnt from: evidence for the gate",
     )
     parser.add_argument(
-        "--seeds", type=int, help=f"hosts and days are drawn so often; default {SEEDS}, to --compare {COMPARED_SEEDS}"
+        "--seeds",
+        type=whole(1),
+        help=f"hosts and days are drawn so often; default {SEEDS}, to --compare {COMPARED_SEEDS}",
     )
-    parser.add_argument("--budget", type=int, help="leads read each night; default: the site's list.budget")
+    parser.add_argument("--budget", type=whole(1), help="leads read each night; default: the site's list.budget")
     parser.add_argument("--truth", type=Path, help="known insiders, who host no plant; default: truth/events.csv")
     parser.add_argument("--mlflow", action="store_true", help="also log figures and power curves as a run in MLflow")
     given = parser.parse_args(rest)
@@ -182,7 +182,7 @@ def main(rest: list[str]) -> int:
             asked = list(planned(names, (1.0,), range(1, 1 + (given.seeds or COMPARED_SEEDS))))
             backtest_pair.run(ready, night.newest(ready), asked, given.truth)
             return 0
-        days = Days.through(given.first, given.last) if given.first and given.last else window(ready, NIGHTS)
+        days = through(given.first, given.last) if given.first and given.last else window(ready, NIGHTS)
         seeds = range(1, 1 + (given.seeds or SEEDS))
         asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, seeds))
         budget = ready.site.list.budget if given.budget is None else given.budget

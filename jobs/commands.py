@@ -1,8 +1,10 @@
 """The commands and what they say about themselves. Import-light, so that `--help` answers at once."""
 
 import argparse
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date
+from math import inf, nan
 from textwrap import fill
 
 from expectations.errors import ConfigurationError
@@ -39,7 +41,7 @@ exit codes
   0 done · 1 unexpected · 2 wrong usage · 10 configuration · 11 a landed file cannot be read · 12 nothing landed
   13 an earlier job or night is missing · 14 a table breaks its promise · 20 a gate stopped the night, nothing published
   21 no champion model · 22 the registry of models cannot be read · 23 a replayed night gives another list
-  30 this machine lacks something
+  24 the published files cannot be replaced · 30 this machine lacks something
 """
 
 SCENARIOS = (
@@ -49,13 +51,12 @@ SCENARIOS = (
 DISTURBANCES = ("reader_loss", "propped_door", "outage_week")
 """Named here again, so that help needs no library of theirs; a test holds them to it."""
 
+PORTS = 65_535
+"""The last port there is."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Every command of `postern`; the `--help` of each says what it is for."""
-    placed = argparse.ArgumentParser(add_help=False)
-    placed.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    placed.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
-    placed.add_argument("--debug", action="store_true", help="show where an error came from")
     dated, weekly = argparse.ArgumentParser(add_help=False), argparse.ArgumentParser(add_help=False)
     for told, default in ((dated, ""), (weekly, "; default: as of the newest night")):
         told.add_argument("--day", type=day, metavar="D", help=f"one operational day, as 2026-03-30{default}")
@@ -79,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
             description=fill(says, WIDTH),
             epilog=taught(name, runs) if runs else None,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            parents=[placed, *parents],
+            parents=[placed(), *parents],
         )
 
     says = "Simulate a facility, backfill and train, run its last night through Airflow, show the list."
@@ -87,19 +88,22 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--lake", help="its folder, emptied first; default: demo in the project")
     demo.add_argument("--debug", action="store_true", help="show where an error came from")
     demo.set_defaults(site=None)
-    facility(demo, people=120, days=52)
+    facility(demo, people=120, days=52, least=2)
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated, runs=NIGHTLY)
     says = "A range of nights in few passes: the same tables as night by night."
     backfill = command("backfill", says, dated, runs=NIGHTLY)
     backfill.add_argument(
-        "--train-every", type=int, metavar="N", help="train after every N nights, not as the site says; 0: never"
+        "--train-every",
+        type=whole(0),
+        metavar="N",
+        help="train after every N nights, not as the site says; 0: never",
     )
     site = command("site", "Check the site's zones and doors, tell them in a few lines, draw them.")
     site.add_argument("--draw", metavar="FILE", help="draw the site's graph into this file: .svg, .pdf or .png")
     site.add_argument(
         "--learn", action="store_true", help="propose least_seconds of its doors from the reads landed so far"
     )
-    command("status", "What ran, what is published, what is stale, and what to do next.")
+    command("status", "What ran, what is published, which model scores, what is stale, and what to do next.")
     shadow = command(
         "shadow",
         "A night under both models: each lead's rank on the champion's list and under the challenger, for who decides.",
@@ -112,9 +116,9 @@ def parser() -> argparse.ArgumentParser:
     )
     replay.add_argument("--day", type=day, metavar="D", required=True, help="the night, as 2026-03-30")
     airflow = command("airflow", "A local Airflow with the DAGs loaded, on 127.0.0.1 only; Ctrl-C stops it.")
-    airflow.add_argument("--port", type=int, default=8080, help="of its page; default 8080")
+    airflow.add_argument("--port", type=whole(1, PORTS), default=8080, help="of its page; default 8080")
     mlflow = command("mlflow", "MLflow's page on the trainings of this lake, on 127.0.0.1 only; Ctrl-C stops it.")
-    mlflow.add_argument("--port", type=int, default=5000, help="of its page; default 5000")
+    mlflow.add_argument("--port", type=whole(1, PORTS), default=5000, help="of its page; default 5000")
     simulate = command("simulate", "A facility that does not exist: landing files, site configuration, ground truth.")
     facility(simulate, people=400, days=75)
     simulate.add_argument("--end", type=day, metavar="D", help="last day; default 2026-03-31")
@@ -168,11 +172,23 @@ def listed(names: Iterable[str]) -> str:
     return fill(", ".join(names), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
-def facility(command: argparse.ArgumentParser, *, people: int, days: int) -> None:
-    """How large a simulated facility is."""
-    command.add_argument("--people", type=int, default=people, help=f"people; default {people}")
-    command.add_argument("--days", type=int, default=days, help=f"days; default {days}")
-    command.add_argument("--seed", type=int, default=7, help="another seed is another facility; default 7")
+def placed() -> argparse.ArgumentParser:
+    """What nearly every command takes, to be the parent of its parser."""
+    told = argparse.ArgumentParser(add_help=False)
+    told.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
+    told.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    told.add_argument("--debug", action="store_true", help="show where an error came from")
+    return told
+
+
+def facility(command: argparse.ArgumentParser, *, people: int, days: int, least: int = 1) -> None:
+    """How large a simulated facility is, of `least` days or more.
+
+    Fewer people than jobs.simulate takes are refused here, before a folder is emptied for them.
+    """
+    command.add_argument("--people", type=whole(30), default=people, help=f"people; default {people}")
+    command.add_argument("--days", type=whole(least), default=days, help=f"days; default {days}")
+    command.add_argument("--seed", type=whole(0), default=7, help="another seed is another facility; default 7")
 
 
 TOOLS = {
@@ -192,6 +208,30 @@ TOOLS = {
 """Commands that read their own arguments."""
 
 
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """What reads a whole number from `least` to `most` off the command line, before anything is done with it."""
+    wanted = f"a whole number from {least} to {most}" if most else f"a whole number, {least} or more"
+
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[+-]?\d+", text, re.ASCII) else None
+        if number is None or number < least or (most and number > most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        return number
+
+    return read
+
+
+def positive(text: str) -> float:
+    """What reads a factor off the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not 0 < number < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
+
+
 def day(text: str) -> date:
     """A day as it is written on the command line."""
     try:
@@ -206,9 +246,16 @@ def days(arguments: argparse.Namespace) -> Days | None:
     if one and not (first or last):
         return Days.one(one)
     if first and last and not one:
-        if last < first:
-            raise ConfigurationError(f"--from {first} is after --to {last}. Next: swap them.")
-        return Days.through(first, last)
+        return through(first, last)
     if one or first or last:
         raise ConfigurationError("Days are told by halves. Next: say either `--day D`, or `--from D --to D`.")
     return None
+
+
+def through(first: date, last: date) -> Days:
+    """The range from one day through another. Raises ConfigurationError when they are told the wrong way round."""
+    if last < first:
+        raise ConfigurationError(
+            f"the first day, {first}, is after the last, {last}. Next: swap --from and --to, or name other days."
+        )
+    return Days.through(first, last)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pyspark.sql import functions as F
 
-from expectations.errors import ConfigurationError, PosternError
+from expectations.errors import ConfigurationError, PosternError, cause
 from expectations.gold import DRIVER, RISK, RISK_LIST
 from features.pseudonym import code
 from jobs import scheduler
@@ -91,17 +91,20 @@ def stage(number: int, says: str) -> Iterator[None]:
 
 
 def backfill(chosen: Settings, first: date, last: date) -> None:
-    """Run `postern backfill` in a process of its own: its memory is free again when Airflow's tasks ask for theirs."""
+    """Run `postern backfill` in a process of its own: its memory is free again when Airflow's tasks ask for theirs.
+
+    Raises what that process ended with.
+    """
     days = ("--from", str(first), "--to", str(last), "--train-every", str(TRAIN_EVERY))
     told = subprocess.run(
         [sys.executable, "-m", "jobs", "backfill", *days], env={**os.environ, **chosen.environment()}, check=False
     )
     if told.returncode:
-        raise PosternError(f"the backfill ended with {told.returncode}. Next: read what it said above.")
+        raise cause(told.returncode)(f"the backfill ended with {told.returncode}. Next: read what it said above.")
 
 
 def night_by_airflow(chosen: Settings, day: date) -> None:
-    """Run the DAG for one night in this terminal. Raises PosternError with the end of its log when it fails."""
+    """Run the DAG for one night in this terminal. Raises what its last failed task ended with, and said."""
     variables = scheduler.environment(chosen)
     output = chosen.airflow / f"nightly-{day}.log"
     command = scheduler.airflow("dags", "test", "nightly", str(day), "--conf", json.dumps({"day": str(day)}))
@@ -115,8 +118,12 @@ def night_by_airflow(chosen: Settings, day: date) -> None:
                 log.info("      task %s ended after %.0f s", ended[1], time.monotonic() - begun)
         failed = running.wait() != 0
     if failed:
-        said = re.findall(r"postern \w+: .*?(?= \[airflow|$)", output.read_text(), re.MULTILINE)
-        raise PosternError(f"the night stopped: {said[-1] if said else 'for no known cause'} Next: read {output}.")
+        told = output.read_text()
+        said = re.findall(r"postern \w+: .*?(?= \[airflow|$)", told, re.MULTILINE)
+        # spark-submit ends as the job does, and Airflow says how; it ends with 1 by itself.
+        codes = re.findall(r"Error code is:\s+(\d+)", told)
+        stopped = cause(int(codes[-1])) if codes else PosternError
+        raise stopped(f"the night stopped: {said[-1] if said else 'for no known cause'} Next: read {output}.")
 
 
 def read(ready: Context, day: date) -> list[str]:

@@ -103,20 +103,21 @@ def of_row(row: dict[str, str], where: str) -> Said:
 
 def main(rest: list[str]) -> int:
     """The command `postern disposition`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed, whole
     from jobs.settings import settings
     from jobs.start import context
 
     parser = argparse.ArgumentParser(
-        prog="postern disposition", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="postern disposition",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[placed()],
     )
     parser.add_argument("outcome", nargs="?", choices=OUTCOMES, help="of the lead at --rank of the list of --day")
     parser.add_argument("--day", type=day, metavar="D", help="the list's night")
-    parser.add_argument("--rank", type=int, metavar="N", help="where the lead stands on it")
+    parser.add_argument("--rank", type=whole(1), metavar="N", help="where the lead stands on it")
     parser.add_argument("--file", type=Path, help="many at once: a CSV of day, rank, outcome")
     parser.add_argument("--summary", action="store_true", help="how leads were judged so far")
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
     one = (given.outcome, given.day, given.rank)
     if sum((given.summary, given.file is not None, any(one))) != 1 or (any(one) and not all(one)):

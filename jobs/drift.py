@@ -165,13 +165,11 @@ def page(lake: Lake, day: date) -> str:
 
 def main(rest: list[str]) -> int:
     """The command `postern drift`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed
     from jobs.settings import settings
     from jobs.start import context
 
-    parser = argparse.ArgumentParser(prog="postern drift", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    parser = argparse.ArgumentParser(prog="postern drift", description=__doc__, parents=[placed()])
     parser.add_argument("--day", type=day, metavar="D", help="last night of the week; default: the newest watched")
     given = parser.parse_args(rest)
     with context(settings(given.lake, given.site), "drift") as ready:

@@ -198,13 +198,11 @@ def at_the_end(context: Context, days: Days, told: Sequence[Deed], key: Pseudony
 
 def main(rest: list[str]) -> int:
     """The command `postern evaluate`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed, through
     from jobs.settings import settings
     from jobs.start import context
 
-    parser = argparse.ArgumentParser(prog="postern evaluate", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    parser = argparse.ArgumentParser(prog="postern evaluate", description=__doc__, parents=[placed()])
     parser.add_argument(
         "--truth", type=Path, help="CSV of scenario, person and day; default: truth/events.csv in the lake"
     )
@@ -230,7 +228,7 @@ def main(rest: list[str]) -> int:
         held = ready.lake.days(RISK)
         if not held:
             raise MissingState(f"{RISK.name} holds no night. Next: `postern backfill --from D --to D`.")
-        days = Days.through(given.first or held[0], given.last or held[-1])
+        days = through(given.first or held[0], given.last or held[-1])
         told = run(
             ready, days, truth, given.together, given.json,
             by_role=given.by_role, logged=given.mlflow, beside=given.beside,

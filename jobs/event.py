@@ -55,17 +55,18 @@ def parts(row: Row, table: Table, zone: ZoneInfo) -> Iterator[str]:
 
 def main(rest: list[str]) -> int:
     """The command `postern event`."""
-    from jobs.commands import day
+    from jobs.commands import day, placed
     from jobs.settings import settings
     from jobs.start import context
 
     parser = argparse.ArgumentParser(
-        prog="postern event", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="postern event",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[placed()],
     )
     parser.add_argument("event", nargs="+", type=int, help="an id under a reason's Evidence")
     parser.add_argument("--day", type=day, metavar="D", help="the night that the reason tells of: quicker")
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
     with context(settings(given.lake, given.site), "event") as ready:
         print("\n".join(run(ready, given.event, given.day)))  # noqa: T201  the command's answer

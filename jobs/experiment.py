@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from expectations.errors import ConfigurationError, MissingState
+from expectations.errors import MissingState
 from expectations.gold import BASELINE, RISK, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.catalog import PERSON_DAY
@@ -111,15 +111,14 @@ def published(lake: Lake, days: Days) -> list[Replayed]:
 
 def main(rest: list[str]) -> int:
     """The command `postern experiment`."""
+    from jobs.commands import placed, whole
     from jobs.settings import settings
     from jobs.start import context
 
-    parser = argparse.ArgumentParser(prog="postern experiment", description=__doc__)
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
+    parser = argparse.ArgumentParser(prog="postern experiment", description=__doc__, parents=[placed()])
     parser.add_argument(
         "--nights",
-        type=int,
+        type=whole(1),
         default=FROZEN_NIGHTS,
         metavar="N",
         help=f"newest nights compared on; default {FROZEN_NIGHTS}",
@@ -127,8 +126,6 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--fold", action="store_true", help="fold the events anew, as for another catalogue")
     parser.add_argument("--scratch", type=Path, help="keep what was folded there; default: a folder that goes away")
     given = parser.parse_args(rest)
-    if given.nights < 1:
-        raise ConfigurationError("--nights must be 1 or more. Next: say on how many nights to compare.")
     with context(settings(given.lake, given.site), "experiment") as ready, tempfile.TemporaryDirectory() as folder:
         print(run(ready, given.scratch or Path(folder), given.nights, fold=given.fold))  # noqa: T201  the answer
     return 0

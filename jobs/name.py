@@ -55,17 +55,19 @@ def record(context: Context) -> list[str]:
 
 def main(rest: list[str]) -> int:
     """The command `postern name`."""
+    from jobs.commands import placed
     from jobs.settings import settings
     from jobs.start import context
 
     parser = argparse.ArgumentParser(
-        prog="postern name", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="postern name",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[placed()],
     )
     parser.add_argument("code", nargs="*", help="as the list has it: P-K7QF-2M9T")
     parser.add_argument("--because", default="", metavar="REASON", help="why the name is needed; it is recorded")
     parser.add_argument("--record", action="store_true", help="who asked for whom so far, and why")
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
     if bool(given.code) == given.record:
         parser.error("say one of: CODE … --because REASON; --record")

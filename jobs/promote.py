@@ -7,6 +7,7 @@ it began with.
 import argparse
 
 from expectations.errors import MissingState
+from jobs.commands import placed
 from jobs.settings import Settings, settings
 from models import succession
 
@@ -36,12 +37,10 @@ def show(chosen: Settings) -> str:
 
 def main(rest: list[str]) -> int:
     """The command `postern promote`."""
-    parser = argparse.ArgumentParser(prog="postern promote", description=__doc__)
+    parser = argparse.ArgumentParser(prog="postern promote", description=__doc__, parents=[placed()])
     parser.add_argument("version", nargs="?", help="version of the model; default: the challenger")
     parser.add_argument("--because", help="the reason on record; names no person")
     parser.add_argument("--show", action="store_true", help="print what the gate found, and do nothing")
-    parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
-    parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
     if not given.show and not given.because:
         parser.error("say why with --because: the reason stays on record")

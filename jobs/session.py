@@ -19,6 +19,7 @@ LOGGING = Path(__file__).with_name("log4j2.properties").as_uri()
 COMMON = f"-Xss4m -XX:MetaspaceSize=256m -Dlog4j2.configurationFile={LOGGING}"
 
 CLASS_PATH = "spark.driver.extraClassPath"
+SPLITS = "spark.sql.files.minPartitionNum"
 
 
 def settings() -> dict[str, str]:
@@ -108,7 +109,20 @@ def session(app: str = "postern", master: str = "local[*]") -> SparkSession:
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     known_by_name(spark)
+    pin_splits(spark)
     return spark
+
+
+def pin_splits(spark: SparkSession) -> None:
+    """Let every scan of a file split it alike, whatever executors come and go meanwhile.
+
+    Lines are counted by split and then numbered in a second scan of the same splits (jobs.landing.text). Spark sizes
+    them by the least number of partitions that it wants, of its own accord one for each core it has at that moment.
+    Whoever configures that number, as a cluster whose executors come late should, keeps it.
+    """
+    if spark.conf.get(SPLITS, None) is None:
+        cores = spark.conf.get("spark.sql.leafNodeDefaultParallelism", None) or spark.sparkContext.defaultParallelism
+        spark.conf.set(SPLITS, str(cores))
 
 
 def known_by_name(spark: SparkSession) -> None:

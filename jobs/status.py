@@ -1,7 +1,8 @@
-"""What ran, what is published, what is stale, and what to do next. Counts and days only."""
+"""What ran, what is published, who scores, what is stale, and what to do next. Counts, days and versions only."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -66,7 +67,9 @@ class State:
 
 def report(settings: Settings) -> str:
     """The state of the lake as text."""
-    spark = session("postern status", "local[2]" if settings.master.startswith("local") else settings.master)
+    with ThreadPoolExecutor(1) as meanwhile:
+        models = meanwhile.submit(standing, settings.mlflow)
+        spark = session("postern status", "local[2]" if settings.master.startswith("local") else settings.master)
     try:
         state = look(Lake(spark, settings.lake), settings.published, configured(settings.site))
     finally:
@@ -79,12 +82,20 @@ def report(settings: Settings) -> str:
     lines += [
         "",
         f"published  {told}",
+        *(f"model      {sentence}" for sentence in models.result()),
         *(f"watched    {sentence}" for sentence in state.watched),
         *(f"stale      {sentence}" for sentence in stale(state)),
         *([f"unread     landed, not configured: {', '.join(state.unconfigured)}"] if state.unconfigured else []),
         f"next       {step(state)}",
     ]
     return "\n".join(lines)
+
+
+def standing(uri: str) -> list[str]:
+    """Who scores and who would like to. MLflow takes seconds to import, as the JVM does to start."""
+    from jobs import standing
+
+    return standing.told(uri)
 
 
 def configured(path: Path) -> Site | None:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from expectations.errors import PosternError
+from expectations.errors import PublishingFailed
 
 ATTEMPTS = 5
 STALE = "STALE.json"
@@ -18,10 +18,6 @@ LATEST = "latest.json"
 LIST, SHEET = "risk_list.json", "risk_list.csv"
 DOOR = "latest.html"
 """The page to bookmark: leads on to the newest report, and says so when that one is stale."""
-
-
-class PublishingFailed(PosternError):
-    """The published folder could not be replaced."""
 
 
 def stage(root: Path, day: date, files: Mapping[str, str]) -> Path:

@@ -1,11 +1,17 @@
 """A file that cannot be read stops the run before anything is written; the error names it and the next step."""
 
+import gzip
+import io
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 
 from expectations.errors import ConfigurationError, LandingError
+from expectations.silver import ACCESS, LEDGER, QUARANTINE
 from feeds.site import Site
 from jobs.conform import conform
 from jobs.days import Days
@@ -35,18 +41,11 @@ def land(lake: Lake, name: str, content: bytes, feed: str = "access") -> None:
 
 
 def cut_gzip() -> bytes:
-    import gzip
-
     whole = gzip.compress((HEADER + "".join(ROW.replace("09", f"{n:02}") for n in range(10, 24)) * 99).encode())
     return whole[: len(whole) // 2]
 
 
 def cut_parquet() -> bytes:
-    import io
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     sink = io.BytesIO()
     pq.write_table(pa.table({"when": ["2026-01-05 09:00:00"], "card": ["C1"], "reader": ["D1"]}), sink)
     return sink.getvalue()[:-20]
@@ -54,11 +53,6 @@ def cut_parquet() -> bytes:
 
 def nanoseconds() -> bytes:
     """As pandas writes a frame by default."""
-    import io
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     sink, at = io.BytesIO(), pa.array([1_767_603_600_000_000_000], pa.timestamp("ns"))
     pq.write_table(pa.table({"when": at, "card": ["C1"], "reader": ["D1"]}), sink)
     return sink.getvalue()
@@ -137,3 +131,59 @@ def test_a_roster_must_be_there_where_one_is_declared(lake):
     declared = site().model_copy(update={"people": site().people.model_copy(update={"roster": "intervals"})})
     with pytest.raises(LandingError, match="no roster is in force on 2026-01-05"):
         conform(lake, declared, DAYS)
+
+
+def reads() -> str:
+    """Enough of them that a change in the middle of their file is one of the rows, not of the header or the footer."""
+    return "".join(f"2026-01-05 09:{n // 60:02}:{n % 60:02},C{n % 97},D{n * 7919 % 89}\n" for n in range(3000))
+
+
+def as_parquet(text: str) -> bytes:
+    sink, strings = io.BytesIO(), dict.fromkeys(HEADER.strip().split(","), pa.string())
+    table = pa.csv.read_csv(io.BytesIO(text.encode()), convert_options=pa.csv.ConvertOptions(column_types=strings))
+    pq.write_table(table, sink, use_dictionary=False, compression="snappy")
+    return sink.getvalue()
+
+
+MADE = {"reads.csv": str.encode, "reads.csv.gz": lambda text: gzip.compress(text.encode()), "reads.parquet": as_parquet}
+
+
+@pytest.mark.parametrize("name", ["reads.csv.gz", "reads.parquet"])
+def test_a_file_that_is_damaged_in_its_middle_is_named_before_anything_is_written(lake, name):
+    content = bytearray(MADE[name](HEADER + reads()))
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(byte ^ 0xFF for byte in content[middle : middle + 64])
+    land(lake, "a good.csv", (HEADER + ROW).encode())
+    land(lake, name, bytes(content))
+    with pytest.raises(LandingError, match=f"landing/access/2026-01-05/{name} is damaged or cut short: .* Next: "):
+        conform(lake, site(), DAYS)
+    assert not (Path(lake.root) / "silver").exists()
+
+
+def test_a_text_file_that_is_damaged_in_its_middle_loses_no_row_silently(lake):
+    lines = reads().splitlines(keepends=True)
+    lines[1500] = "2026-01-05 \x00\x00\x00\x00,C1\n"
+    content = bytearray((HEADER + "".join(lines)).encode())
+    content[len(content) // 4] = 0xFF
+    land(lake, "reads.csv", bytes(content))
+    conform(lake, site(), DAYS)
+    ((rows, silver, quarantined, duplicates),) = ledger(lake).values()
+    assert (rows, silver, quarantined, duplicates) == (3000, 2998, 2, 0)
+    assert sorted(row["line"] for row in lake.read(QUARANTINE).collect())[-1] == 1502
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_whole_file_that_lands_twice_under_two_names_counts_once(lake, name):
+    content = MADE[name](HEADER + reads())
+    land(lake, name, content)
+    land(lake, f"copy of {name}", content)
+    conform(lake, site(), DAYS)
+    assert ledger(lake) == {f"copy of {name}": (3000, 3000, 0, 0), name: (3000, 0, 0, 3000)}
+    assert lake.read(ACCESS).count() == lake.read(ACCESS).select("event").distinct().count() == 3000
+
+
+def ledger(lake: Lake) -> dict[str, tuple[int, int, int, int]]:
+    """File → rows, and those of them in silver, in quarantine, and found to be duplicates."""
+    told = ("rows", "silver", "quarantined", "duplicates")
+    rows = lake.read(LEDGER).where("feed = 'access'").collect()
+    return {row["file"].rsplit("/", 1)[1]: tuple(row[name] for name in told) for row in rows}

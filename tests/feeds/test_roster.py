@@ -57,6 +57,14 @@ def test_a_snapshot_must_tell_its_month():
             month(name, ANN)
 
 
+def test_the_projects_of_later_releases_of_cert_are_known():
+    columns = "employee_name,user_id,email,role,projects,business_unit,functional_unit,department,team,supervisor"
+    row = "Ann Ash,AAA0001,a.ash@dtaa.com,Salesman,Kite,1,5 - Sales,1 - Field,2 - North,Bo Birch"
+    read = read_people(f"{columns}\n{row}\n".encode(), "people/2010-01-31/2010-01.csv", SNAPSHOTS)
+    assert read.extra == ()
+    assert [(one.person, one.team) for one in read.employments] == [("AAA0001", "5 - Sales / 1 - Field / 2 - North")]
+
+
 def test_every_row_of_a_roster_is_kept_rejected_or_a_duplicate():
     text = (
         b"person,name,email,account,role,team,supervisor,employer,start,end,badge\r\n"

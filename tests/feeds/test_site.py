@@ -49,6 +49,21 @@ def test_a_site_says_which_days_of_the_week_are_free(tmp_path, written, free):
 
 
 @pytest.mark.parametrize(
+    ("zone", "at", "night"),
+    [
+        ("Europe/Vienna", "02:30", "2012-03-25"),
+        ("Europe/London", "01:01", "2012-03-25"),
+        ("America/New_York", "02:59", "2012-03-11"),
+        ("America/New_York", "01:30", "2012-11-04"),
+    ],
+)
+def test_a_day_cannot_begin_within_an_hour_that_a_clock_change_repeats_or_skips(tmp_path, zone, at, night):
+    text = GOOD.replace("Europe/London", zone).replace("05:00", at)
+    with pytest.raises(ConfigurationError, match=f"day_begins is {at}, .* {zone} repeat or skip, as on {night}: write"):
+        load(tmp_path, text)
+
+
+@pytest.mark.parametrize(
     ("wrong", "right", "told"),
     [
         (

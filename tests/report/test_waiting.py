@@ -53,5 +53,7 @@ def test_what_is_not_configured_is_told_in_one_line(tmp_path: Path, monkeypatch:
     state = status.State([], {}, None, 0, unconfigured=["cards", "web"])
     monkeypatch.setattr(status, "session", lambda *_: MagicMock())
     monkeypatch.setattr(status, "look", lambda *_: state)
+    monkeypatch.setattr(status, "standing", lambda uri: [f"champion, version 7, of {uri}"])
     told = status.report(settings(lake=str(tmp_path), environment={})).splitlines()
     assert [line for line in told if "not configured" in line] == ["unread     landed, not configured: cards, web"]
+    assert f"model      champion, version 7, of sqlite:///{tmp_path}/mlflow.db" in told

@@ -1,6 +1,7 @@
 """The command line: helpful, quick, and an exit code by cause."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import jobs
 from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
+from jobs.__main__ import main
 from jobs.catalog import JOBS
 from jobs.days import Days
 from jobs.job import Job
@@ -125,10 +127,62 @@ def test_a_day_that_is_none_is_wrong_usage() -> None:
     assert "2026-03-30" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "wrong", "told"),
+    [
+        ("backfill", ["--train-every", "-1"], "'-1' is not a whole number, 0 or more"),
+        ("demo", ["--days", "1"], "'1' is not a whole number, 2 or more"),
+        ("demo", ["--people", "29"], "30 or more"),
+        ("simulate", ["--days", "0"], "1 or more"),
+        ("simulate", ["--seed", "-7"], "0 or more"),
+        ("airflow", ["--port", "70000"], "a whole number from 1 to 65535"),
+        ("mlflow", ["--port", "1_0"], "'1_0' is not a whole number"),
+        ("disposition", ["open", "--day", "2026-03-30", "--rank", "0"], "1 or more"),
+        ("experiment", ["--nights", "0"], "1 or more"),
+        ("backtest", ["--seeds", "0"], "1 or more"),
+        ("backtest", ["--budget", "-1"], "1 or more"),
+        ("backtest", ["--intensity", "nan"], "not a number above 0"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_before_anything_is_done(
+    command: str, wrong: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Only read: a number that were accepted would begin a demonstration, or a server.
+    read = main if command in commands.TOOLS else commands.parser().parse_args
+    with pytest.raises(SystemExit) as refused:
+        read([command, *wrong, "--lake", str(tmp_path)])
+    assert refused.value.code == 2
+    assert f"argument {wrong[-2]}: " in (said := capsys.readouterr().err)
+    assert told in said
+
+
+@pytest.mark.parametrize("tool", [name for name in commands.TOOLS if name != "test"])
+def test_debug_is_known_to_every_command(tool: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as helped:
+        main([tool, "--debug", "--help"])
+    assert helped.value.code == 0
+    assert {"--debug", "--lake", "--site"} <= set(re.findall(r"--\w+", capsys.readouterr().out))
+
+
+def test_a_tool_shows_where_its_error_came_from_on_demand(tmp_path: Path) -> None:
+    wrong = ["evaluate", "--lake", str(tmp_path)]
+    assert main(wrong) == ConfigurationError.exit_code
+    with pytest.raises(ConfigurationError, match="no ground truth"):
+        main([*wrong, "--debug"])
+
+
 def test_each_cause_has_its_own_exit_code() -> None:
     causes = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PosternError)]
     assert len({kind.exit_code for kind in causes}) == len(causes)
     assert all(kind.exit_code not in (0, 2) for kind in causes)
+    root = Path(jobs.__file__).parent.parent
+    elsewhere = [
+        file.name
+        for package in ("jobs", "features", "models", "feeds", "expectations", "simulation")
+        for file in (root / package).rglob("*.py")
+        if file.name != "errors.py" and re.search(r"^class \w+\((PosternError|Exception)\)", file.read_text(), re.M)
+    ]
+    assert elsewhere == [], "a cause stands in expectations.errors, with its code"
 
 
 def test_what_spark_submit_puts_before_the_environment_comes_after_it(tmp_path: Path) -> None:
