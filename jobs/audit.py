@@ -21,11 +21,13 @@ from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import RISK, SCORE
 from expectations.silver import PEOPLE
 from features.catalog import PERSON_DAY
+from jobs import beside as sites
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evaluation import cell
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
+from jobs.settings import Settings
 from models.audit import Audit, audit, shift, tenure
 from models.groups import SMALL
 
@@ -37,21 +39,32 @@ SUPPLIED = Path("audit", "attributes.csv")
 
 
 def run(
-    context: Context, days: Days, by: Sequence[str] = (), supplied: Path | None = None, out: Path | None = None
+    context: Context,
+    days: Days,
+    by: Sequence[str] = (),
+    supplied: Path | None = None,
+    out: Path | None = None,
+    *,
+    beside: Sequence[Path] = (),
 ) -> str:
-    """The audit of the lists of `days` as text, also written to `out` as JSON.
+    """The audit of the lists of `days` as text, also written to `out` as JSON; `beside` are other sites' such files.
 
     `by` names attributes, or crosses such as 'role+shift'; all single ones by default. `supplied` is a CSV of person
     (the personnel number) and further attributes, by default SUPPLIED where it lies in the lake. Raises
-    ConfigurationError for an attribute that nobody supplies, MissingState when no night of `days` is ranked.
+    ConfigurationError for an attribute that nobody supplies, or when another site's file tells nothing; MissingState
+    when no night of `days` is ranked.
     """
+    others = [sites.read(file, "audit") for file in beside]
     table = ranked(context, days)
     attributes = known(context, table, supplied)
     found = cells(context, table, attributes, [name for name in by if name not in attributes] if by else ())
     found = {name: found[name] for name in by} if by else found
+    site, audited = context.site, Days(table["day"][0].as_py(), days.end)
+    whole = as_json(site.site.name, audited, site.list.budget, found)
     if out:
-        out.write_text(json.dumps({name: asdict(told) for name, told in found.items()}, indent=2) + "\n")
-    return page(found, Days(table["day"][0].as_py(), days.end), context.site.list.budget)
+        out.write_text(whole)
+    text = page(found, audited, site.list.budget)
+    return f"{text}\n\n{sites.treated([json.loads(whole), *others])}" if others else text
 
 
 def cells(
@@ -92,8 +105,13 @@ def ranked(context: Context, days: Days) -> pa.Table:
 
 def known(context: Context, table: pa.Table, supplied: Path | None = None) -> dict[str, Sequence[str]]:
     """Every attribute, one value per row: those of our own tables, and what the site supplies for this alone."""
-    file = supplied or (context.settings.local or context.settings.site.parent) / SUPPLIED
+    file = supplied or left(context.settings)
     return own(context, table) | (read(file, table) if supplied or file.exists() else {})
+
+
+def left(settings: Settings) -> Path:
+    """Where SUPPLIED lies, or would: in the lake, or beside the site's configuration when it is no local folder."""
+    return (settings.local or settings.site.parent) / SUPPLIED
 
 
 def own(context: Context, table: pa.Table) -> dict[str, Sequence[str]]:
@@ -146,6 +164,13 @@ def read(file: Path, table: pa.Table) -> dict[str, Sequence[str]]:
     return {name: [of.get(person, {}).get(name) or UNKNOWN for person in people] for name in names}
 
 
+def as_json(site: str, days: Days, budget: int, found: Mapping[str, Audit]) -> str:
+    """The site, the nights, and the cells and the parity of each attribute."""
+    groups = {name: asdict(told) for name, told in found.items()}
+    nights = [str(days.start), str(days.last)]
+    return json.dumps({"site": site, "nights": nights, "budget": budget, "groups": groups}, indent=2) + "\n"
+
+
 def page(found: Mapping[str, Audit], days: Days, budget: int) -> str:
     """The cells as tables, the most flagged first; a mark where a group surely differs from everybody else."""
     lines = [
@@ -193,6 +218,9 @@ def main(rest: list[str]) -> int:
         help=f"CSV of person and attributes supplied for this audit alone; default: {SUPPLIED} in the lake, if any",
     )
     parser.add_argument("--json", type=Path, help="also write the cells there")
+    parser.add_argument(
+        "--beside", action="append", type=Path, default=[], metavar="FILE", help="another site's --json, side by side"
+    )
     given = parser.parse_args(rest)
     chosen = settings(given.lake, given.site)
     if given.attributes and not given.attributes.exists():
@@ -202,5 +230,6 @@ def main(rest: list[str]) -> int:
         if not held:
             raise MissingState(f"{RISK.name} holds no night. Next: `postern backfill --from D --to D`.")
         days = through(given.first or held[0], given.last or held[-1])
-        print(run(ready, days, given.by, given.attributes, given.json))  # noqa: T201  the command's answer
+        told = run(ready, days, given.by, given.attributes, given.json, beside=given.beside)
+        print(told)  # noqa: T201  the command's answer
     return 0

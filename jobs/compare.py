@@ -21,9 +21,9 @@ from features.catalog import PERSON_DAY
 from jobs import comparison
 from jobs.context import Context
 from jobs.days import Days
-from jobs.evidence import WHO, Evidence, evidence
+from jobs.evidence import WHO, Evidence, evidence, measured
 from jobs.matrix import frame
-from jobs.provenance import code, environment, sources
+from jobs.provenance import code, environment, hashed, sources
 from jobs.replay import Replayed, lists
 from models import logbook, promotion, registry, succession
 from models.champion import Champion
@@ -56,6 +56,8 @@ def run(context: Context, days: Days) -> None:
         return
     champion = registry.champion(uri)
     read = sources(context.lake, [(t, None) for t in (CHANNEL, PLACE_VECTOR, PEOPLE)])
+    elsewhere = {f"promotion/{file.name}": file for file in measured(context.settings, challenger.version)}
+    read |= hashed(comparison.supplied(context.settings) | elsewhere)
     more = evidence(context.settings, champion.version, challenger.version)
     found = compared(context, champion, challenger, days.last, more)
     nights = f"nights {found.nights}" if found.nights else "no frozen night"
@@ -120,7 +122,7 @@ def asked(
         checks.append(Check("robustness", "not made", "no attack suite was run against this version"))
     figures = {"nights": float(len(before)), "share_of_top_kept": float(np.mean(kept)) if kept else np.nan}
     for who, told in zip(WHO, words, strict=True):
-        figures |= {f"{who}/called_over_expected/once_in_{w.once_in}": w.ratio for w in told}
+        figures |= comparison.kept_words(who, told)
     for who, told_of in zip(WHO, audits, strict=True):
         figures |= comparison.parities(who, told_of)
     for name, group in ranked.items():

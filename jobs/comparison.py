@@ -3,7 +3,7 @@
 From nights replayed under two models. Counts and shares of many people; groups of fewer than five are pooled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
 from jobs.replay import Replayed
+from jobs.settings import Settings
 from models import audit as fairness
 from models import word
 from models.arrays import places_of
@@ -25,14 +26,14 @@ from models.champion import Champion
 from models.check import Ranked
 from models.promotion import TOP
 
-CROSSES = ("role+shift", "employer+shift")
+CROSSES = ("role+shift", "employer+shift", "role+tenure")
 """Intersections that the gate asks about beside each attribute; cells of fewer than five people are pooled."""
 
 
 def insiders(context: Context, before: list[Replayed], after: list[Replayed]) -> dict[str, Ranked]:
     """Best rank of each known insider from their first malicious frozen night on, where the lake has ground truth."""
-    file = (context.settings.local or Path()) / "truth" / "events.csv"
-    if context.settings.local is None or not file.exists():
+    file = answers(context.settings)
+    if file is None or not file.exists():
         return {}
     key, first = Pseudonyms(pseudonym_key()), before[0].day if before else date.max
     begun: dict[tuple[str, int], date] = {}
@@ -54,6 +55,17 @@ def insiders(context: Context, before: list[Replayed], after: list[Replayed]) ->
         )
         for scenario in sorted({scenario for scenario, _ in begun})
     }
+
+
+def answers(settings: Settings) -> Path | None:
+    """Where the lake's ground truth lies, or would; None where the lake is no local folder."""
+    return settings.local and settings.local / "truth" / "events.csv"
+
+
+def supplied(settings: Settings) -> dict[str, Path]:
+    """The files beside the tables that are read here, where they lie or would, by name."""
+    known = {audit.SUPPLIED.as_posix(): audit.left(settings), "truth/events.csv": answers(settings)}
+    return {name: file for name, file in known.items() if file}
 
 
 def said(told: list[Replayed]) -> tuple[word.Word, ...]:
@@ -88,6 +100,15 @@ def groups(context: Context, told: list[Replayed]) -> dict[str, fairness.Audit]:
     )
     table = table.append_column("rank", pa.array(rank)).append_column("once_in", pa.array(once_in))
     return audit.cells(context, table, attributes, CROSSES)
+
+
+def kept_words(who: str, words: Sequence[word.Word]) -> dict[str, float]:
+    """Days called over days to be expected under one model, as metrics, each with the ends of its interval."""
+    out: dict[str, float] = {}
+    for told in words:
+        name, (low, high) = f"{who}/called_over_expected/once_in_{told.once_in}", told.ratio_interval
+        out |= {name: told.ratio, f"{name}/low": low, f"{name}/high": high}
+    return out
 
 
 def parities(who: str, audits: Mapping[str, fairness.Audit]) -> dict[str, float]:
@@ -145,6 +166,8 @@ def table_of(
                 "high": round(cell.disparity_interval[1], 4),
                 "calibration_before": round(old.calibration, 4) if old else "–",
                 "calibration": round(cell.calibration, 4),
+                "calibration_low": round(cell.calibration_interval[0], 4),
+                "calibration_high": round(cell.calibration_interval[1], 4),
             }
             for column, value in row.items():
                 columns.setdefault(column, []).append(str(value) if isinstance(value, float) else value)

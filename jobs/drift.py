@@ -19,7 +19,7 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import frame
-from jobs.profiles import CALIBRATION, FEED, NAMES, Figure, columns, profiled, profiles, write_profiles
+from jobs.profiles import BEHAVIOUR, CALIBRATION, FEED, Figure, columns, profiled, profiles, write_profiles
 from jobs.regimes import regimes
 from models.drift import MOVED, MOVING, RECENT_NIGHTS, REFERENCE_NIGHTS, Called, Drift, called, drift
 from models.sketch import Sketch
@@ -64,13 +64,12 @@ def compared(sketches: Mapping[date, Mapping[Figure, Sketch]], day: date) -> dic
 
     def window(days: Sequence[date], figure: Figure) -> Sketch:
         # A night on which a feed said nothing of anybody misses everybody, not nobody.
-        everybody = ("behaviour", NAMES[0])
         silent = Sketch.sum([])
         return Sketch.sum(
             [
                 night[figure]
                 if figure in (night := sketches[d])
-                else Sketch(silent.keys, silent.counts, night[everybody].size)
+                else Sketch(silent.keys, silent.counts, everybody(night))
                 for d in sorted(days)
             ]
         )
@@ -80,6 +79,11 @@ def compared(sketches: Mapping[date, Mapping[Figure, Sketch]], day: date) -> dic
         now = window(recent, figure)
         told[figure] = called(now) if figure[0] == CALIBRATION else drift(window(before, figure), now)
     return told
+
+
+def everybody(night: Mapping[Figure, Sketch]) -> int:
+    """Person-days of a night, by any of its behaviours: which there are depends on the catalogue of that time."""
+    return next(sketch.size for (kind, _), sketch in night.items() if kind == BEHAVIOUR)
 
 
 def changed(found: Found, kind: str) -> dict[str, Drift]:

@@ -54,12 +54,12 @@ def run(
     """The figures of each scenario, and of each group such as '1+3', as text; also written to `out` as JSON.
 
     With `by_role` the text has them for each role too, as the JSON always has; with `logged` they become a run in
-    MLflow, with tables and plots; `beside` are other sites' JSON files, to be set side by side. Raises
+    MLflow, with tables and plots; `beside` are other sites' JSON files, to be set side by side, there too. Raises
     ConfigurationError when the file with the answers names nobody, lacks a scenario of a group, or tells no days where
     more than ranks at the end is asked for, or when another site's file tells nothing; MissingState when no night of
     `days` is ranked.
     """
-    others = [read(file) for file in beside]
+    others = [read(file, "evaluate") for file in beside]
     told = deeds(truth, context.site)
     if not told:
         raise ConfigurationError(f"{truth} names nobody. Next: give the file with the answers.")
@@ -77,10 +77,11 @@ def run(
     found = evaluated(context, table, days, malicious(told, key), groups)
     if out:
         out.write_text(as_json(found))
+    compared = side_by_side([json.loads(as_json(found)), *others]) if others else ""
     if logged:
-        log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth))
+        log.info("evaluate: run %s in MLflow", log_to_mlflow(context, found, truth, compared))
     text = as_text(found, by_role=by_role)
-    return "\n\n".join([text, side_by_side([json.loads(as_json(found)), *others])]) if others else text
+    return f"{text}\n\n{compared}" if compared else text
 
 
 def known_to_truth(scenarios: Collection[str], groups: Sequence[str]) -> None:
@@ -161,8 +162,8 @@ def feeds_read(context: Context, days: Days) -> tuple[str, ...]:
     return tuple(feed for feed in context.site.feeds if feed in brought)
 
 
-def log_to_mlflow(context: Context, found: Evaluation, truth: Path) -> str:
-    """One run in MLflow's experiment of evaluations, with tables and plots: its id."""
+def log_to_mlflow(context: Context, found: Evaluation, truth: Path, compared: str = "") -> str:
+    """One run in MLflow's experiment of evaluations, with tables, plots and what was `compared` of sites: its id."""
     lake = context.lake
     params: dict[str, str | int | float] = {
         "site": found.site,
@@ -180,7 +181,7 @@ def log_to_mlflow(context: Context, found: Evaluation, truth: Path) -> str:
     if EVERYBODY in found.announced:
         drawn["innocent_leads"] = plots.reliability(found.announced[EVERYBODY])
     text = as_text(found, by_role=True)
-    return logbook.log_evaluation(context.settings.mlflow, params, metrics(found), text, tables(found), drawn)
+    return logbook.log_evaluation(context.settings.mlflow, params, metrics(found), text, tables(found), drawn, compared)
 
 
 def at_the_end(context: Context, days: Days, told: Sequence[Deed], key: Pseudonyms) -> str:

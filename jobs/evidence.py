@@ -55,6 +55,11 @@ def keep(settings: Settings, name: str, champion: str, challenger: str, told: Ev
     return file
 
 
+def measured(settings: Settings, challenger: str) -> list[Path]:
+    """The files in a challenger's folder, by name."""
+    return sorted(folder(settings, challenger).glob("*.json"))
+
+
 def evidence(settings: Settings, champion: str, challenger: str) -> Evidence:
     """What lies in the challenger's folder.
 
@@ -63,8 +68,7 @@ def evidence(settings: Settings, champion: str, challenger: str) -> Evidence:
     recall: dict[str, Ranked] = {}
     checks: list[Check] = []
     unplanted: set[str] = set()
-    place = folder(settings, challenger)
-    for file in sorted(place.glob("*.json")) if place.is_dir() else ():
+    for file in measured(settings, challenger):
         told = json.loads(file.read_text(encoding="utf-8"))
         if "champion" not in told:
             log.warning("compare: %s does not say against which champion it was measured", file.name)

@@ -19,13 +19,13 @@ from expectations.gold import BASELINE, RISK, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.catalog import PERSON_DAY
 from features.catalog import fingerprint as definitions
-from jobs import backfill, baseline, compare, fitting, night, person_day
+from jobs import backfill, baseline, compare, comparison, fitting, night, person_day
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
 from jobs.overlay import Overlay
-from jobs.provenance import code, environment
+from jobs.provenance import code, environment, hashed
 from jobs.replay import Replayed, lists
 from jobs.train import FROZEN_NIGHTS
 from models import logbook, promotion, registry, succession
@@ -65,6 +65,7 @@ def run(context: Context, scratch: Path, nights: int = FROZEN_NIGHTS, *, fold: b
     page = promotion.page(BRANCH, "as published", context.site.site.name, f"nights {frozen}", found.checks)
     record = Record({"comparison.md": page, "environment.txt": environment()}, found.tables, model.record.plots)
     params = dict(model.data) | {"frozen_nights": str(frozen), "code_sha256": code(), "folded_anew": str(anew)}
+    params |= hashed(comparison.supplied(context.settings))
     metrics = {**model.metrics, **found.metrics}
     number = logbook.log_comparison(context.settings.mlflow, logbook.EXPERIMENT, params, metrics, record)
     return f"{page}\nrun {number} of {logbook.EXPERIMENT}; side by side with others: postern mlflow"

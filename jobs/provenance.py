@@ -1,8 +1,9 @@
-"""From what a model, or a comparison, was made: tables by version and hash, code by hash, libraries by version."""
+"""From what a model, or a comparison, was made: tables by version and hash, code and files by hash, libraries."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from platform import platform, python_version
 
 from expectations.table import Table
@@ -21,6 +22,15 @@ def sources(lake: Lake, read: Sequence[tuple[Table, Days | None]]) -> dict[str, 
     """Delta version of each table, and the hash of the rows that are read of it. Ask before reading."""
     versions: dict[str, str | int] = {f"delta_version/{table.name}": lake.version(table) or 0 for table, _ in read}
     return versions | {f"rows_hash/{table.name}": lake.digest(table, days) for table, days in read}
+
+
+def hashed(read: Mapping[str, Path]) -> dict[str, str]:
+    """Hash of each file that is there, by the name given: which was read, without a word of what it tells of whom."""
+    return {
+        f"sha256/{name}": hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        for name, file in read.items()
+        if file.is_file()
+    }
 
 
 def code() -> str:

@@ -55,15 +55,14 @@ def logged(
 ) -> Iterator[str]:
     """A run of `experiment` with everything given written to it; more may be logged inside. Yields its id.
 
-    MLflow holds no infinity and allows few signs in a metric's name: figures that are not finite stand in the texts
-    alone, and other signs become underscores.
+    MLflow holds no infinity and allows few signs in names: figures that are not finite stand in the texts alone, and
+    other signs become underscores.
     """
     connect(uri)
     _experiment(uri, experiment)
     with mlflow.start_run(run_name=name, tags=NOBODY) as run:
-        mlflow.log_params(dict(params))
-        finite = {re.sub(r"[^\w\-. :/]", "_", name): value for name, value in metrics.items() if np.isfinite(value)}
-        mlflow.log_metrics(finite)
+        mlflow.log_params({_allowed(name): value for name, value in params.items()})
+        mlflow.log_metrics({_allowed(name): value for name, value in metrics.items() if np.isfinite(value)})
         for file, text in (dict(record.texts) | ({"model_card.md": record.card} if record.card else {})).items():
             mlflow.log_text(text, file)
         for title, columns in record.tables.items():
@@ -80,9 +79,12 @@ def log_evaluation(
     text: str,
     tables: Mapping[str, Cells],
     plots: Mapping[str, Figure],
+    beside: str = "",
 ) -> str:
-    """Log how a ranking compared with ground truth: one run, its id."""
-    with logged(uri, EVALUATION, params, metrics, Record({"evaluation.txt": text}, tables, plots)) as run:
+    """Log how a ranking compared with ground truth: one run, its id. `beside` is the text that sets sites side by side,
+    kept as `sites.txt`."""
+    texts = {"evaluation.txt": text} | ({"sites.txt": beside} if beside else {})
+    with logged(uri, EVALUATION, params, metrics, Record(texts, tables, plots)) as run:
         return run
 
 
@@ -116,6 +118,10 @@ def reading(uri: str) -> Iterator[None]:
             "Next: see that POSTERN_MLFLOW answers and that its artifacts are there, then run again; "
             "`--debug` shows the cause."
         ) from error
+
+
+def _allowed(name: str) -> str:
+    return re.sub(r"[^\w\-. :/]", "_", name)
 
 
 def _experiment(uri: str, name: str) -> None:

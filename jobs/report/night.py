@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from features.pseudonym import code
 from features.site_graph import SiteGraph
+from jobs.report.fairness import Fairness
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +162,6 @@ class Gone:
     def code(self) -> str:
         """The pseudonym as read aloud."""
         return code(self.person)
-
-
-@dataclass(frozen=True, slots=True)
-class Treated:
-    """A group of people whom the lists of four weeks surely led to more, or less, often than to everybody else."""
-
-    attribute: str
-    group: str
-    people: int
-    disparity: float | None
-    """None: nobody else was led to."""
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fairness:
-    """How the lists from `first` to `last` treated groups of people."""
-
-    first: date
-    last: date
-    groups: int
-    differs: tuple[Treated, ...]
-    parity: Mapping[str, float]
-    """By attribute, the share of the group least led to over that of the group most: 1 is alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from features.silence import FEED
 from jobs import provenance
 from jobs.days import Days
 from jobs.lake import Lake
+from jobs.report.fairness import Fairness, Treated
 from jobs.report.lead_facts import of
-from jobs.report.night import Fairness, Gone, Lead, Treated
+from jobs.report.night import Gone, Lead
 
 DOUBTED = 5
 """Readers in doubt told one by one."""
@@ -96,7 +97,7 @@ def broken(lake: Lake, days: Days, severity: str) -> list[tuple[date, str, str]]
 
 
 def fairness(lake: Lake, day: date) -> Fairness | None:
-    """The newest audit of a night before `day`; groups that surely differ, those led to most often first."""
+    """The newest audit of a night before `day`; its groups, those led to most often first."""
     older = lake.read(FAIRNESS).where(F.col("day") < F.lit(day))
     newest = older.agg(F.max("day").alias("day")).collect()[0]["day"]
     if newest is None:
@@ -106,18 +107,18 @@ def fairness(lake: Lake, day: date) -> Fairness | None:
         .orderBy(F.desc_nulls_first("disparity"), "attribute", "group")
         .collect()
     )
-    differs = [
+    groups = [
         Treated(
-            *(row[name] for name in ("attribute", "group", "people", "disparity", "disparity_low", "disparity_high"))
+            *(row[name] for name in ("attribute", "group", "people", "differs")),
+            *((row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("flag_rate", "disparity", "called")),
         )
         for row in rows
-        if row["differs"]
     ]
     shares: dict[str, list[float]] = {}
     for row in rows:
         shares.setdefault(row["attribute"], []).append(row["flag_rate"])
     parity = {name: min(told) / max(told) for name, told in sorted(shares.items()) if max(told) > 0}
-    return Fairness(rows[0]["first"], newest, len(rows), tuple(differs), parity)
+    return Fairness(rows[0]["first"], newest, tuple(groups), parity)
 
 
 def versions(lake: Lake) -> dict[str, str]:

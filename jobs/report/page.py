@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from features.pseudonym import code
 from jobs.report import against, charts, day_graph, group_graph, walk_picture
+from jobs.report.fairness import Measured
 from jobs.report.night import Night
 
 HERE = Path(__file__).parent
@@ -27,6 +28,12 @@ def innocent(night: Night) -> str:
     if expected >= on_list - 0.5:
         return f"all {on_list} may be"
     return f"about {expected:.0f} of {on_list}" if expected >= 1 else f"fewer than 1 of {on_list}"
+
+
+def spread(told: Measured, form: str, scale: float = 1.0) -> str:
+    """A figure, times `scale`, in the form of a %-pattern, and the ends of its interval; – where one is not known."""
+    figure, low, high = ("–" if end is None else form % (end * scale) for end in told)
+    return f"{figure} ({low} – {high})"
 
 
 @cache
@@ -49,6 +56,7 @@ def as_html(night: Night) -> str:
         unsure=against.unsure,
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         short=charts.short,
+        spread=spread,
         bar=charts.bar,
         history=charts.history,
         group_picture=group_graph.picture,

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.feedback import LEAST, MOST, confirmed_share, trust
 
@@ -32,6 +34,38 @@ def test_no_number_of_labels_silences_a_family():
 def test_one_label_moves_a_family_by_a_twentieth_at_most():
     before, after = told((10, 10), (10, 10)), told((10, 10), (10, 11))
     assert 0 < before[1] - after[1] < 0.05
+
+
+def test_one_confirmed_of_a_hundred_does_not_decide():
+    none, one = (told((0, 60), (some, 40 - some)) for some in (0, 1))
+    assert none.tolist() == [1.0, 1.0]
+    assert 1 / 1.05 <= one[0] < 1.0 < one[1] <= 1.05
+
+
+LEAD = st.tuples(st.lists(st.integers(0, 3), min_size=3, max_size=3).map(lambda parts: np.array(parts)), st.booleans())
+"""Parts of three families and whether it was confirmed."""
+PERSON = st.lists(LEAD, min_size=1, max_size=4)
+PEOPLE = st.lists(st.tuples(PERSON, st.integers(1, 200)), max_size=4).map(
+    lambda told: [p for p, n in told for _ in range(n)]
+)
+"""Each of a few people up to two hundred times over: base rates are small where many are judged alike."""
+
+
+def heard(people):
+    """The weights' logarithms from each person's judged leads."""
+    leads = [(parts / max(parts.sum(), 1), said) for person in people for parts, said in person]
+    shares = np.array([share for share, _ in leads]).reshape(-1, 3)
+    who = np.repeat(np.arange(len(people)), [len(person) for person in people])
+    return np.log(trust(shares, np.array([said for _, said in leads], dtype=bool), who))
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(PEOPLE, PERSON, LEAD)
+def test_nothing_that_is_said_of_one_person_moves_a_family_by_more_than_a_twentieth(people, person, lead):
+    parts, said = person[0]
+    before, contrary = heard([*people, person]), [(parts, not said), *person[1:]]
+    for other in (people, [*people, contrary], [*people, [*person, lead]]):
+        assert np.abs(heard(other) - before).max() <= np.log(1.05) + 1e-12
 
 
 def test_a_hundred_leads_of_one_person_are_one_label():

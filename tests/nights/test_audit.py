@@ -13,6 +13,7 @@ from expectations.silver import PEOPLE
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from feeds.site import Site
 from jobs import audit, fairness
+from jobs.comparison import CROSSES
 from jobs.context import Context
 from jobs.days import Days
 from jobs.identity import Pseudonyms, pseudonym_key
@@ -75,7 +76,7 @@ def context(spark, tmp_path_factory):
 def cells(context, tmp_path, *given, **more):
     audit.run(context, DAYS, *given, out=tmp_path / "audit.json", **more)
     found = json.loads((tmp_path / "audit.json").read_text())
-    return {name: {cell["group"]: cell for cell in told["cells"]} for name, told in found.items()}
+    return {name: {cell["group"]: cell for cell in told["cells"]} for name, told in found["groups"].items()}
 
 
 def test_every_attribute_of_our_own(context, tmp_path):
@@ -88,7 +89,7 @@ def test_every_attribute_of_our_own(context, tmp_path):
     assert staff["flag_rate"] == pytest.approx(24 / 57)
     assert staff["calibration"] == pytest.approx(6 / 57 * 100)
     assert found["employer"]["firm"]["calibration"] == 0.0
-    told = json.loads((tmp_path / "audit.json").read_text())["employer"]["parity"]
+    told = json.loads((tmp_path / "audit.json").read_text())["groups"]["employer"]["parity"]
     assert (told["ratio"], told["difference"]) == (0.0, pytest.approx(24 / 57))
     text = audit.run(context, DAYS)
     assert "parity of employer: ratio 0.00" in text
@@ -102,6 +103,32 @@ def test_an_attribute_that_a_site_supplies_and_its_cross(context, tmp_path):
     assert found["union"]["yes"]["disparity"] != found["union"]["no"]["disparity"]
     # Three of six are on either shift: too few to be shown apart, so that the smallest crosses are thrown together.
     assert {name: cell["people"] for name, cell in found["union+shift"].items()} == {"(small groups)": 20}
+
+
+def test_another_site_s_audit_stands_beside_ours(context, tmp_path):
+    ours, other = tmp_path / "ours.json", tmp_path / "other.json"
+    audit.run(context, DAYS, out=ours)
+    theirs = json.loads(ours.read_text())
+    (cell,) = (cell for cell in theirs["groups"]["employer"]["cells"] if cell["group"] == "staff")
+    theirs["groups"] = {"employer": {**theirs["groups"]["employer"], "cells": [{**cell, "people": 77}]}}
+    other.write_text(json.dumps({**theirs, "site": "Far Works"}))
+    text = audit.run(context, DAYS, ["employer", "shift"], beside=[other])
+    assert text.startswith(audit.run(context, DAYS, ["employer", "shift"]))
+    rows = [line.split() for line in text[text.index("site  ") :].splitlines()]
+    assert [row[:3] for row in rows if row and row[0] in ("staff", "firm")] == [
+        ["firm", "Test", "11"],
+        ["staff", "Test", "10"],
+        ["staff", "Far", "Works"],
+    ]
+    assert "0.4211 [" in text.split("Far Works")[1]
+    assert [row[1:4] for row in rows if row and row[0] == "parity"] == [
+        ["Test", "ratio", "0.00"],
+        ["Far", "Works", "ratio"],
+        ["Test", "ratio", "1.00"],
+    ]
+    other.write_text(json.dumps(theirs["groups"]))
+    with pytest.raises(ConfigurationError, match=r"other\.json: expected what `postern audit --json` wrote"):
+        audit.run(context, DAYS, beside=[other])
 
 
 def test_nobody_is_named(context, tmp_path):
@@ -136,15 +163,19 @@ def test_the_week_s_audit_is_kept_and_told(context):
     later = context.lake.read(FAIRNESS, Days.one(DAYS.end)).where("attribute = 'union'").collect()
     assert {(row["group"], row["people"], row["differs"]) for row in later} == {("yes", 6, True), ("no", 14, True)}
     rows = {(row["attribute"], row["group"]): row for row in context.lake.read(FAIRNESS, Days.one(DAYS.last)).collect()}
-    assert {attribute for attribute, _ in rows} == {*audit.ROSTER, "role+shift", "employer+shift"}
+    assert {attribute for attribute, _ in rows} == {*audit.ROSTER, *CROSSES}
     staff = rows[("employer", "staff")]
     assert (staff["day"], staff["first"], staff["person_days"]) == (DAYS.last, FIRST, 57)
     assert staff["flag_rate"] == pytest.approx(24 / 57)
     assert all(row["people"] >= 5 for row in rows.values())
     told = night_facts.fairness(context.lake, DAYS.end)
-    assert (told.first, told.last, told.groups) == (FIRST, DAYS.last, len(rows))
+    assert (told.first, told.last, len(told.groups)) == (FIRST, DAYS.last, len(rows))
     # Nobody of the firm is on any list: the staff's ratio is infinite, and told all the same.
     assert told.parity["employer"] == 0.0
-    assert set(told.parity) == {*audit.ROSTER, "role+shift", "employer+shift"}
-    assert (told.differs[0].disparity, told.differs[0].attribute) == (None, "employer")
+    assert set(told.parity) == {*audit.ROSTER, *CROSSES}
+    worst = told.marked[0]
+    assert (worst.attribute, worst.disparity[0], worst.led) == ("employer", None, "more")
+    assert worst.flagged == (staff["flag_rate"], staff["flag_rate_low"], staff["flag_rate_high"])
+    assert worst.called == (staff["called"], staff["called_low"], staff["called_high"])
+    assert len(told.others) == len(rows) - len(told.marked) > 0
     assert night_facts.fairness(context.lake, DAYS.last) is None  # a list knows nothing of an audit of its own day

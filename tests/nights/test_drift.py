@@ -16,7 +16,9 @@ from jobs import drift, watched
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
+from jobs.profiles import NAMES
 from jobs.settings import settings
+from models.sketch import Sketch
 
 FIRST, EVERYBODY = date(2026, 1, 5), 60
 DAYS = Days(FIRST, FIRST + timedelta(days=35))
@@ -119,6 +121,16 @@ def test_the_page_and_the_line_say_what_to_do(context):
     assert watched.drift(context.lake, FIRST) is None
     with pytest.raises(MissingState, match="postern watch"):
         drift.page(context.lake, FIRST + timedelta(days=400))
+
+
+def test_nights_of_before_a_behaviour_had_its_name_are_compared_by_the_others():
+    """The catalogue's first behaviour is new since the last week; a feed was silent before it, and is heard of 20."""
+    hours, seen = Sketch.of(np.arange(40.0)), Sketch.of(np.r_[np.arange(20.0), np.full(20, np.nan)])
+    old, new = {("behaviour", "formerly"): hours}, {("behaviour", NAMES[0]): hours, ("feed", "mail"): seen}
+    found = drift.compared({day: new if day >= WEEK else old for day in DAYS}, DAYS.last)
+    assert found[("feed", "mail")].missing_before == found[("behaviour", NAMES[0])].missing_before == 1.0
+    assert (found[("feed", "mail")].missing, found[("feed", "mail")].person_days) == (0.5, 7 * 40)
+    assert found[("behaviour", "formerly")].missing == 1.0
 
 
 def test_a_range_is_its_nights_and_a_night_reads_its_own_person_days_alone(context, spark, tmp_path, monkeypatch):

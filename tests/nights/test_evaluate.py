@@ -105,11 +105,16 @@ def test_another_site_s_evaluation_stands_beside_ours(context, tmp_path):
     theirs = json.loads(ours.read_text())
     theirs["scenarios"] = {"thief": {**theirs["scenarios"]["thief"], "insiders": 77}}
     other.write_text(json.dumps({**theirs, "site": "Far Works"}))
-    text = evaluate.run(context, DAYS, truth, [], beside=[other])
+    text = evaluate.run(context, DAYS, truth, [], logged=True, beside=[other])
     rows = [line.split()[:4] for line in text.splitlines() if line.startswith(("thief ", "spy "))][-3:]
     assert [row[:2] for row in rows] == [["spy", "Test"], ["thief", "Test"], ["thief", "Far"]]
     assert rows[2][3] == "77"
     assert text.splitlines()[-1].split()[:2] == ["Far", "Works"]
+    client = MlflowClient(context.settings.mlflow)
+    newest, *_ = client.search_runs([client.get_experiment_by_name("postern-evaluation").experiment_id])
+    kept = Path(client.download_artifacts(newest.info.run_id, "sites.txt", str(tmp_path))).read_text()
+    assert text.endswith(f"\n\n{kept}")
+    assert "Far Works" in kept
     other.write_text("{}")
     with pytest.raises(ConfigurationError, match=r"other\.json: expected what `postern evaluate --json` wrote"):
         evaluate.run(context, DAYS, truth, [], beside=[other])

@@ -1,6 +1,8 @@
 """A model's life on a small lake: trained, compared on frozen nights, shadowed; and nobody in what MLflow holds."""
 
+import hashlib
 import logging
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +19,7 @@ from expectations.quality import PROMOTION
 from features.catalog import PERSON_DAY
 from features.pseudonym import code
 from jobs import attack, compare, experiment, fitting, promote, replay, risk, score, shadow, train, watched
+from jobs.audit import SUPPLIED
 from jobs.days import Days
 from jobs.evidence import Evidence, evidence, keep
 from jobs.identity import Pseudonyms, pseudonym_key
@@ -112,6 +115,24 @@ def test_the_gate_s_answers_are_kept(context, compared):
     # Run again, nothing is doubled.
     compare.run(context, Days.one(DAYS.last))
     assert context.lake.read(PROMOTION).count() == len(rows)
+
+
+def test_a_comparison_tells_by_hash_what_files_it_read_and_how_sure_its_words_are(context, compared):
+    supplied = (context.settings.local / SUPPLIED).read_bytes()
+    file = keep(context.settings, "mine (new)", "77", "2", Evidence())
+    compare.run(context, Days.one(DAYS.last))
+    client = MlflowClient(context.settings.mlflow)
+    newest, *_ = client.search_runs([client.get_experiment_by_name(logbook.PROMOTION).experiment_id])
+    told = {name: value for name, value in newest.data.params.items() if name.startswith("sha256/")}
+    assert told == {
+        "sha256/promotion/mine _new_.json": hashlib.sha256(file.read_bytes()).hexdigest()[:16],
+        "sha256/audit/attributes.csv": hashlib.sha256(supplied).hexdigest()[:16],
+        "sha256/truth/events.csv": told["sha256/truth/events.csv"],
+    }
+    word = "challenger/called_over_expected/once_in_20"
+    even = [newest.data.metrics[f"{word}{end}"] for end in ("/low", "", "/high")]
+    assert even == sorted(even)
+    shutil.rmtree(file.parent)
 
 
 def test_what_was_measured_elsewhere_is_heard_if_it_speaks_of_this_champion(context, compared, caplog):

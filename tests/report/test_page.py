@@ -19,7 +19,8 @@ from features.pseudonym import code
 from jobs.report import exports
 from jobs.report.charts import short
 from jobs.report.day_graph import picture
-from jobs.report.night import Fairness, Lead, Treated
+from jobs.report.fairness import Fairness, Treated
+from jobs.report.night import Lead
 from jobs.report.page import as_html, innocent
 from tests.report.example import HOSTILE, night
 
@@ -183,16 +184,29 @@ def test_a_browser_shows_it_without_complaint(browser: Any, tmp_path: Path, widt
 
 
 def test_how_groups_are_treated_is_a_section_of_its_own() -> None:
-    told = Treated("shift", HOSTILE, 12, 2.25, 1.5, None), Treated("role", "guard", 7, None, 3.0, None)
-    example = replace(night(), fairness=Fairness(night().day, night().day, 14, told, {"role": 0.0, HOSTILE: 0.444}))
+    rate, word = (0.042, 0.03, 0.0551), (1.0, 0.7, 1.4)
+    told = (
+        Treated("shift", HOSTILE, 12, True, rate, (2.25, 1.5, None), word),
+        Treated("role", "guard", 7, True, rate, (None, 3.0, None), (None, None, None)),
+        Treated("role", "clerk", 9, False, rate, (1.1, 0.8, 1.5), (1.8, 1.2, 2.6)),
+        Treated("tenure", "over 5 years", 40, True, rate, (0.5, 0.2, 0.9), (0.4, 0.1, 0.8)),
+        Treated("tenure", "under a year", 5, False, rate, (1.2, 0.9, 1.4), word),
+    )
+    example = replace(night(), fairness=Fairness(night().day, night().day, told, {"role": 0.0, HOSTILE: 0.444}))
     page = as_html(example)
     assert parsed(page).tags["script"] == 0
-    assert "2.25 ×" in page
-    assert "1.50 – –" in page
-    assert "nobody else is led to" in page
+    assert "4.2 % (3.0 % – 5.5 %)" in page
+    assert "2.25 × (1.50 × – –) <strong>▲ more</strong></td><td>1.00 (0.70 – 1.40)</td>" in page
+    assert "nobody else is led to <strong>▲ more</strong></td><td>nobody scored</td>" in page
+    assert "1.10 × (0.80 × – 1.50 ×)</td><td>1.80 (1.20 – 2.60) <strong>▲ too often</strong></td>" in page
+    assert "<strong>▽ less</strong></td><td>0.40 (0.10 – 0.80) <strong>▽ too rarely</strong></td>" in page
     assert "role 0.00, " in page
     assert " 0.44.</p>" in page
-    calm = as_html(replace(example, fairness=Fairness(night().day, night().day, 14, (), {})))
+    # Whoever prints the page has what is marked; all others are folded away.
+    folded = page.split("The other groups: 1</summary>")[1]
+    assert "under a year" in folded
+    assert not [group for group in ("guard <", "clerk <", "over 5 years") if group in folded]
+    calm = as_html(replace(example, fairness=Fairness(night().day, night().day, told[-1:], {})))
     assert "None surely differs from everybody else" in calm
     assert "demographic parity" not in calm
     assert "How the lists treat groups" not in as_html(night())
