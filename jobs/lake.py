@@ -113,16 +113,20 @@ class Lake:
         frame = frame.hint("rebalance", *by) if by else frame.coalesce(1)
         if table.sort or table.keys:
             frame = frame.sortWithinPartitions(*table.partition, *(table.sort or table.keys))
-        writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")
-        if days is None:
-            if table.day is not None and self.exists(table):
-                raise ValueError(f"{table.name} is written by day: say which days are replaced")
-        else:
-            writer = writer.option("replaceWhere", condition(table, days)) if self.exists(table) else writer
-        if table.partition and not self.exists(table):
-            writer = writer.partitionBy(*table.partition)
+        if days is None and table.day is not None and self.exists(table):
+            raise ValueError(f"{table.name} is written by day: say which days are replaced")
+
+        def replace() -> None:
+            writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")
+            if days is not None:
+                # Also of a table that is not there yet: another run may create it now, with other days.
+                writer = writer.option("replaceWhere", condition(table, days))
+            if table.partition and not self.exists(table):
+                writer = writer.partitionBy(*table.partition)
+            writer.save(self.path(table))
+
         started = time.monotonic()
-        retry(lambda: writer.save(self.path(table)), table)
+        retry(replace, table)
         log.info("%s: wrote %s in %.1f s", table.name, days or "whole", time.monotonic() - started)
         if days is not None:
             self.retain(table, days)
@@ -134,12 +138,13 @@ class Lake:
         """
         from delta.tables import DeltaTable
 
-        if not self.exists(table):
-            self.write(table, self.empty(table))
         frame = conformed(frame, table, strict=True)
         same = " AND ".join(f"held.{key} = said.{key}" for key in table.keys)
 
         def merged() -> None:
+            if not self.exists(table):
+                new = DeltaTable.createIfNotExists(self.spark).location(self.path(table)).addColumns(table.schema())
+                new.partitionedBy(*table.partition).execute()
             held = DeltaTable.forPath(self.spark, self.path(table)).alias("held")
             held.merge(frame.alias("said"), same).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
 
