@@ -141,7 +141,8 @@ JOBS = (
         "Weigh surprise by consequence and accumulate it with a half-life; reasons, and who could not be scored.",
         "jobs.risk:run",
         reads=(SCORE, SURPRISE, PERSON_DAY, PLACE_DAY, CHANNEL, PEOPLE, ZONE, DOOR, RISK_STATE, MEMBER),
-        writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT),
+        writes=(RISK, RISK_STATE, DRIVER, UNSCORED, NIGHT, VERDICT),
+        gate=(SCORE, RISK, DRIVER),  # scores, too: a gate of their own would take as long again
         in_order=True,
         session="assess",
     ),
@@ -166,6 +167,7 @@ JOBS = (
         ),
         recalls=(DRIFT, REGIME, FAIRNESS),
         writes=(RISK_LIST, VERDICT),
+        staged=(RISK_LIST,),
     ),
 )
 

@@ -160,7 +160,7 @@ def taught(name: str, jobs: tuple[Job, ...]) -> str:
     told = (
         ("reads", [*landing, *read]),
         ("writes", [table.name for table in written]),
-        ("judged by its gate", [table.name for table in once(table for job in jobs for table in job.gate)]),
+        ("judged by its gate", [table.name for table in once(table for job in jobs for table in job.judges)]),
     )
     days = "--from 2026-01-01 --to 2026-03-29" if name == "backfill" else "--day 2026-03-30"
     lists = [f"{title}\n{listed(names)}" for title, names in told if names]

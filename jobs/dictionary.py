@@ -4,6 +4,7 @@ from pathlib import Path
 
 from expectations.table import Column, Table
 from expectations.written import WRITTEN
+from jobs.catalog import JOBS
 from jobs.tables import TABLES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
@@ -12,7 +13,8 @@ HEAD = """# Data dictionary
 
 Written by `python -m jobs.dictionary` from the declarations in `expectations/`; a test fails when it is stale.
 Spark schemas and Great Expectations suites come from the same lines. Times are UTC; a *day* is the site's operational
-day; a *person* is a keyed pseudonym.
+day; a *person* is a keyed pseudonym. A table that is *judged after* a job stops the night when its constraints or its
+critical rules are broken; those of all others are declared for whoever reads them, and for tests.
 """
 
 
@@ -22,6 +24,12 @@ def kept(table: Table) -> str:
     if rule.nights is None:
         return "every day" if table.day else "as a whole"
     return f"the newest {rule.nights} days" + (", and the first of each month" if rule.month_starts else "")
+
+
+def judged(table: Table) -> str:
+    """The job behind whose gate it is looked at, each night, whether the declaration is kept."""
+    by = [f"`{job.name}`" for job in JOBS if table.name in {judged.name for judged in job.judges}]
+    return f"Judged after {', '.join(by)}." if by else "Not judged."
 
 
 def constraints(column: Column) -> str:
@@ -42,6 +50,7 @@ def section(table: Table) -> str:
         f"One row: {table.grain}.",
         f"Keys: {', '.join(f'`{key}`' for key in table.keys)}.",
         f"Kept: {kept(table)}.",
+        judged(table),
     ]
     if table.personal:
         facts.append("**Personal**: no job but conform reads it.")

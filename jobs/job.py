@@ -30,6 +30,8 @@ class Job:
     """What it reads of earlier nights alone: it does not wait for whoever writes tonight's."""
     gate: tuple[Table, ...] = ()
     """Tables judged by their Great Expectations suites before the job counts as done."""
+    staged: tuple[Table, ...] = ()
+    """Tables that it judges itself, before it commits them."""
     in_order: bool = False
     """A night may only run after the night before it: what that one left behind is rolled forward."""
     runs: Literal["nightly", "weekly"] = "nightly"
@@ -41,6 +43,11 @@ class Job:
     session: str = ""
     """Jobs of one session follow each other in one Spark application and are one task of the DAG; by default each its
     own. For jobs that take seconds, whose starting would take longer than they do."""
+
+    @property
+    def judges(self) -> tuple[Table, ...]:
+        """Every table that is judged each time it runs."""
+        return (*self.gate, *self.staged)
 
     def load(self) -> Entry:
         """The function behind `entry`."""

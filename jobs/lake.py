@@ -91,11 +91,14 @@ class Lake:
         """The state as of the end of `day`; raises MissingState when that day is not kept."""
         frame = self.read(table, Days.one(day))
         if frame.isEmpty():
-            kept = [d for d in self.days(table) if d < day] if self.exists(table) else []
-            step = f"--from {kept[-1] + timedelta(days=1)} --to {day}`" if kept else f"--to {day}` from the first day"
+            held = self.days(table)
+            earlier = [at for at in held if at < day]
+            begin = str(earlier[-1] + timedelta(days=1)) if earlier else "<the first night>"
+            # To the newest night: what later nights know follows from this one.
             raise MissingState(
                 f"{wanted_by} needs {table.name} as of {day}, which is not kept; "
-                f"newest before it: {kept[-1] if kept else 'none'}. Next: run `postern backfill {step}."
+                f"newest before it: {earlier[-1] if earlier else 'none'}. "
+                f"Next: `postern backfill --from {begin} --to {max([day, *held])}`."
             )
         return frame
 
@@ -110,19 +113,23 @@ class Lake:
         frame = frame.hint("rebalance", *by) if by else frame.coalesce(1)
         if table.sort or table.keys:
             frame = frame.sortWithinPartitions(*table.partition, *(table.sort or table.keys))
-        writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")
-        if days is None:
-            if table.day is not None and self.exists(table):
-                raise ValueError(f"{table.name} is written by day: say which days are replaced")
-        else:
-            writer = writer.option("replaceWhere", condition(table, days)) if self.exists(table) else writer
-        if table.partition and not self.exists(table):
-            writer = writer.partitionBy(*table.partition)
+        if days is None and table.day is not None and self.exists(table):
+            raise ValueError(f"{table.name} is written by day: say which days are replaced")
+
+        def replace() -> None:
+            writer = frame.write.format("delta").mode("overwrite").option("mergeSchema", "true")
+            if days is not None:
+                # Also of a table that is not there yet: another run may create it now, with other days.
+                writer = writer.option("replaceWhere", condition(table, days))
+            if table.partition and not self.exists(table):
+                writer = writer.partitionBy(*table.partition)
+            writer.save(self.path(table))
+
         started = time.monotonic()
-        retry(lambda: writer.save(self.path(table)), table)
+        retry(replace, table)
         log.info("%s: wrote %s in %.1f s", table.name, days or "whole", time.monotonic() - started)
         if days is not None:
-            self.retain(table)
+            self.retain(table, days)
 
     def merge(self, table: Table, frame: DataFrame) -> None:
         """Rows of the frame in place of those with the same keys; all others stay, also what another writer adds now.
@@ -131,23 +138,29 @@ class Lake:
         """
         from delta.tables import DeltaTable
 
-        if not self.exists(table):
-            self.write(table, self.empty(table))
         frame = conformed(frame, table, strict=True)
         same = " AND ".join(f"held.{key} = said.{key}" for key in table.keys)
 
         def merged() -> None:
+            if not self.exists(table):
+                new = DeltaTable.createIfNotExists(self.spark).location(self.path(table)).addColumns(table.schema())
+                new.partitionedBy(*table.partition).execute()
             held = DeltaTable.forPath(self.spark, self.path(table)).alias("held")
             held.merge(frame.alias("said"), same).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
 
         retry(merged, table)
 
-    def retain(self, table: Table) -> None:
-        """Delete the days that the table's retention no longer keeps."""
+    def retain(self, table: Table, days: Days) -> None:
+        """Delete what the table's retention keeps neither as of its newest day nor as of the last of `days`.
+
+        These were written just now: nights of the past, too, are rolled on from the evening before. What they leave
+        goes with the next write of the newest night.
+        """
         if table.retention.nights is None or table.day is None:
             return
         held = self.days(table)
-        gone = [day for day in held if not kept(table, day, held[-1])]
+        ends = {held[-1], days.last} if held else set()
+        gone = [day for day in held if not any(day <= end and kept(table, day, end) for end in ends)]
         if gone:
             from delta.tables import DeltaTable
 

@@ -89,7 +89,7 @@ def step(context: Context, job: Job, days: Days, *, gated: bool = True) -> str:
 
 
 def gate(context: Context, job: Job, days: Days) -> None:
-    """Judge what the job wrote. Raises GateFailed, which stops the jobs after it, when a critical rule is broken."""
+    """Judge the tables of the job's gate. Raises GateFailed when a critical rule is broken: no job goes on from it."""
     from jobs.gates import gate_night
     from jobs.tables import TABLES
 

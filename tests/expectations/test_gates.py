@@ -1,19 +1,24 @@
 """Gates in the night: verdicts are kept, silence is noticed, a broken rule stops."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from expectations.errors import GateFailed
+from expectations.gold import SCORE
 from expectations.quality import VERDICT
 from expectations.silver import LEDGER, ZONE
 from feeds.site import Site
-from jobs import gates
+from jobs import gates, night
+from jobs.catalog import job
+from jobs.context import Context
 from jobs.days import Days
 from jobs.gates import gate_night
 from jobs.lake import Lake
+from jobs.settings import settings
 
 DAYS = Days(date(2026, 3, 29), date(2026, 3, 31))
 SITE = Site.model_validate(
@@ -62,6 +67,20 @@ def test_all_feeds_silent_and_lost_rows_stop_the_night_with_both_reasons_kept(sp
     assert "every feed was silent" in str(failed.value)
     broken = lake.read(VERDICT, day).where("NOT passed AND severity = 'critical'").collect()
     assert {row["rule"] for row in broken} == {"rows: reconciled", "feeds: any"}
+
+
+def test_scores_that_are_not_the_sum_of_their_parts_stop_the_night_before_its_list(
+    spark: SparkSession, lake: Lake, tmp_path: Path
+) -> None:
+    context, day = Context(lake, SITE, settings(str(tmp_path), environment={})), Days.one(DAYS.start)
+    scored = {"person": 1, "day": day.start, "fingerprint": "f", "model": "1", "status": "scored", "once_in": 8.0}
+    for parts in ([1.0, 2.0], [1.0, 1.0]):
+        told = {**scored, "score": 3.0, "parts": parts}
+        lake.write(SCORE, spark.createDataFrame([tuple(map(told.get, SCORE.names))], SCORE.schema()), day)
+        if sum(parts) == told["score"]:
+            night.gate(context, job("risk"), day)
+    with pytest.raises(GateFailed, match=r"gold\.score failed its gate.*parts sum to the score"):
+        night.gate(context, job("risk"), day)
 
 
 def test_before_the_first_event_of_all_nothing_is_silent_but_after_it_a_day_without_any_is(

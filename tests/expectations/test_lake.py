@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from delta.tables import DeltaTable
+from pyspark.sql import DataFrameWriter
 
 from expectations.table import Column, Table
 from jobs.days import Days
@@ -44,6 +45,30 @@ def test_rows_of_another_day_are_refused_and_nothing_is_written(lake: Lake) -> N
     with pytest.raises(Exception, match="REPLACE_WHERE_MISMATCH"):
         wrote(lake, [(1, TUESDAY, 7)], Days.one(MONDAY))
     assert read(lake) == [(1, MONDAY, 3)]
+
+
+def test_of_two_runs_that_create_a_table_the_later_replaces_its_own_days_alone(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beaten(*_: object) -> None:
+        monkeypatch.undo()
+        wrote(Lake(lake.spark, lake.root), [(1, MONDAY, 3)], Days.one(MONDAY))
+        raise RuntimeError("[DELTA_METADATA_CHANGED] another run created the table")
+
+    monkeypatch.setattr(DataFrameWriter, "save", beaten)
+    wrote(lake, [(1, TUESDAY, 2)], Days.one(TUESDAY))
+    assert read(lake) == [(1, MONDAY, 3), (1, TUESDAY, 2)]
+
+
+def test_a_table_that_another_run_creates_meanwhile_is_merged_into(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def merged(rows: list[tuple[int, date, int]]) -> None:
+        lake.merge(VISITS, lake.spark.createDataFrame(rows, VISITS.schema()))
+
+    merged([(1, MONDAY, 3)])
+    with monkeypatch.context() as looked_before:
+        looked_before.setattr(Lake, "exists", lambda *_: False)
+        merged([(2, MONDAY, 1)])
+    assert read(lake) == [(1, MONDAY, 3), (2, MONDAY, 1)]
 
 
 def test_the_version_is_that_of_the_history(lake: Lake) -> None:

@@ -14,6 +14,7 @@ import yaml
 from pyspark.sql import SparkSession
 
 from expectations.gold import RISK_LIST
+from expectations.quality import VERDICT
 from expectations.table import Table
 from jobs import backfill, night
 from jobs.catalog import NIGHTLY, job
@@ -122,6 +123,12 @@ def test_a_range_is_its_nights_one_by_one(ranged: Context, singly: Context) -> N
         name: rows for name, rows in other.items() if name != JUDGED
     }
     assert files(ranged) == files(singly)
+
+
+def test_a_night_judges_the_tables_that_are_declared_to_be_judged(singly: Context) -> None:
+    kept = singly.lake.read(VERDICT, NIGHT).select("job", "table").distinct().collect()
+    declared = {(step.name, table.name) for step in NIGHTLY for table in step.judges if singly.lake.exists(table)}
+    assert {(row["job"], row["table"]) for row in kept} == declared
 
 
 def test_a_night_run_again_changes_nothing_and_touches_only_what_is_declared(

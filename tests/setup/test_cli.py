@@ -51,7 +51,7 @@ def help_of(name: str) -> str:
 @pytest.mark.parametrize("told", [job for job in JOBS if job.name not in commands.TOOLS], ids=lambda job: job.name)
 def test_the_help_of_a_job_names_what_it_reads_writes_and_judges_and_how_to_call_it(told: Job) -> None:
     page = help_of(told.name)
-    for title, tables in (("reads", told.reads), ("writes", told.writes), ("judged by its gate", told.gate)):
+    for title, tables in (("reads", told.reads), ("writes", told.writes), ("judged by its gate", told.judges)):
         names = ", ".join(table.name for table in tables)
         assert not tables or f"{title} {names}" in page.replace("reads landing/<feed>/<day>/, ", "reads ")
     assert f"./postern {told.name} --day 2026-03-30" in page
