@@ -31,16 +31,24 @@ DOUBT = Table(
         Column(
             "kind",
             "string",
-            "A door whose own reads do not fit, a gap many went through unread, or a feed that many are missing in",
-            allowed=("door", "gap", "feed"),
+            "A door whose own reads do not fit, one that refused many and let them in at no time, a gap many went "
+            "through unread, a way to or from outside that many were read on the way back alone, or a feed that many "
+            "are missing in",
+            allowed=("door", "refusing", "gap", "one-sided", "feed"),
         ),
         Column("place", "string", "The door, the way between two zones, or what is missing beside what, and of whom"),
-        Column("people", "long", "People whose reads did not fit there, or who are missing", unit="people", low=1),
+        Column(
+            "people",
+            "long",
+            "People whose reads did not fit there, who were refused, or who are missing",
+            unit="people",
+            low=1,
+        ),
         Column("read", "long", "At a gap: others read there meanwhile", unit="people", required=False, low=0),
     ),
     keys=("day", "kind", "place"),
     sort=("kind", "place"),
-    notes="See features.doubt and features.silence. Told on the list as a warning about data, to whoever keeps them.",
+    notes="See features.doubt, features.one_sided and features.silence. Told on the list as a warning about data.",
 )
 
 CROWD = Table(

@@ -15,6 +15,10 @@ PEOPLE = 3
 through a door are a pair to look at; a third makes it the door's day."""
 BETWEEN = " → "
 """Stands between the two zones of a gap: see features.site_graph.gap_name."""
+REFUSING = "refusing"
+"""How quality.doubt calls a door in doubt for its refusals, which tell neither who is inside nor of reads missing."""
+ONE_SIDED = "one-sided"
+"""How it calls a way on which so many were not read who came back by it: see features.one_sided."""
 ONE_IN = 20
 """Least share of what happened there that does not fit, as one in so many. Following through leaves far less unread;
 a reader that is silent, or a door that is propped open, for one hour of a shift leaves more."""
@@ -27,7 +31,8 @@ def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
     - a gap ('yard → lobby'), its missing reads beside the passages that were read there: a reader that lost reads;
     - a door, for reads after several gaps that are not in doubt themselves: a clock that is wrong puts its reads
       between any others;
-    - a door, for hurried reads, and for repeated refusals of people for whom it opened at no time of the day.
+    - a door, for hurried reads;
+    - a door that is 'refusing', for repeated refusals of people for whom it opened at no time of the day.
     """
     doors, gaps = _access(rows, "door"), gap_and_door(_access(rows, "gap"))
     unread = gaps.groupBy("day", "gap").agg(
@@ -46,17 +51,26 @@ def doubted(rows: DataFrame, readers: DataFrame) -> DataFrame:
         )
     )
     tested = F.when((F.col("refused") == F.col("events")) & (F.col("refused") > 1), F.col("refused"))
-    misfits = F.coalesce("hurried", F.lit(0)) + F.coalesce(tested, F.lit(0))
-    at_doors = doors.groupBy("day", "place").agg(F.count_if(misfits > 0), F.sum(misfits), F.sum("events"))
-    at_doors = at_doors.toDF("day", "place", "people", "misfits", "events")
-    late = late.join(at_doors.select("day", "place", "events"), ["day", "place"], "inner")
-    wrong = at_doors.unionByName(late).where(_many("people", F.col("events"))).groupBy("day", "place")
+    hurried, refused = _at_doors(doors, F.col("hurried")), _at_doors(doors, tested)
+    late = late.join(hurried.select("day", "place", "events"), ["day", "place"], "inner")
+    wrong = hurried.unionByName(late).where(_many("people", F.col("events"))).groupBy("day", "place")
+    refusing = refused.where(_many("people", F.col("events"))).select("day", "place", "people")
     return (
         wrong.agg(F.max("people").alias("people"))
         .withColumn("kind", F.lit("door"))
+        .unionByName(refusing.withColumn("kind", F.lit(REFUSING)))
         .unionByName(lost.withColumnRenamed("gap", "place").withColumn("kind", F.lit("gap")))
         .select("day", "kind", "place", "people")
     )
+
+
+def why(kind: str, people: int) -> str:
+    """What of so many people puts a reader of that kind in doubt."""
+    if kind == REFUSING:
+        return f"{people} people were refused there again and again and let in at no time"
+    if kind == ONE_SIDED:
+        return f"{people} people more than usual were read on the way back alone"
+    return f"reads of {people} people did not fit there"
 
 
 def at_reader() -> Column:
@@ -64,19 +78,28 @@ def at_reader() -> Column:
     return (F.col("source") == "access") & F.col("kind").isin("door", "gap")
 
 
-def with_doubt(rows: DataFrame, found: DataFrame) -> DataFrame:
+def with_doubt(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
     """Place `rows` with `doubted`: 1 at a reader that was `found` in doubt, 0 at other doors and gaps, NULL elsewhere.
 
-    A gap is in doubt also when the door is at which the badge was read next.
+    A gap is in doubt also when the door is at which the badge was read next, and a door when one of its ways is: who
+    passed it unread has an entry without an exit there. A door that only refuses puts no gap in doubt.
     """
+    found = found.select("day", "kind", "place")
+    lost = found.where(F.col("kind").isin("gap", ONE_SIDED)).select("day", F.col("place").alias("gap")).distinct()
+    passed = lost.join(F.broadcast(readers.select("gap", "door")), "gap", "inner").select("day", "door")
+    wrong, refusing = (
+        found.where(F.col("kind") == kind).select("day", F.col("place").alias("door")) for kind in ("door", REFUSING)
+    )
     told = gap_and_door(rows.drop("doubted"))
-    for kind, named in (("gap", "gap"), ("door", "door")):
-        marked = found.where(F.col("kind") == kind).select(
-            "day", F.col("place").alias(named), F.lit(1).alias(f"_{kind}")
-        )
-        told = told.join(F.broadcast(marked), ["day", named], "left")
-    doubt = F.coalesce("_gap", "_door", F.lit(0)).cast("long")
-    return told.withColumn("doubted", F.when(at_reader(), doubt)).drop("gap", "door", "_gap", "_door")
+    for marked, named, mark in (
+        (lost, "gap", "_gap"),
+        (wrong, "door", "_seen"),
+        (passed.unionByName(refusing).distinct(), "door", "_door"),
+    ):
+        told = told.join(F.broadcast(marked.withColumn(mark, F.lit(1))), ["day", named], "left")
+    of_door = F.when(F.col("kind") == "door", F.col("_door"))
+    doubt = F.coalesce("_gap", "_seen", of_door, F.lit(0)).cast("long")
+    return told.withColumn("doubted", F.when(at_reader(), doubt)).drop("gap", "door", "_gap", "_seen", "_door")
 
 
 def of_company() -> Column:
@@ -87,7 +110,7 @@ def of_company() -> Column:
 def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
     """Place `rows` of broken rules, empty desks and rounds cut short with `doubted`: 1 when a reader on either side of
     whose door the zone lies was `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not
-    known."""
+    known. A door that only refuses hides nobody: who was refused there stands in front of it."""
     of_doors = found.where(F.col("kind") == "door").join(
         F.broadcast(readers.select(F.col("door").alias("place"), "gap")), "place", "inner"
     )
@@ -102,6 +125,13 @@ def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) ->
 
 def _access(rows: DataFrame, kind: str) -> DataFrame:
     return rows.where((F.col("source") == "access") & (F.col("kind") == kind))
+
+
+def _at_doors(doors: DataFrame, misfits: Column) -> DataFrame:
+    """(day, place, people, misfits, events) of each door."""
+    of_door = F.coalesce(misfits, F.lit(0))
+    counted = doors.groupBy("day", "place").agg(F.count_if(of_door > 0), F.sum(of_door), F.sum("events"))
+    return counted.toDF("day", "place", "people", "misfits", "events")
 
 
 def gap_and_door(rows: DataFrame) -> DataFrame:

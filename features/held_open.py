@@ -21,7 +21,7 @@ def with_read(found: DataFrame, rows: DataFrame, reads: DataFrame, readers: Data
     features.passages.Ways. A way of several doors counts as one: a door beside a silent one reads people, too.
     """
     unread = gap_and_door(rows.where((F.col("source") == "access") & (F.col("kind") == "gap")))
-    at = F.percentile_approx(F.unix_micros("first_at"), list(MEANWHILE), 1000)
+    at = F.percentile(F.unix_micros("first_at"), F.array(*map(F.lit, MEANWHILE)))
     spans = unread.groupBy("day", F.col("gap").alias("place")).agg(at.alias("span"))
     doubted = found.where("kind = 'gap'").join(spans, ["day", "place"], "inner").select("day", "place", "span")
     ways = readers.select("door", F.col("way").alias("direction"), F.col("gap").alias("place"))

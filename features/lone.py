@@ -7,7 +7,7 @@ total at its end less that at its beginning. So a zone costs what its reads cost
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 TWO_PERSON, NO_LONE, ESCORT = RULES = ("two_person", "no_lone_presence", "escort")
@@ -56,15 +56,13 @@ def broken_rules(stays: DataFrame, zones: Mapping[str, tuple[tuple[str, ...], fl
 
 
 def _accompanied(stays: DataFrame) -> DataFrame:
-    """With `accompanied`: whether somebody else's badge was read into the zone within BADGED_TOGETHER of the stay's."""
-    entries = Window.partitionBy("day", "zone").orderBy("enter", "person", "leave")
-
-    def beside(step: int) -> Column:
-        near = F.abs(F.lag("enter", step).over(entries) - F.col("enter")) <= BADGED_TOGETHER
-        somebody = F.lag("person", step).over(entries) != F.col("person")
-        return F.coalesce(near & somebody & F.lag("event", step).over(entries).isNotNull(), F.lit(False))
-
-    return stays.withColumn("accompanied", beside(1) | beside(-1))
+    """With `accompanied`: whether the badge of somebody else, who needs no escort, was read into the zone within
+    BADGED_TOGETHER of the stay's."""
+    around = Window.partitionBy("day", "zone").orderBy("enter").rangeBetween(-BADGED_TOGETHER, BADGED_TOGETHER)
+    badged = F.when(F.col("event").isNotNull() & ~F.col("escorted"), F.col("person"))
+    # Of several who badged, at least one of the two ends is somebody else.
+    ends = [end(badged).over(around) != F.col("person") for end in (F.min, F.max)]
+    return stays.withColumn("accompanied", F.coalesce(ends[0] | ends[1], F.lit(False)))
 
 
 def _all_along(stays: DataFrame) -> DataFrame:

@@ -38,7 +38,7 @@ def zone_change_fastest() -> Column:
     innocent="following a colleague through; a door held open; doors with a reader on one side only",
 )
 def passages_unmatched() -> Column:
-    """Entries that outnumber exits, or the reverse, over the day, at doors whose readers are not in doubt."""
+    """Entries that outnumber exits, or the reverse, over the day, at doors whose readers and ways are not in doubt."""
     return F.coalesce(F.abs(total("entries", DOORS) - total("exits", DOORS)), F.lit(0))
 
 

@@ -19,12 +19,15 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
 
     `reads` are silver.access. `sides` (door, way, was_in, beside) tell for each reader the zone it is read from, and
     the zones from which that is reached unread (jobs.site_graph.sides); without them every read fits the one before.
-    `longest` is in seconds: nobody is judged by a longer stay, for they may have left unread, but it is company up to a
-    next read that is made from there. `sure`: a following read in time, made from the zone itself, closed it; who was
-    next read beyond a door that opens without a badge may have left long before. `event`: the read it begins with, NULL
-    where a stay is only concluded from the read that ends it; `before`: that is the day's first, so that the stay may
-    have begun at any time before; `fits`: no read is missing at either end, as far as the graph tells. Refused reads
-    tell nothing of where anybody went.
+    `longest` is in seconds: where the next read does not tell that the person was still there, a stay lasts no longer.
+    `sure`: a following read, made from the zone itself, closed it, however late: it is company for as long, and who
+    stays longer is not judged by less. Without a graph only one within `longest` does. Who was next read beyond a door
+    that opens without a badge may have left long before. Whoever left and came back unread was away, and no read tells:
+    where a reader lost both, others' reads do not fit there, and it is in doubt (features.doubt). A stay that goes on
+    after the operational day's end has no following read, and nobody is judged by it on either day. `event`: the read
+    it begins with, NULL where a stay is only concluded from the read that ends it; `before`: that is the day's first,
+    so that the stay may have begun at any time before; `fits`: no read is missing at either end, as far as the graph
+    tells. Refused reads tell nothing of where anybody went.
     """
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     second = F.unix_seconds("at")
@@ -50,11 +53,11 @@ def stays(reads: DataFrame, sides: DataFrame | None, longest: int) -> DataFrame:
         }
     ).withColumns({"next_fits": other(-1, "fits"), "next_in": other(-1, "was_in")})
     until = F.when(F.col("next_fits"), F.col("ended")).otherwise(F.least("ended", F.col("second") + longest))
-    closed = F.col("ended").isNotNull() & (F.col("ended") <= F.col("second") + longest)
     # A read that fits may be made from another zone, if a way there is unread: then nobody knows when they went.
-    from_there = F.coalesce(F.col("next_in") == F.col("zone"), F.lit(True))
+    in_time = F.col("ended") <= F.col("second") + longest
+    closed = F.coalesce(F.col("next_in") == F.col("zone"), in_time, F.lit(False))
     whole = F.coalesce(F.col("fits"), F.lit(True)) & F.coalesce(F.col("next_fits"), F.lit(True))
-    told = _stay("zone", F.col("second"), until, closed & from_there, F.col("event"), F.lit(False), whole)
+    told = _stay("zone", F.col("second"), until, closed, F.col("event"), F.lit(False), whole)
     begun = F.greatest("since", F.col("second") - longest)
     unread, first = F.lit(None).cast("long"), F.col("since").isNull()
     concluded = _stay("was_in", begun, F.col("second"), F.lit(False), unread, first, F.lit(False))

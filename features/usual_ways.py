@@ -14,6 +14,7 @@ the last month start, as owners of places are.
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from features.doubt import ONE_SIDED
 from features.habit import GUARD, PLACE, learnt_on, memory, teaches
 from features.person_day import UNKNOWN
 from features.walks import BANDS, left, stay_of, stayed_for, stayed_in
@@ -120,7 +121,9 @@ def missed(known: DataFrame, mine: DataFrame, doubted: DataFrame | None) -> Data
     if doubted is None:
         return known
     unread = F.broadcast(
-        doubted.where(F.col("kind") == "gap").select("day", "place", F.lit("move").alias("kind")).distinct()
+        doubted.where(F.col("kind").isin("gap", ONE_SIDED))
+        .select("day", "place", F.lit("move").alias("kind"))
+        .distinct()
     )
     key = ("person", "day", "kind", "place")
     maybe, gone = (rows.join(unread, ["day", "kind", "place"], "left_semi").select(*key) for rows in (known, mine))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
+from functools import partial, reduce
 
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
@@ -23,8 +23,9 @@ from features import habit
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from features.day_graph import edges
 from features.desk import DESK
-from features.doubt import at_reader, doubted, of_company, with_doubt, with_zones_doubted
+from features.doubt import at_reader, doubted, of_company, why, with_doubt, with_zones_doubted
 from features.held_open import with_read
+from features.one_sided import one_sided
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
@@ -94,13 +95,14 @@ def fold(
             # Read after the write: a range learns from month starts of its own.
             starts = month_starts(lake, days)
             silent = gone_silent(lost(rows, starts, roster), days)
-        doubt = doubting.result().unionByName(silent)
+            uneven = [one_sided_in_doubt(one_sided(rows, starts, walks.readers), days)] if walks else []
+        doubt = reduce(DataFrame.unionByName, uneven, doubting.result().unionByName(silent))
         aside: list[tuple[Column, Callable[[DataFrame], DataFrame]]] = [
             (marked(), lambda mine: with_silence_doubted(mine, doubt, roster)),
             (reached(), lambda mine: with_role_days(mine, starts, roster)),
         ]
         if walks:
-            aside.append((at_reader(), lambda mine: with_doubt(mine, doubt)))
+            aside.append((at_reader(), lambda mine: with_doubt(mine, doubt, walks.readers)))
             aside.append((of_company(), lambda mine: with_zones_doubted(mine, doubt, walks.readers)))
         if "access" in events:
             zones = walks.zones if walks else None
@@ -131,16 +133,28 @@ def in_doubt(rows: DataFrame, reads: DataFrame | None, walks: Ways | None, days:
         if walks and reads is not None
         else []
     )
+    tell(found, days)
+    return frame(rows.sparkSession, found, DOUBT.schema())
+
+
+def one_sided_in_doubt(found: DataFrame, days: Days) -> DataFrame:
+    """Ways read too seldom as rows of quality.doubt, told in the log as readers in doubt are."""
+    rows = found.collect()
+    tell(rows, days)
+    return frame(found.sparkSession, [(*row, None) for row in rows], DOUBT.schema())
+
+
+def tell(found: list[Row], days: Days) -> None:
+    """Each reader once in the log, however many days it is in doubt."""
     by_reader: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(found):
         by_reader.setdefault((row["kind"], row["place"]), []).append(row)
     for (kind, place), rows_of in by_reader.items():
         log.warning(
-            "%s %r is in doubt on %d of %d days (first %s), reads of up to %d people do not fit there; nobody is "
-            "judged by it then. Next: have the reader, its clock and the door looked at",
-            kind, place, len(rows_of), len(days), rows_of[0]["day"], max(row["people"] for row in rows_of),
+            "%s %r is in doubt on %d of %d days (first %s; at most %s); nobody is judged by it then. Next: have the "
+            "reader, its clock and the door looked at",
+            kind, place, len(rows_of), len(days), rows_of[0]["day"], why(kind, max(row["people"] for row in rows_of)),
         )  # fmt: skip
-    return frame(rows.sparkSession, found, DOUBT.schema())
 
 
 def gone_silent(found: DataFrame, days: Days) -> DataFrame:

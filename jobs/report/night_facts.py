@@ -8,6 +8,7 @@ from expectations.gold import DRIVER, RISK, SCORE, UNSCORED
 from expectations.gold_day import DAY_GRAPH, PLACE_DAY
 from expectations.quality import DOUBT, FAIRNESS, VERDICT
 from features.catalog import PERSON_DAY
+from features.doubt import ONE_SIDED, REFUSING, why
 from features.silence import FEED
 from jobs import provenance
 from jobs.days import Days
@@ -18,7 +19,7 @@ from jobs.report.night import Gone, Lead
 
 DOUBTED = 5
 """Readers in doubt told one by one."""
-MEANT = {"door": "the door", "gap": "the way"}
+MEANT = {"door": "the door", "gap": "the way", REFUSING: "the door", ONE_SIDED: "the way"}
 LOOK = {
     None: "Have its clock and its reader looked at.",
     False: "Nobody was read there meanwhile: its reader lost reads. Have it looked at.",
@@ -43,8 +44,8 @@ def doubts(lake: Lake, day: date) -> tuple[str, ...]:
     ]
     readers = [row for row in rows if row["kind"] != FEED]
     told = [
-        f"access: nobody was judged by {MEANT[row['kind']]} {row['place']!r}: reads of {row['people']} people did not "
-        f"fit there. {looked_at(row['read'])}"
+        f"access: nobody was judged by {MEANT[row['kind']]} {row['place']!r}: {why(row['kind'], row['people'])}. "
+        f"{looked_at(row['read'])}"
         for row in readers[:DOUBTED]
     ]
     if len(readers) > DOUBTED:

@@ -2,17 +2,20 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import groupby
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from features.doubt import doubted as in_doubt
 from features.doubt import with_zones_doubted
 from features.lone import broken_rules
 from features.person_day import FOREVER
+from features.places import places
 from features.stays import stays
+from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.rows import frame
 from jobs.site_graph import ways
@@ -20,6 +23,7 @@ from jobs.together import broken_rules_of
 from tests.features.conftest import DAY
 from tests.features.walked import GRAPH, LONGEST, VISITOR, Events, stayed, walked
 
+AFTER = DAY + timedelta(days=1)
 RULES = {
     "vault": (("two_person",), 8.0), "lobby": (("no_lone_presence",), 2.0), "yard": (("escort",), 1.0),
     "hut": (("no_lone_presence",), 2.0),
@@ -69,6 +73,12 @@ def test_whoever_was_not_read_for_hours_is_company_up_to_the_way_out(events: Eve
     assert not {kind for person, kind in alone(reads, doors) if person == 2 and kind == "two_person"}
 
 
+def test_who_stays_longer_is_not_alone_for_less(events: Events, doors: DataFrame) -> None:
+    short, long = (walked(events, f"1: 07:59 D, 08:00 V, {until} V-, 12:06 D-") for until in ("11:55", "12:05"))
+    minutes = [alone(reads, doors)[1, "two_person"][0] // 60 for reads in (short, long)]
+    assert minutes == [235, 245]
+
+
 def test_who_may_have_left_without_a_read_was_not_alone(events: Events, doors: DataFrame) -> None:
     # Both leave the hut at half past eight without a badge; the second goes home hours after the first.
     reads = walked(events, "1: 08:00 G, 08:10 H, 08:35 G-", "2: 08:00 G, 08:10 H, 11:00 G-")
@@ -94,6 +104,26 @@ def test_a_visitor_is_nobody_s_second_of_two(events: Events, doors: DataFrame) -
     assert (VISITOR, "two_person") not in found, "twenty seconds before the escort are a handover"
 
 
+def test_the_second_badge_of_a_pair_is_not_hidden_behind_a_stay_that_is_only_concluded(
+    events: Events, doors: DataFrame
+) -> None:
+    # The third went out twice: since ten seconds after eight they may have been in the vault again, behind somebody.
+    reads = walked(
+        events,
+        "1: 07:50 D, 08:00 V, 08:40 V-, 08:41 D-",
+        "2: 07:50 D, 08:00:20 V, 08:10 V-, 08:41 D-",
+        "3: 07:50 D, 07:55 V, 08:00:10 V-, 08:12 V-, 08:41 D-",
+    )
+    assert alone(reads, doors)[1, "two_person"] == (28 * 60, 8 * 28 * 60, 28 * 60)
+
+
+def test_a_visitor_s_badge_is_no_second_badge(events: Events, doors: DataFrame) -> None:
+    reads = walked(
+        events, f"{VISITOR}: 08:00 D, 08:10 V, 08:40 V-, 08:41 D-", "1: 08:00 D, 08:10:20 V, 08:40 V-, 08:41 D-"
+    )
+    assert alone(reads, doors)[1, "two_person"][2] == 0
+
+
 def test_an_escort_is_needed_by_who_needs_one(events: Events, doors: DataFrame) -> None:
     reads = walked(
         events, f"{VISITOR}: 08:00 G, 09:00 L, 09:10 L-, 09:30 G-", "1: 08:00:05 G, 08:20 L, 09:05 L-, 09:20 G-"
@@ -108,7 +138,7 @@ def test_a_guest_who_comes_or_goes_ends_nobody_s_solitude(events: Events, doors:
     reads = walked(
         events, "1: 08:00 D, 08:10 V, 08:11:40 V-, 08:12 D-", f"{VISITOR}: 08:00 D, 08:10:50 V, 08:11:40 V-, 08:12 D-"
     )
-    assert alone(reads, doors)[1, "two_person"] == (100, 800, 100)
+    assert alone(reads, doors)[1, "two_person"] == (100, 800, 0)
 
 
 def test_a_visitor_whose_visit_is_over_still_needs_an_escort(
@@ -147,7 +177,21 @@ def test_beside_a_reader_in_doubt_nobody_was_alone_and_no_round_cut_short(spark:
     vault, hut, yard = ("two_person", "vault"), ("two_person", "hut"), ("no_lone_presence", "yard")
     partner, due = ("partner", "vault"), ("due", "hut")
     assert doubted("door", "V") == {vault: 1, hut: 0, yard: 0, partner: None, due: 0}
+    assert doubted("refusing", "V") == {vault: 0, hut: 0, yard: 0, partner: None, due: 0}
     assert doubted("gap", "hut → yard") == {vault: 0, hut: 1, yard: 1, partner: None, due: 1}
+
+
+def test_three_who_are_refused_on_purpose_excuse_nobody_from_the_two_person_rule(
+    spark: SparkSession, events: Events
+) -> None:
+    reads = walked(events, *[f"{person}: 08:00 D, 08:10 Vx, 08:11 Vx" for person in (1, 2, 3)], "4: 09:00 D, 09:10 V")
+    readers = ways(spark, GRAPH)
+    found = in_doubt(places({"access": reads}, WorkingTime(day_begins=time(4)), DAY, AFTER, readers), readers.readers)
+    assert [(row["kind"], row["place"], row["people"]) for row in found.collect()] == [("refusing", "V", 3)]
+    alone = spark.createDataFrame(
+        [(DAY, "two_person", "vault", None)], "day date, kind string, place string, doubted long"
+    )
+    assert with_zones_doubted(alone, found, readers.readers).collect()[0]["doubted"] == 0
 
 
 @pytest.mark.parametrize("seed", range(2))

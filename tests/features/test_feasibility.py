@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from expectations.silver import ACCESS, PEOPLE
+from features.behaviour import Behaviour
 from features.catalog import found
 from features.doubt import doubted, with_doubt
 from features.held_open import with_read
@@ -86,13 +87,13 @@ def walks(spark: SparkSession) -> Ways:
 
 def placed(reads: DataFrame, walks: Ways | None) -> DataFrame:
     rows = places({"access": reads}, HOURS, DAY, AFTER, walks)
-    return rows if walks is None else with_doubt(rows, doubted(rows, walks.readers))
+    return rows if walks is None else with_doubt(rows, doubted(rows, walks.readers), walks.readers)
 
 
-def cells(rows: DataFrame, *, has_graph: bool = True) -> dict[int, Row]:
+def cells(rows: DataFrame, behaviours: tuple[Behaviour, ...] = BEHAVIOURS, *, has_graph: bool = True) -> dict[int, Row]:
     spark = rows.sparkSession
     nobody = on_days(spark.createDataFrame([], PEOPLE.schema()), HOURS)
-    told = person_day(rows, nobody, BEHAVIOURS, {"access"}, has_graph=has_graph)
+    told = person_day(rows, nobody, behaviours, {"access"}, has_graph=has_graph)
     return {row["person"]: row for row in told.collect()}
 
 
@@ -216,6 +217,25 @@ def test_a_clock_that_jumps_and_a_door_that_refuses_everybody_are_the_doors_doin
     assert {(row["moves_impossible"], row["doors_tested"]) for row in cells(rows).values()} == {(0, 0)}
     in_doubt = rows.where("doubted = 1").select("kind", "place").distinct().collect()
     assert sorted(map(tuple, in_doubt)) == [("door", "L"), ("door", "V")]
+
+
+def test_a_door_that_only_refuses_excuses_no_missing_read(events: Events, walks: Ways) -> None:
+    vain = [(p, at, "V", "in", "denied") for p in range(1, 4) for at in ("08:10", "08:11")]
+    ordinary = [(p, at, door, "in", "granted") for p in range(1, 4) for at, door in (("08:00", "G1"), ("08:05", "L"))]
+    suspect = [(9, "08:00", "G1", "in", "granted"), (9, "09:00", "V", "in", "granted")]
+    found = cells(placed(events("access", lines(*ordinary, *vain, *suspect)), walks))
+    assert (found[9]["reads_missing"], found[1]["doors_tested"]) == (1, 0)
+
+
+def test_whoever_passed_a_silent_reader_has_no_unmatched_passage_there(events: Events, walks: Ways) -> None:
+    # The yard's way out is not read at noon: whoever comes in again was not read on the way out.
+    gate = [("08:00", "in"), ("12:00", "out"), ("12:30", "in"), ("17:00", "out")]
+    others = [(p, at, "G1", way, "granted") for p in range(6) for at, way in gate if p > 2 or at != "12:00"]
+    suspect = [(9, "08:00", "H", "in", "granted")]
+    rows = placed(events("access", lines(*others, *suspect)), walks)
+    assert {row["place"] for row in rows.where("kind = 'door' and doubted = 1").collect()} == {"G1"}
+    told = cells(rows, tuple(found("movement")))
+    assert {p: told[p]["passages_unmatched"] for p in (0, 3, 9)} == {0: 0, 3: 0, 9: 1}
 
 
 def plain(reads: list[tuple[Any, ...]]) -> dict[int, tuple[str | None, str | None]]:

@@ -5,14 +5,16 @@ from pyspark.sql import DataFrame
 from tests.features.walked import Events, stayed, walked
 
 
-def test_a_stay_lasts_until_the_next_read_but_a_long_one_is_not_sure(events: Events, doors: DataFrame) -> None:
+def test_a_stay_is_sure_until_a_next_read_that_is_made_from_there_however_late(
+    events: Events, doors: DataFrame
+) -> None:
     reads = walked(events, "1: 08:00 G, 08:10 L, 08:20 V, 08:50 V-, 09:00 L-, 16:00 G-")
     assert stayed(reads, doors) == [
         (1, "yard", "08:00", "08:10", True),
         (1, "lobby", "08:10", "08:20", True),
         (1, "vault", "08:20", "08:50", True),
         (1, "lobby", "08:50", "09:00", True),
-        (1, "yard", "09:00", "16:00", False),
+        (1, "yard", "09:00", "16:00", True),
     ]
 
 
@@ -40,3 +42,5 @@ def test_where_a_read_is_missing_both_zones_are_possible_and_neither_is_sure(eve
 def test_without_a_graph_the_next_read_ends_the_stay(events: Events) -> None:
     reads = walked(events, "1: 08:00 D, 09:00 V-")
     assert stayed(reads, None) == [(1, "lobby", "08:00", "09:00", True), (1, "lobby", "09:00", "13:00", False)]
+    late = walked(events, "1: 08:00 D, 12:01 V-")
+    assert stayed(late, None)[0] == (1, "lobby", "08:00", "12:00", False)
