@@ -2,8 +2,19 @@
 
 import argparse
 
-from jobs.settings import settings
-from models import succession
+from features.catalog import channels
+from jobs.settings import Settings, settings
+from models import history, succession
+
+
+def run(chosen: Settings, because: str) -> str:
+    """Return to the previous champion; what was done. Raises NoChampion when there is none, or this code cannot read
+    it."""
+    earlier = succession.named(chosen.mlflow, succession.PREVIOUS)
+    if earlier:
+        history.readable(chosen.mlflow, earlier, channels())
+    now, before = succession.rollback(chosen.mlflow, because)
+    return f"version {now} scores from now on; version {before} did"
 
 
 def main(rest: list[str]) -> int:
@@ -13,6 +24,5 @@ def main(rest: list[str]) -> int:
     parser.add_argument("--lake", help="where the tables are; default: POSTERN_LAKE, else lake in the project")
     parser.add_argument("--site", help="the site's configuration; default: POSTERN_SITE, else site.yaml in the lake")
     given = parser.parse_args(rest)
-    now, before = succession.rollback(settings(given.lake, given.site).mlflow, given.because)
-    print(f"version {now} scores from now on; version {before} did")  # noqa: T201  the command's answer
+    print(run(settings(given.lake, given.site), given.because))  # noqa: T201  the command's answer
     return 0

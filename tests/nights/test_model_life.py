@@ -14,19 +14,35 @@ from expectations.errors import GateFailed, MissingState, RegistryError
 from expectations.gold import CHANNEL, PLACE_VECTOR, RISK, SHADOW, SHADOW_STATE, SURPRISE
 from expectations.gold_day import HABIT
 from expectations.quality import PROMOTION
-from features.catalog import PERSON_DAY
+from features.catalog import PERSON_DAY, channels
 from features.pseudonym import code
-from jobs import attack, compare, experiment, fitting, promote, replay, risk, score, shadow, train, watched
+from jobs import (
+    attack,
+    backtest_pair,
+    compare,
+    experiment,
+    fitting,
+    promote,
+    replay,
+    risk,
+    rollback,
+    score,
+    shadow,
+    train,
+    watched,
+)  # fmt: skip
 from jobs.days import Days
 from jobs.evidence import Evidence, evidence, keep
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
 from jobs.learned import Learned
+from jobs.provenance import code as code_of_files
 from jobs.replay import replayed
 from jobs.train import FROZEN_NIGHTS
-from models import logbook, registry, succession
+from models import history, logbook, registry, succession
 from models.champion import Champion
 from models.check import Check, Ranked
+from models.logbook import Record
 from tests.nights.calm_nights import DAYS, EVERYBODY, FIRST, LEARNT, NAMES, SITE, THIEF, lived
 
 
@@ -52,7 +68,7 @@ def standing(context):
 def test_a_replay_is_what_the_night_published(context, monkeypatch):
     lake, day = context.lake, DAYS.last
     champion = registry.champion(context.settings.mlflow)
-    remembered, _ = risk.before(lake, Days.one(day), champion.champion.names)
+    remembered, _ = risk.before(lake, Days.one(day), champion.champion.channels)
     (night,) = replayed(context, champion, Days.one(day), remembered)
     rows = lake.read(RISK, Days.one(day)).where("active").orderBy("person").collect()
     assert [row["person"] for row in rows] == night.people.tolist()
@@ -107,7 +123,7 @@ def test_the_gate_s_answers_are_kept(context, compared):
     assert "groups of role, employer, tenure, shift, union, role+shift" in rows["bias"]["says"]
     assert rows["robustness"]["outcome"] == "not made"
     found = succession.comparison(context.settings.mlflow)
-    assert not found.passed
+    assert found.verdict == "failed"
     assert "Not made: robustness. Next: `postern attack`, `postern compare`." in found.page
     # Run again, nothing is doubled.
     compare.run(context, Days.one(DAYS.last))
@@ -234,10 +250,10 @@ def test_the_challenger_is_scored_in_the_shadow(context, compared):
 def test_the_gate_s_verdict_decides_who_may_be_promoted(context, compared, caplog):
     uri = context.settings.mlflow
     assert "against the champion, version 1" in promote.show(context.settings)
-    succession.judged(uri, "2", False, "1", succession.tags(uri, "2")["comparison"])
+    succession.judged(uri, "2", "failed", "1", succession.tags(uri, "2")["comparison"])
     with pytest.raises(GateFailed):
         promote.run(context.settings, None, "a test")
-    succession.judged(uri, "2", True, "1", succession.tags(uri, "2")["comparison"])
+    succession.judged(uri, "2", "passed", "1", succession.tags(uri, "2")["comparison"])
     assert "version 2 scores" in promote.run(context.settings, None, "a test")
     assert standing(context) == ["2", None, "1"]
     with caplog.at_level(logging.INFO, "postern"):
@@ -272,8 +288,11 @@ def test_an_experiment_compares_and_leaves_everything_as_it_was(context, compare
 
 def test_a_champion_of_another_catalogue_cannot_be_compared_with(context, compared, monkeypatch):
     assert train.comparable(context)
-    monkeypatch.setattr(train, "NAMES", (*train.NAMES, "another"))
+    monkeypatch.setattr(train, "channels", lambda: (*channels(), ("another", "")))
     assert not train.comparable(context)
+    # What it knows is of no use here, however new: what this code would have made of those nights can be learned.
+    assert train.due(context) == Days.one(DAYS.last - timedelta(days=FROZEN_NIGHTS))
+    monkeypatch.setattr(succession, "named", lambda *_: None)
     assert train.due(context) == Days.one(DAYS.last)
 
 
@@ -298,6 +317,39 @@ def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_o
     newest = max(registry.versions(context.settings.mlflow), key=int)
     assert standing(context) == [newest, None, before[0]]
     succession.rollback(context.settings.mlflow, "the end of the test")
+
+
+def test_a_training_beside_a_champion_of_other_code_waits_for_a_person(context, compared, monkeypatch, caplog):
+    uri, (champion, _, previous) = context.settings.mlflow, standing(context)
+    monkeypatch.setattr(history, "comparable", lambda *_: False)
+    with caplog.at_level(logging.INFO, "postern"):
+        train.run(context, Days.one(LEARNT))
+        number = max(registry.versions(uri), key=int)
+        assert standing(context) == [champion, number, previous]
+        for job in (attack, backtest_pair):
+            job.run(context, Days.one(DAYS.last))
+    assert f"version {number} cannot be compared with the champion, version {champion}" in caplog.text
+    assert [
+        job for job in ("attack:", "backtest:") if f"{job} the champion is of another catalogue" in caplog.text
+    ] == [
+        "attack:",
+        "backtest:",
+    ]
+    compare.run(context, Days.one(DAYS.last))
+    assert "no `postern experiment` was run with its code" in promote.show(context.settings)
+    page = Record({"comparison.md": "## Version branch against the champion"})
+    logbook.log_comparison(uri, logbook.EXPERIMENT, {"code_sha256": code_of_files()}, {}, page)
+    compare.run(context, Days.one(DAYS.last))
+    shown = promote.show(context.settings)
+    assert "nothing was compared" in shown
+    assert "### Version branch against the champion" in shown
+    rows = context.lake.read(PROMOTION).where(f"challenger = '{number}'").collect()
+    assert [(row["check"], row["outcome"], row["champion"]) for row in rows] == [("comparable", "not made", champion)]
+    with pytest.raises(GateFailed, match="--incomparable"):
+        promote.run(context.settings, None, "a test")
+    assert f"version {number} scores" in promote.run(context.settings, None, "seen its lists", incomparable=True)
+    assert standing(context) == [number, None, champion]
+    rollback.run(context.settings, "the end of the test")
 
 
 def test_what_is_asked_of_held_nights_is_the_model_that_is_registered(context, compared, monkeypatch):
