@@ -205,7 +205,7 @@ def uncompared(challenger: str, champion: str, site: str, experiment: str | None
         + ("this experiment alone:" if experiment else "nothing: no `postern experiment` was run with its code."),
         *(["", experiment.replace("## ", "### ", 1)] if experiment else []),
         "",
-        "Ask before approving: is what changed explained? Back leads only the code of before, then `postern rollback`.",
+        "Ask before approving: is what changed explained? The way back: the code of before, and `postern rollback`.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -315,7 +315,7 @@ def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_o
     assert standing(context) == before
     train.on_the_way(context, Days.one(LEARNT))
     newest = max(registry.versions(context.settings.mlflow), key=int)
-    assert standing(context) == [newest, None, before[0]]
+    assert standing(context) == [newest, before[1], before[0]]
     succession.rollback(context.settings.mlflow, "the end of the test")
 
 
