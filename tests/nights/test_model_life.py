@@ -16,33 +16,17 @@ from expectations.gold_day import HABIT
 from expectations.quality import PROMOTION
 from features.catalog import PERSON_DAY, channels
 from features.pseudonym import code
-from jobs import (
-    attack,
-    backtest_pair,
-    compare,
-    experiment,
-    fitting,
-    promote,
-    replay,
-    risk,
-    rollback,
-    score,
-    shadow,
-    train,
-    watched,
-)  # fmt: skip
+from jobs import attack, compare, experiment, fitting, promote, replay, risk, score, shadow, train, watched
 from jobs.days import Days
 from jobs.evidence import Evidence, evidence, keep
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.lake import Lake
 from jobs.learned import Learned
-from jobs.provenance import code as code_of_files
 from jobs.replay import replayed
 from jobs.train import FROZEN_NIGHTS
-from models import history, logbook, registry, succession
+from models import logbook, registry, succession
 from models.champion import Champion
 from models.check import Check, Ranked
-from models.logbook import Record
 from tests.nights.calm_nights import DAYS, EVERYBODY, FIRST, LEARNT, NAMES, SITE, THIEF, lived
 
 
@@ -317,39 +301,6 @@ def test_a_training_beside_a_champion_moves_no_alias_and_one_without_scores_at_o
     newest = max(registry.versions(context.settings.mlflow), key=int)
     assert standing(context) == [newest, before[1], before[0]]
     succession.rollback(context.settings.mlflow, "the end of the test")
-
-
-def test_a_training_beside_a_champion_of_other_code_waits_for_a_person(context, compared, monkeypatch, caplog):
-    uri, (champion, _, previous) = context.settings.mlflow, standing(context)
-    monkeypatch.setattr(history, "comparable", lambda *_: False)
-    with caplog.at_level(logging.INFO, "postern"):
-        train.run(context, Days.one(LEARNT))
-        number = max(registry.versions(uri), key=int)
-        assert standing(context) == [champion, number, previous]
-        for job in (attack, backtest_pair):
-            job.run(context, Days.one(DAYS.last))
-    assert f"version {number} cannot be compared with the champion, version {champion}" in caplog.text
-    assert [
-        job for job in ("attack:", "backtest:") if f"{job} the champion is of another catalogue" in caplog.text
-    ] == [
-        "attack:",
-        "backtest:",
-    ]
-    compare.run(context, Days.one(DAYS.last))
-    assert "no `postern experiment` was run with its code" in promote.show(context.settings)
-    page = Record({"comparison.md": "## Version branch against the champion"})
-    logbook.log_comparison(uri, logbook.EXPERIMENT, {"code_sha256": code_of_files()}, {}, page)
-    compare.run(context, Days.one(DAYS.last))
-    shown = promote.show(context.settings)
-    assert "nothing was compared" in shown
-    assert "### Version branch against the champion" in shown
-    rows = context.lake.read(PROMOTION).where(f"challenger = '{number}'").collect()
-    assert [(row["check"], row["outcome"], row["champion"]) for row in rows] == [("comparable", "not made", champion)]
-    with pytest.raises(GateFailed, match="--incomparable"):
-        promote.run(context.settings, None, "a test")
-    assert f"version {number} scores" in promote.run(context.settings, None, "seen its lists", incomparable=True)
-    assert standing(context) == [number, None, champion]
-    rollback.run(context.settings, "the end of the test")
 
 
 def test_what_is_asked_of_held_nights_is_the_model_that_is_registered(context, compared, monkeypatch):
