@@ -6,12 +6,13 @@ learnt from, and, when it passes every check of the gate, asks a person: the req
 approval does it score the nights that follow; a night in progress keeps the champion it began with. `postern rollback`
 takes it back.
 
-**The first model**, and one of another catalogue or with other detectors than the champion's, has nothing to be
-compared with and scores at once. Also runs after a backfill, whose recomputed history the champion may not have seen.
-While the registry cannot be read (22) nothing is trained.
+**The first model** of a registry has nothing to be compared with and scores at once. One of another catalogue or with
+other detectors than the champion's cannot be compared either: the request says that nothing was, and a person decides.
+Also runs after a backfill, whose recomputed history the champion may not have seen. While the registry cannot be read
+(22) nothing is trained.
 
-**How long it may take**: four hours to train, two to attack, twelve to replay planted nights, four to compare, and a
-person five days to decide.
+**How long it may take**: four hours to train, two to attack, twelve to replay planted nights, four to compare, each
+twice if it has to be tried again, and a person five days to decide: less than a week together.
 
 **When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on. What was
 tried is in MLflow, and in `quality.promotion`.
@@ -24,7 +25,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, conf
 
 from jobs.catalog import WEEKLY
 from jobs.plan import edges
-from jobs.task import HISTORY, OWNER, approval, compared, promotion, submit
+from jobs.task import HISTORY, WEEKLY_OWNER, approval, compared, promotion, submit
 
 CLOCK = conf.get("core", "default_timezone")
 
@@ -36,8 +37,8 @@ with DAG(
     start_date=pendulum.datetime(2010, 1, 1, tz=CLOCK),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(days=6),
-    default_args=OWNER,
+    dagrun_timeout=timedelta(days=7),
+    default_args=WEEKLY_OWNER,
     tags=["postern", "training"],
 ):
     tasks = {job.name: submit(job) for job in WEEKLY}

@@ -54,9 +54,16 @@ class GateFailed(PosternError):
 
 
 class NoChampion(PosternError):
-    """No model carries the alias the night scores with."""
+    """No model carries the alias the night scores with, or one that this code cannot read."""
 
     exit_code = 21
+
+
+OTHER_CODE = (
+    "Next: run the code that trained it; or, if this code is to score, as *Upgrading* in docs/operations.md says: "
+    '`postern backfill`, `postern train`, and a person decides: `postern promote --incomparable --because "…"`.'
+)
+"""What to do about a model of another catalogue or other detectors."""
 
 
 class RegistryError(PosternError):

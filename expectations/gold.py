@@ -10,6 +10,7 @@ CHANNEL = Table(
         Column("fingerprint", "string", "Hash of the catalogue: names, order and definitions"),
         Column("position", "int", "Position in the arrays", low=0),
         Column("name", "string", "Behaviour or detector"),
+        Column("definition", "string", "Hash of the behaviour's definition; a detector has none", required=False),
     ),
     keys=("fingerprint", "position"),
     day=None,

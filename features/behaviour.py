@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
+Channel = tuple[str, str]
+"""A behaviour's name and the hash of its definition. A detector is known by its name alone: its hash is empty."""
+
 Kind = Literal["count", "hour", "share", "minutes", "bytes", "flag", "amount", "excess"]
 """Which tail model fits: see models.tail. An amount is a non-negative real number without a heavier tail of its own; an
 excess is bits of a chance already reckoned, beyond what explains a thing."""

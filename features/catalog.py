@@ -5,12 +5,13 @@ import hashlib
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 from expectations import gold_day
 from expectations.table import Column, Table
 from features import copresence, desk, doubt, habit, lone, passages, rows, silence, together, usual_ways, walks
-from features.behaviour import Behaviour
+from features.behaviour import Behaviour, Channel
 
 MODULES = (
     "presence",
@@ -72,13 +73,22 @@ def behaviour(name: str) -> Behaviour:
 
 
 def fingerprint() -> str:
-    """Hash of names, order and definitions: what was learnt under one catalogue is not read under another.
+    """Hash of names, order and definitions: what was learnt under one catalogue is not read under another."""
+    return hashlib.sha256(repr(channels()).encode()).hexdigest()[:16]
+
+
+@cache
+def channels() -> tuple[Channel, ...]:
+    """The behaviours in their order, each with the hash of its definition."""
+    return tuple((b.name, defined(b)) for b in BEHAVIOURS)
+
+
+def defined(b: Behaviour) -> str:
+    """Hash of a behaviour's definition and of the vocabulary that it leans on.
 
     Sentences and documentation are not part of it: they may be mended without learning anew.
     """
-    told = [
-        (b.name, b.source, b.family, b.kind, b.tail, b.absent, b.excused, definition(b.expression)) for b in BEHAVIOURS
-    ]
+    told = (b.name, b.source, b.family, b.kind, b.tail, b.absent, b.excused, definition(b.expression))
     return hashlib.sha256(repr((VOCABULARY, told)).encode()).hexdigest()[:16]
 
 

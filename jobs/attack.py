@@ -14,8 +14,8 @@ from math import ceil
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.errors import NoChampion
-from features.catalog import BEHAVIOURS, PERSON_DAY
+from expectations.errors import OTHER_CODE, NoChampion
+from features.catalog import BEHAVIOURS, PERSON_DAY, channels
 from features.deeds import DEEDS
 from features.person_day import UNKNOWN
 from jobs.baseline import known_communities
@@ -24,7 +24,7 @@ from jobs.days import Days
 from jobs.evidence import Evidence, keep
 from jobs.matrix import arrow, matrix, rows_of
 from jobs.provenance import code, environment
-from models import logbook, registry, robustness
+from models import history, logbook, registry, robustness
 from models.attackers import amount, drawn, whole
 from models.check import Check
 from models.effort import Scene, misled, unseen
@@ -54,19 +54,22 @@ NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
 
 def run(context: Context, days: Days) -> None:
-    """Attack the challenger, if there is one; of `days` nothing is read, for its knowledge ends earlier.
+    """Attack the challenger, if there is one that can be compared; of `days` nothing is read, for its knowledge ends
+    earlier.
 
-    Raises NoChampion when a model knows other behaviours than this catalogue.
+    Raises NoChampion when the challenger knows other behaviours than this catalogue.
     """
     uri = context.settings.mlflow
     challenger = registry.challenger(uri)
     if challenger is None:
         log.info("attack: no version is a challenger; nothing to attack")
         return
+    if not challenger.champion.reads(channels()):
+        raise NoChampion(f"version {challenger.version} knows other behaviours. {OTHER_CODE}")
+    if not history.comparable(uri, channels()):
+        log.info("attack: the champion is of another catalogue or other detectors; nothing to compare with")
+        return
     champion = registry.champion(uri)
-    for kept in (champion, challenger):
-        if not kept.champion.reads(NAMES):
-            raise NoChampion(f"version {kept.version} knows other behaviours. Next: `postern train`.")
     read = {f"delta_version/{PERSON_DAY.name}": context.lake.version(PERSON_DAY) or 0}
     found, misleading, check = attacked(context, champion, challenger)
     keep(context.settings, "attacks", champion.version, challenger.version, Evidence(checks=[check]))

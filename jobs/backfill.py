@@ -7,12 +7,12 @@ from functools import partial
 
 from expectations.errors import MissingState, NothingLanded
 from expectations.silver import PEOPLE
+from features.catalog import channels
 from feeds.catalog import catalog
 from jobs.abreast import abreast
 from jobs.catalog import ASIDE, DRIFT_ALONE, NIGHTLY, ON_THE_WAY, job
 from jobs.context import Context
 from jobs.days import Days
-from jobs.fitting import NAMES
 from jobs.job import Job
 from jobs.landing.files import find
 from jobs.night import step, steps
@@ -81,7 +81,7 @@ def scored_by(context: Context, nights: Days, earlier: Collection[str]) -> str |
     uri, pinned = context.settings.mlflow, context.settings.model
     if pinned:
         return pinned if registry.load(uri, pinned).trained_on < nights.start else None
-    return history.scoring(uri, nights.start, NAMES, earlier)
+    return history.scoring(uri, nights.start, channels(), earlier)
 
 
 def nights_at_once(context: Context) -> int:

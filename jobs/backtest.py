@@ -19,7 +19,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import ConfigurationError, MissingState
 from expectations.gold import BASELINE, RISK
-from features.catalog import BEHAVIOURS
+from features.catalog import channels
 from jobs import night
 from jobs.catalog import NIGHTLY
 from jobs.context import Context
@@ -43,7 +43,6 @@ NIGHTS = 28
 SEEDS = 5
 COMPARED_SEEDS = 2
 """Of a comparison, which every week pays for: two plants of each scenario, a few of each group."""
-NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 UNUSED = ("watch", "risk_list")
 """Jobs of the night that come after the ranks."""
 
@@ -59,7 +58,7 @@ def run(
     Raises NoChampion when no model that was let through was trained before `days`, MissingState when no state of the
     evening before is kept.
     """
-    version = history.replaying(context.settings.mlflow, days.start, NAMES)
+    version = history.replaying(context.settings.mlflow, days.start, channels())
     context.lake.state(BASELINE, days.before, "backtest")
     leads = context.site.list.budget if budget is None else budget
     out: list[Found] = []
@@ -91,7 +90,7 @@ def window(context: Context, nights: int) -> Days:
     Raises MissingState when there are none.
     """
     ranked = context.lake.days(RISK)
-    learnt = history.oldest(context.settings.mlflow, NAMES)
+    learnt = history.oldest(context.settings.mlflow, channels())
     if ranked and learnt:
         kept = [d for d in context.lake.days(BASELINE) if learnt <= d < ranked[-1]]
         starts = [d + timedelta(days=1) for d in kept if (ranked[-1] - d).days <= nights]
@@ -187,7 +186,7 @@ def main(rest: list[str]) -> int:
         asked = list(planned(given.scenario or names, given.intensity or INTENSITIES, seeds))
         budget = ready.site.list.budget if given.budget is None else given.budget
         plants = run(ready, days, asked, Path(scratch), budget, insiders(ready, given.truth))
-        version = history.replaying(chosen.mlflow, days.start, NAMES)
+        version = history.replaying(chosen.mlflow, days.start, channels())
         told = f"nights {days} of {ready.site.site.name}, by version {version}"
         text = "\n".join([told, "", *backtest.as_text(plants, budget)])
         if given.mlflow and plants:

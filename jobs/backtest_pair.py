@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from expectations.gold import BASELINE
+from features.catalog import channels
 from jobs.backtest import COMPARED_SEEDS, UNUSED, planned
 from jobs.backtest import replayed as folded
 from jobs.compare import frozen
@@ -26,7 +27,7 @@ from jobs.injection.planted import Asked
 from jobs.lake import Lake
 from jobs.provenance import code, environment
 from jobs.replay import replayed
-from models import backtest, logbook, registry
+from models import backtest, history, logbook, registry
 from models.backtest import Found
 from models.check import Ranked
 from models.registry import Shelved
@@ -38,13 +39,16 @@ log = logging.getLogger("postern")
 def run(context: Context, days: Days, asked: Sequence[Asked] | None = None, truth: Path | None = None) -> None:
     """Plant what is `asked`, by default the library, in the frozen nights up to the last of `days`; keep the ranks.
 
-    Known insiders, by `truth` or the lake's own, host none. Without a challenger nothing is done. Raises MissingState
-    when no evening is kept that the frozen nights could be folded from.
+    Known insiders, by `truth` or the lake's own, host none. Without a challenger, or a champion to compare it
+    with, nothing is done. Raises MissingState when no evening is kept that the frozen nights could be folded from.
     """
     uri = context.settings.mlflow
     challenger = registry.challenger(uri)
     if challenger is None:
         log.info("backtest: no version is a challenger; nothing to compare")
+        return
+    if not history.comparable(uri, channels()):
+        log.info("backtest: the champion is of another catalogue or other detectors; nothing to compare with")
         return
     champion = registry.champion(uri)
     nights = frozen(champion, challenger, days.last)

@@ -12,9 +12,9 @@ import numpy as np
 
 from expectations.gold import BASELINE, SURPRISE
 from expectations.gold_together import COMMUNITY
-from features.catalog import BEHAVIOURS, PERSON_DAY
+from features.catalog import BEHAVIOURS, PERSON_DAY, channels
 from features.person_day import UNKNOWN
-from jobs.channels import fingerprint, names_of, realigned, remember
+from jobs.channels import channels_of, realigned, remember
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
@@ -60,7 +60,7 @@ def run(context: Context, days: Days) -> None:
         state = state.rolled(people[leaving], values[leaving], KINDS)
         if day in keep:
             evenings.append((day, state))
-    told = remember(lake, NAMES)
+    told = remember(lake, channels())
     write_surprises(lake, surprises, told, days)
     write_states(lake, evenings, told, days)
 
@@ -87,19 +87,23 @@ def known_communities(lake: Lake, days: Days) -> Communities:
 
 
 def before(lake: Lake, days: Days, guard: timedelta) -> Baseline:
-    """The state as of the evening before; empty when nothing can have been learned by then."""
+    """The state as of the evening before; empty when nothing can have been learned by then, or nothing of it is of use:
+    of every behaviour that is there now another definition was learned."""
     state = lake.read(BASELINE, Days.one(days.before))
     table = arrow(state, "person")
     if table.num_rows == 0:
         learnt = Days.until(days.before - guard + timedelta(days=1))
         if not lake.read(PERSON_DAY, learnt).isEmpty():
             lake.state(BASELINE, days.before, "baseline")
-        return Baseline.empty(len(NAMES))
-    stored = names_of(lake, table["fingerprint"][0].as_py())
+        return Baseline.empty(len(BEHAVIOURS))
+    stored, wanted = channels_of(lake, table["fingerprint"][0].as_py()), channels()
     states = unfolded(table["state"], 1 + 3 * len(stored))
-    if fingerprint(stored) != fingerprint(NAMES):
-        log.info("the catalogue changed: what is new starts without a past")
-        blocks = [realigned(block, stored, NAMES) for block in np.split(states[:, 1:], 3, axis=1)]
+    if stored != wanted:
+        kept = len({*stored} & {*wanted})
+        log.info("the catalogue changed: %d of %d behaviours start without a past", len(wanted) - kept, len(wanted))
+        if not kept:
+            return Baseline.empty(len(wanted))
+        blocks = [realigned(block, stored, wanted) for block in np.split(states[:, 1:], 3, axis=1)]
         states = np.hstack([states[:, :1], *blocks])
     return Baseline.of_states(table["person"].to_numpy(), states)
 

@@ -7,25 +7,27 @@ import numpy as np
 import pyarrow as pa
 
 from expectations.gold import CHANNEL
+from features.behaviour import Channel
 from jobs.lake import Lake
 from models.arrays import Array
 
 
-def fingerprint(names: Sequence[str]) -> str:
-    """A short hash of the names in their order."""
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+def fingerprint(channels: Sequence[Channel]) -> str:
+    """A short hash of names and definitions in their order."""
+    return hashlib.sha256(repr(list(channels)).encode()).hexdigest()[:16]
 
 
-def remember(lake: Lake, names: Sequence[str]) -> str:
-    """Keep the positions of `names`; their fingerprint."""
-    told = fingerprint(names)
+def remember(lake: Lake, channels: Sequence[Channel]) -> str:
+    """Keep the positions of `channels`; their fingerprint."""
+    told = fingerprint(channels)
     held = lake.read(CHANNEL)
     if held.where(held["fingerprint"] == told).isEmpty():
         rows = pa.table(
             {
-                "fingerprint": [told] * len(names),
-                "position": pa.array(range(len(names)), pa.int32()),
-                "name": list(names),
+                "fingerprint": [told] * len(channels),
+                "position": pa.array(range(len(channels)), pa.int32()),
+                "name": [name for name, _ in channels],
+                "definition": [definition or None for _, definition in channels],
             }
         )
         # Read before it is replaced: the table is as small as the catalogue.
@@ -34,17 +36,20 @@ def remember(lake: Lake, names: Sequence[str]) -> str:
     return told
 
 
-def names_of(lake: Lake, told: str) -> tuple[str, ...]:
-    """The names that the fingerprint stands for, in their order."""
+def channels_of(lake: Lake, told: str) -> tuple[Channel, ...]:
+    """What the fingerprint stands for, in its order. Of catalogues from before definitions were kept, names alone."""
     rows = lake.read(CHANNEL).where(f"fingerprint = '{told}'").orderBy("position").collect()
-    return tuple(row["name"] for row in rows)
+    return tuple((row["name"], row["definition"] or "") for row in rows)
 
 
-def realigned(values: Array, stored: Sequence[str], wanted: Sequence[str]) -> Array:
-    """Columns of `values` (rows × stored) in the order of `wanted`; zeros for what was not stored."""
+def realigned(values: Array, stored: Sequence[Channel], wanted: Sequence[Channel]) -> Array:
+    """Columns of `values` (rows × stored) in the order of `wanted`; zeros for what was not stored.
+
+    A behaviour of another definition is another behaviour, whatever its name.
+    """
     found = np.zeros((len(values), len(wanted)))
-    position = {name: at for at, name in enumerate(stored)}
-    for at, name in enumerate(wanted):
-        if name in position:
-            found[:, at] = values[:, position[name]]
+    position = {channel: at for at, channel in enumerate(stored)}
+    for at, channel in enumerate(wanted):
+        if channel in position:
+            found[:, at] = values[:, position[channel]]
     return found

@@ -17,7 +17,7 @@ from expectations.gold import CHANNEL, PLACE_VECTOR, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from expectations.quality import PROMOTION
 from expectations.silver import PEOPLE
-from features.catalog import PERSON_DAY
+from features.catalog import PERSON_DAY, channels
 from jobs import comparison
 from jobs.context import Context
 from jobs.days import Days
@@ -25,7 +25,7 @@ from jobs.evidence import WHO, Evidence, evidence, measured
 from jobs.matrix import frame
 from jobs.provenance import code, environment, hashed, sources
 from jobs.replay import Replayed, lists
-from models import logbook, promotion, registry, succession
+from models import history, logbook, promotion, registry, succession
 from models.champion import Champion
 from models.check import Check
 from models.registry import Shelved
@@ -48,11 +48,20 @@ class Comparison:
 
 
 def run(context: Context, days: Days) -> None:
-    """Compare as of the last of `days`, if there is a challenger; write and log what came out."""
+    """Compare as of the last of `days`, if there is a challenger; write and log what came out.
+
+    Where this code cannot read the champion nothing is asked, and the page says so. Raises NoChampion when it cannot
+    read the challenger.
+    """
     uri = context.settings.mlflow
     challenger = registry.challenger(uri)
     if challenger is None:
         log.info("compare: no version is a challenger; nothing to compare")
+        return
+    current = succession.named(uri, succession.CHAMPION)
+    if current and not history.comparable(uri, channels()):
+        history.readable(uri, challenger.version, channels())
+        uncompared(context, challenger, current, days.last)
         return
     champion = registry.champion(uri)
     read = sources(context.lake, [(t, None) for t in (CHANNEL, PLACE_VECTOR, PEOPLE)])
@@ -71,10 +80,26 @@ def run(context: Context, days: Days) -> None:
     params = {**told, **span, **read, **versions}
     number = logbook.log_comparison(uri, logbook.PROMOTION, params, found.metrics, record)
     passed = promotion.passes(found.checks)
-    succession.judged(uri, challenger.version, passed, champion.version, number)
-    write(context, challenger, champion, found.checks, days.last)
+    verdict = succession.PASSED if passed else succession.FAILED
+    succession.judged(uri, challenger.version, verdict, champion.version, number)
+    write(context, challenger.version, champion.version, found.checks, days.last)
     following = "a person decides: postern promote --show" if passed else "the champion stays"
     log.info("compare: version %s %s the gate; %s", challenger.version, "passed" if passed else "failed", following)
+
+
+def uncompared(context: Context, challenger: Shelved, champion: str, last: date) -> None:
+    """Write that nothing could be asked, and what an experiment with the challenger's code said."""
+    uri, version = context.settings.mlflow, challenger.version
+    trained_by = registry.logged_params(uri, version).get("code_sha256", "")
+    check = Check("comparable", "not made", "this code cannot ask the champion: other behaviours or other detectors")
+    said = logbook.page(uri, logbook.EXPERIMENT, trained_by)
+    page = promotion.uncompared(version, champion, context.site.site.name, said)
+    params = {"challenger": version, "champion": champion, "code_sha256": code(), "last_night": str(last)}
+    record = logbook.Record({"comparison.md": page, "environment.txt": environment()})
+    number = logbook.log_comparison(uri, logbook.PROMOTION, params, {}, record)
+    succession.judged(uri, version, succession.INCOMPARABLE, champion, number)
+    write(context, version, champion, [check], last)
+    log.info("compare: version %s cannot be compared; a person decides: postern promote --show", version)
 
 
 def frozen(champion: Shelved, challenger: Shelved, last: date) -> Days | None:
@@ -137,16 +162,16 @@ def asked(
     return Comparison(nights, checks, figures, {"groups": comparison.table_of(*audits)} if audits[1] else {})
 
 
-def write(context: Context, challenger: Shelved, champion: Shelved, checks: Sequence[Check], day: date) -> None:
+def write(context: Context, challenger: str, champion: str, checks: Sequence[Check], day: date) -> None:
     """Keep the answers; those about other challengers of the same day stay."""
     lake, night = context.lake, Days.one(day)
     rows = {
         "day": [day] * len(checks),
-        "challenger": [challenger.version] * len(checks),
-        "champion": [champion.version] * len(checks),
+        "challenger": [challenger] * len(checks),
+        "champion": [champion] * len(checks),
         "check": [check.name for check in checks],
         "outcome": [check.outcome for check in checks],
         "says": [check.says for check in checks],
     }
-    others = lake.read(PROMOTION, night).where(F.col("challenger") != challenger.version).localCheckpoint()
+    others = lake.read(PROMOTION, night).where(F.col("challenger") != challenger).localCheckpoint()
     lake.write(PROMOTION, others.unionByName(frame(lake.spark, PROMOTION, rows)), night)

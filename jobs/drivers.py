@@ -4,7 +4,7 @@ A reason is told with the figures and events of the night that it comes from (jo
 reads what happened and when.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -15,10 +15,10 @@ from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SURPRISE
 from expectations.gold_day import PLACE_DAY
-from features.behaviour import Behaviour
+from features.behaviour import Behaviour, Channel
 from features.catalog import PERSON_DAY
 from features.presence import whole_day
-from jobs.channels import names_of
+from jobs.channels import channels_of
 from jobs.consequence import Weights
 from jobs.days import Days
 from jobs.lake import Lake
@@ -35,10 +35,10 @@ NAMED = 3
 
 
 def write(
-    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
+    lake: Lake, leads: list[Leads], channels: Sequence[Channel], weight: Weights, half_life: float, days: Days
 ) -> None:
     """Write the reasons of the leads of `days`; a lead's parts sum to its risk."""
-    told, rest = chosen(lake, leads, names, weight, half_life, days)
+    told, rest = chosen(lake, leads, channels, weight, half_life, days)
     if not told:
         lake.write(DRIVER, lake.empty(DRIVER), days)
         return
@@ -63,7 +63,9 @@ def figures_of(lake: Lake, wanted: DataFrame) -> Figures:
     known = lake.read(SURPRISE).select("person", "day", "fingerprint", "usual", "colleagues")
     usual = known.join(F.broadcast(wanted), ["person", "day"], "left_semi").toPandas()
     both = values.merge(usual, on=["person", "day"])
-    positions = {told: {n: i for i, n in enumerate(names_of(lake, told))} for told in both["fingerprint"].unique()}
+    positions = {
+        told: {name: i for i, (name, _) in enumerate(channels_of(lake, told))} for told in both["fingerprint"].unique()
+    }
     found: Figures = {}
     for row in both.to_dict("records"):
         at = positions[row["fingerprint"]]

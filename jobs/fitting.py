@@ -5,7 +5,7 @@ turn a family of reasons up or down by a little (models.feedback); never ground 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,10 +18,10 @@ from expectations.errors import MissingState
 from expectations.gold import CHANNEL, DISPOSITION, DRIVER, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from expectations.silver import DOOR, ZONE
-from features.catalog import BEHAVIOURS
+from features.catalog import BEHAVIOURS, channels
 from features.catalog import fingerprint as definitions
 from jobs import affinity
-from jobs.channels import names_of
+from jobs.channels import channels_of
 from jobs.consequence import of_rows, weights
 from jobs.context import Context
 from jobs.days import Days
@@ -42,8 +42,6 @@ READ = ("person", "day", "fingerprint", "bits")
 MOST_PERSON_DAYS = 500_000
 """A training reads at most so many: still 19 bits of rarity. Of 138 behaviours that is 0.55 GB of bits, and fitting
 takes five and a half times as much beside them: 3.6 GB together."""
-
-NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
 HELD_NIGHTS = 14
 """Held back from a second fit, which is asked whether it keeps its word about them: two whole weeks."""
@@ -83,15 +81,15 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
     )
     enough = lake.read(SURPRISE, window).where(F.col("history") >= warm_up)
     table = arrow(sampled(enough).select(*READ), "day", "person")
-    told = [names_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
-    usable = told and all(names == NAMES for names in told)
+    told = [channels_of(lake, f) for f in table["fingerprint"].unique().to_pylist()]
+    usable = told and all(behaviours == channels() for behaviours in told)
     if not usable or table.num_rows < FEWEST_PERSON_DAYS:
         raise MissingState(
-            f"a training needs {FEWEST_PERSON_DAYS} person-days of this catalogue with enough history; "
-            f"up to {last} there are {table.num_rows if usable or not told else 0}. "
-            "Next: `postern backfill` over more nights."
+            f"a training needs {FEWEST_PERSON_DAYS} person-days with enough history, and nights of this catalogue "
+            f"alone; in {window} there are {table.num_rows if usable or not told else 0}. "
+            "Next: `postern backfill` over more of these nights."
         )
-    bits, table = unfolded(table["bits"], len(NAMES)), table.drop_columns("bits")
+    bits, table = unfolded(table["bits"], len(BEHAVIOURS)), table.drop_columns("bits")
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     people = table["person"].to_numpy()
     measures = {AFFINITY.name: measured(lake, table, window)}
@@ -99,7 +97,7 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
     gravity = of_rows(weights(lake, window), table, Champion.untrained(BEHAVIOURS).names)
     labels = learned(lake, window)
     fitting = partial(Champion.fit, BEHAVIOURS, half_life=half_life, consequence=gravity, trust=labels.trust)
-    champion = fitting(nights, people, bits, measures)
+    champion = replace(fitting(nights, people, bits, measures), definitions=tuple(told for _, told in channels()))
     once_in, asked = held_back(fitting, nights, people, bits, measures)
     words = word.kept(once_in, asked)
     scored = champion.scored(bits, measures)
@@ -109,7 +107,7 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
         "last_night": str(last),
         "person_days": table.num_rows,
         "people": int(np.unique(people).size),
-        "behaviours": len(NAMES),
+        "behaviours": len(BEHAVIOURS),
         "places": affinity.learn(lake, last),
         "catalogue": definitions(),
         "half_life_nights": half_life,

@@ -1,26 +1,33 @@
 """Let the challenger that passed the gate score from now on; `--show` tells what the gate found.
 
 The champion until now becomes `previous`, and `postern rollback` returns to it. A night in progress keeps the champion
-it began with.
+it began with. A challenger of another catalogue or other detectors than the champion's cannot be compared: it scores
+only by --incomparable.
 """
 
 import argparse
 
 from expectations.errors import MissingState
+from features.catalog import channels
 from jobs.commands import placed
 from jobs.settings import Settings, settings
-from models import succession
+from models import history, succession
 
 
-def run(chosen: Settings, version: str | None, because: str) -> str:
-    """Promote a version, by default the challenger; what was done. Raises GateFailed unless it passed the gate."""
+def run(chosen: Settings, version: str | None, because: str, *, incomparable: bool = False) -> str:
+    """Promote a version, by default the challenger; what was done.
+
+    Raises GateFailed unless it passed the gate, or cannot be compared and may score all the same (`incomparable`);
+    NoChampion when this code cannot read it.
+    """
     wanted = version or succession.named(chosen.mlflow, succession.CHALLENGER)
     if wanted is None:
         raise MissingState(
             "no version is a challenger. Next: `postern train`, `postern attack`, `postern backtest --compare` "
             "and `postern compare`."
         )
-    before = succession.promote(chosen.mlflow, wanted, because)
+    history.readable(chosen.mlflow, wanted, channels())
+    before = succession.promote(chosen.mlflow, wanted, because, incomparable=incomparable)
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
 
 
@@ -40,10 +47,12 @@ def main(rest: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="postern promote", description=__doc__, parents=[placed()])
     parser.add_argument("version", nargs="?", help="version of the model; default: the challenger")
     parser.add_argument("--because", help="the reason on record; names no person")
+    parser.add_argument("--incomparable", action="store_true", help="though it cannot be compared with the champion")
     parser.add_argument("--show", action="store_true", help="print what the gate found, and do nothing")
     given = parser.parse_args(rest)
     if not given.show and not given.because:
         parser.error("say why with --because: the reason stays on record")
     chosen = settings(given.lake, given.site)
-    print(show(chosen) if given.show else run(chosen, given.version, given.because))  # noqa: T201  the answer
+    said = show(chosen) if given.show else run(chosen, given.version, given.because, incomparable=given.incomparable)
+    print(said)  # noqa: T201  the answer
     return 0

@@ -14,9 +14,10 @@ from pyspark.sql import functions as F
 
 from expectations.gold import SCORE
 from expectations.gold_together import MEMBER
+from features.behaviour import Channel
 from features.catalog import BEHAVIOURS
 from features.together import company_unexplained
-from jobs.channels import names_of, realigned
+from jobs.channels import channels_of, realigned
 from jobs.consequence import Weights, heavy
 from jobs.days import Days
 from jobs.lake import Lake
@@ -65,14 +66,15 @@ class Reason:
 
 
 def chosen(
-    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, half_life: float, days: Days
+    lake: Lake, leads: list[Leads], channels: Sequence[Channel], weight: Weights, half_life: float, days: Days
 ) -> tuple[list[Reason], list[Reason]]:
     """The foremost parts of every lead, each with the night it comes from, and one remainder per lead.
 
     The remainder holds the smaller parts, and those that are left of nights too long ago to tell of.
     """
     window, reach = remembering(days, half_life), looked_back(half_life)
-    past, families = remembered(lake, leads, names, weight, window), families_of(names)
+    names = tuple(name for name, _ in channels)
+    past, families = remembered(lake, leads, channels, weight, window), families_of(names)
     members = {(row["person"], row["day"]) for row in lake.read(MEMBER, window).select("person", "day").collect()}
     grouped = [i for i, name in enumerate(names) if name == GROUPED]
     told, rest = [], []
@@ -126,17 +128,18 @@ def remembering(days: Days, half_life: float) -> Days:
 
 
 def remembered(
-    lake: Lake, leads: list[Leads], names: tuple[str, ...], weight: Weights, window: Days
+    lake: Lake, leads: list[Leads], channels: Sequence[Channel], weight: Weights, window: Days
 ) -> dict[int, dict[date, Array]]:
     """Weighed squares of bits per lead, night of `window` and channel."""
     people = sorted({person for lead in leads for person in lead.people.tolist()})
     who = lake.spark.createDataFrame(pa.table({"person": pa.array(people, pa.int64())}))
     scores = lake.read(SCORE, window).where("status = 'scored'").join(F.broadcast(who), "person", "inner").toArrow()
     found: dict[int, dict[date, Array]] = {}
+    names = tuple(name for name, _ in channels)
     for told in scores["fingerprint"].unique().to_pylist():
         rows = scores.filter(pa.compute.equal(scores["fingerprint"], told)).combine_chunks()
-        stored = names_of(lake, told)
-        parts = realigned(unfolded(rows["parts"], len(stored)), stored, names)
+        stored = channels_of(lake, told)
+        parts = realigned(unfolded(rows["parts"], len(stored)), stored, channels)
         bits = squares(parts * rows["score"].to_numpy()[:, None] ** (P - 1), families_of(names))
         for person, day, row in zip(rows["person"].to_pylist(), rows["day"].to_pylist(), bits, strict=True):
             found.setdefault(person, {})[day] = row * gravity(weight, names, person, day)

@@ -1,5 +1,6 @@
 """Weigh surprise by consequence, remember it with a half-life, rank the night; then say why, and who was not seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -9,10 +10,11 @@ import pyarrow as pa
 
 from expectations.errors import MissingState
 from expectations.gold import RISK, RISK_STATE, SCORE
+from features.behaviour import Channel
 from features.catalog import UNEXCUSED
 from jobs import coverage, drivers, reasons
 from jobs.abreast import abreast
-from jobs.channels import names_of, realigned, remember
+from jobs.channels import channels_of, realigned, remember
 from jobs.consequence import Weights, heavy, weights
 from jobs.context import Context
 from jobs.days import Days
@@ -32,10 +34,11 @@ def run(context: Context, days: Days) -> None:
     """Write risk, reasons, and who could not be scored, of `days`. Raises MissingState when last night's is missing."""
     lake, half_life = context.lake, context.site.list.half_life_nights
     scores = arrow(lake.read(SCORE, days), "day", "person")
-    names = channels(lake, scores, days)
+    followed = channels(lake, scores, days)
+    names = tuple(name for name, _ in followed)
     weight = weights(lake, reasons.remembering(days, half_life))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
-    state, version = before(lake, days, names)
+    state, version = before(lake, days, followed)
     versions = scores["model"].to_numpy(zero_copy_only=False)
     energy, adding = energies(scores, len(names)), np.isin(names, list(UNEXCUSED))
     keep = set(kept_days(RISK_STATE, days))
@@ -66,18 +69,18 @@ def run(context: Context, days: Days) -> None:
         if day in keep:
             evenings.append(Evening(day, version, state))
     abreast(
-        partial(drivers.write, lake, leads, names, weight, half_life, days),
+        partial(drivers.write, lake, leads, followed, weight, half_life, days),
         partial(coverage.write_unscored, context, days),
         partial(coverage.write_nights, context, scores, active, shelf, days),
         partial(write_risks, lake, ranks, days),
-        partial(write_states, lake, evenings, names, days),
+        partial(write_states, lake, evenings, followed, days),
     )
 
 
-def channels(lake: Lake, scores: pa.Table, days: Days) -> tuple[str, ...]:
+def channels(lake: Lake, scores: pa.Table, days: Days) -> tuple[Channel, ...]:
     """The channels of these nights' scores; on a night without any, those of the night before."""
     found = scores if scores.num_rows else lake.read(RISK_STATE, Days.one(days.before)).limit(1).toArrow()
-    return names_of(lake, found["fingerprint"][0].as_py()) if found.num_rows else ()
+    return channels_of(lake, found["fingerprint"][0].as_py()) if found.num_rows else ()
 
 
 def energies(scores: pa.Table, width: int) -> Floats:
@@ -100,7 +103,7 @@ class Evening:
     state: Risk
 
 
-def before(lake: Lake, days: Days, names: tuple[str, ...]) -> tuple[Risk, str | None]:
+def before(lake: Lake, days: Days, followed: Sequence[Channel]) -> tuple[Risk, str | None]:
     """What is remembered as of the evening before, and the model of then; nothing when no earlier night was scored.
 
     Raises MissingState when it is not kept, or was written by a version of Postern that remembered something else.
@@ -109,15 +112,15 @@ def before(lake: Lake, days: Days, names: tuple[str, ...]) -> tuple[Risk, str | 
     if table.num_rows == 0:
         if not lake.read(SCORE, Days.until(days.start)).isEmpty():
             lake.state(RISK_STATE, days.before, "risk")
-        return Risk.empty(len(names)), None
+        return Risk.empty(len(followed)), None
     if table["model"].null_count:
         raise MissingState(
             f"{RISK_STATE.name} of {days.before} is of an earlier version of Postern. Next: `postern backfill` from "
             "the first scored night."
         )
-    stored = names_of(lake, table["fingerprint"][0].as_py())
+    stored = channels_of(lake, table["fingerprint"][0].as_py())
     plain, weighed = (
-        realigned(unfolded(table[column], len(stored)), stored, names) for column in ("squares", "weighed")
+        realigned(unfolded(table[column], len(stored)), stored, followed) for column in ("squares", "weighed")
     )
     return Risk(table["person"].to_numpy(), plain, weighed), table["model"][0].as_py()
 
@@ -136,14 +139,14 @@ def write_risks(lake: Lake, nights: list[tuple[date, People, Array, People]], da
     lake.write(RISK, frame(lake.spark, RISK, rows), days)
 
 
-def write_states(lake: Lake, evenings: list[Evening], names: tuple[str, ...], days: Days) -> None:
+def write_states(lake: Lake, evenings: list[Evening], followed: Sequence[Channel], days: Days) -> None:
     """One row per person and kept evening."""
     people = [evening.state.people.size for evening in evenings]
-    nothing = np.zeros((0, len(names)))
+    nothing = np.zeros((0, len(followed)))
     rows = {
         "person": np.concatenate([np.zeros(0, dtype=np.int64), *(evening.state.people for evening in evenings)]),
         "day": stacked([(evening.day, evening.state.people.size) for evening in evenings]),
-        "fingerprint": [remember(lake, names)] * sum(people),
+        "fingerprint": [remember(lake, followed)] * sum(people),
         "model": [evening.model for evening, size in zip(evenings, people, strict=True) for _ in range(size)],
         "squares": folded(np.concatenate([nothing, *(evening.state.squares for evening in evenings)])),
         "weighed": folded(np.concatenate([nothing, *(evening.state.weighed for evening in evenings)])),

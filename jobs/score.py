@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from expectations.errors import MissingState, NoChampion
+from expectations.errors import OTHER_CODE, MissingState, NoChampion
 from expectations.gold import SCORE, SURPRISE
 from jobs.affinity import measures
-from jobs.channels import names_of, remember
+from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -52,7 +52,7 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
     return {
         "person": table["person"],
         "day": table["day"],
-        "fingerprint": [remember(lake, champion.names)] * len(bits),
+        "fingerprint": [remember(lake, champion.channels)] * len(bits),
         "model": [kept.version] * len(bits),
         "status": np.where(ready, "scored", "warming_up"),
         "score": score,
@@ -69,13 +69,14 @@ def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
         raise MissingState(
             "these nights' surprise follows several catalogues. Next: `postern baseline` for all of them."
         )
-    names = names_of(lake, fingerprints.pop())
-    if not champion.reads(names):
+    behaviours = channels_of(lake, fingerprints.pop())
+    if not champion.reads(behaviours):
+        known = len({*champion.channels} & {*behaviours})
         raise NoChampion(
-            f"the champion was trained on other behaviours than the {len(names)} of this catalogue. "
-            "Next: `postern train`."
+            f"the model was trained on {len(champion.behaviour)} behaviours; of the {len(behaviours)} that these "
+            f"nights were folded by it knows {known} as they are defined. {OTHER_CODE}"
         )
-    return unfolded(table["bits"], len(names))
+    return unfolded(table["bits"], len(behaviours))
 
 
 def affinity(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> Floats:

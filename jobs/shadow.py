@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import NoChampion
 from expectations.gold import SHADOW, SHADOW_STATE
-from jobs.channels import names_of, remember
+from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
@@ -55,10 +55,10 @@ def before(lake: Lake, challenger: Shelved, days: Days) -> Risk | None:
     """What this challenger remembers as of the evening before; None when it did not score that night."""
     rows = lake.read(SHADOW_STATE, Days.one(days.before)).where(F.col("model") == challenger.version)
     table = arrow(rows, "person")
-    names = challenger.champion.names
-    if table.num_rows == 0 or names_of(lake, table["fingerprint"][0].as_py()) != names:
+    channels = challenger.champion.channels
+    if table.num_rows == 0 or channels_of(lake, table["fingerprint"][0].as_py()) != channels:
         return None
-    plain, weighed = (unfolded(table[column], len(names)) for column in ("squares", "weighed"))
+    plain, weighed = (unfolded(table[column], len(channels)) for column in ("squares", "weighed"))
     return Risk(table["person"].to_numpy(), plain, weighed)
 
 
@@ -87,7 +87,7 @@ def write_states(lake: Lake, challenger: Shelved, nights: list[Replayed], days: 
         "person": np.concatenate([state.people for _, state in evenings]),
         "day": stacked([(day, state.people.size) for day, state in evenings]),
         "model": [challenger.version] * people,
-        "fingerprint": [remember(lake, challenger.champion.names)] * people,
+        "fingerprint": [remember(lake, challenger.champion.channels)] * people,
         "squares": folded(np.concatenate([state.squares for _, state in evenings])),
         "weighed": folded(np.concatenate([state.weighed for _, state in evenings])),
     }

@@ -33,6 +33,8 @@ A run by hand has today's date or none: its night is the day before, the last th
 """
 
 OWNER = {"owner": "security-operations", "retries": 2, "retry_delay": timedelta(minutes=5)}
+WEEKLY_OWNER = {**OWNER, "retries": 1}
+"""Of the weekly run, whose tasks take hours: what is tried three times would take the days that a person has."""
 
 HISTORY = Asset(name="history", uri="postern://lake/history")
 """Past nights were recomputed: the champion learned from other tables than are there now."""
@@ -95,10 +97,11 @@ UNTIL = timedelta(minutes=15)
 
 
 def compared() -> ShortCircuitOperator:
-    """The page of a challenger that passed the gate; the tasks behind it are skipped when there is none."""
+    """The page of a challenger that passed the gate or cannot be compared; without one the tasks behind are skipped."""
     return ShortCircuitOperator(
         task_id="comparison",
-        doc_md="Fetches what the gate found. Without a challenger that passed it, nobody is asked.",
+        doc_md="Fetches what the gate found. Without a challenger that passed it, or that cannot be compared with the "
+        "champion, nobody is asked.",
         python_callable=passed,
         op_kwargs={"mlflow": "{{ var.value.postern_mlflow }}"},
         execution_timeout=UNTIL,
@@ -114,6 +117,7 @@ def approval() -> ApprovalOperator:
         body="{{ ti.xcom_pull(task_ids='comparison')['page'] }}",
         defaults=ApprovalOperator.REJECT,
         response_timeout=timedelta(days=DAYS_TO_DECIDE),
+        retries=0,  # its days are counted anew at each try
     )
 
 
@@ -126,6 +130,7 @@ def promotion() -> PythonOperator:
         op_kwargs={
             "mlflow": "{{ var.value.postern_mlflow }}",
             "version": "{{ ti.xcom_pull(task_ids='comparison')['version'] }}",
+            "verdict": "{{ ti.xcom_pull(task_ids='comparison')['verdict'] }}",
             # Who answered stands in Airflow's own record of the run, where accounts are kept anyway.
             "because": "approved in Airflow, run {{ run_id }}",
         },
@@ -134,18 +139,23 @@ def promotion() -> PythonOperator:
 
 
 def passed(mlflow: str) -> dict[str, str] | None:
-    """Version and page of the challenger, if the gate let it pass."""
+    """Version, verdict and page of the challenger, unless the gate refused it."""
     from models import succession
 
     found = succession.comparison(mlflow)
-    return {"version": found.version, "page": found.page} if found and found.passed else None
+    if found is None or found.verdict == succession.FAILED:
+        return None
+    return {"version": found.version, "verdict": found.verdict, "page": found.page}
 
 
-def promote(mlflow: str, version: str, because: str) -> str:
-    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison."""
+def promote(mlflow: str, version: str, verdict: str, because: str) -> str:
+    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison.
+
+    Whoever approved had the page of this verdict before them: one that nothing was compared is known to them.
+    """
     from models import succession
 
-    return succession.promote(mlflow, version, because)
+    return succession.promote(mlflow, version, because, incomparable=verdict == succession.INCOMPARABLE)
 
 
 def listed(tables: Sequence[Table]) -> str:

@@ -72,8 +72,8 @@ An invented day, nobody's: {reasons} behaviours of different families at {bits:.
 
 AUDITS: Mapping[str | None, str] = {
     CHALLENGER: """Bias by role, employer, tenure and shift pattern, and the robustness suite, are verdicts of the gate
-before promotion. Their figures stand in the comparison's run. `postern audit` repeats the first on the
-published lists.""",
+before promotion; none were made where it cannot be compared with the champion, as its tag `gate` says then. Their
+figures stand in the comparison's run. `postern audit` repeats the first on the published lists.""",
     CHAMPION: """None were made: it had nothing to be compared with, and scored at once. `postern audit` asks about bias
 on the lists it made.""",
     None: "None were made: it ranks nights of the past or is tried out, and no gate was asked.",

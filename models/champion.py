@@ -5,17 +5,16 @@ each family has the same share of the strange days, however many behaviours it h
 the score. What nights leave behind is calibrated once more, for the risk. Nothing in the model belongs to a person.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from expectations.errors import NoChampion
-from features.behaviour import Behaviour
+from expectations.errors import OTHER_CODE, NoChampion
+from features.behaviour import Behaviour, Channel
 from models import ordinary
 from models.arrays import Array, People, places_of
 from models.breakers import habitual
@@ -23,7 +22,7 @@ from models.calibration import Calibration
 from models.detectors.catalog import detectors
 from models.fusion import energy, norm, split
 from models.fusion import parts as euler
-from models.risk import HALF_LIFE_NIGHTS, Consequence, Flags, Risk, Worth, squares
+from models.risk import HALF_LIFE_NIGHTS, Consequence, Risk, Worth, replayed, squares
 
 TRAINING_NIGHTS = 182
 """Half a year of the past is read for a training; 91 and everything gave the same leads on CERT r4.2."""
@@ -67,6 +66,8 @@ class Champion:
     """How loud a family is heard, by what came of past leads (models.feedback); a family that is not named: 1."""
     gravity: Array | float = 1.0
     """The usual consequence of each channel in the past (models.risk)."""
+    definitions: tuple[str, ...] = ()
+    """The hash of each behaviour's definition (features.catalog); none in a model of before they were kept."""
 
     @classmethod
     def untrained(cls, behaviours: Sequence[Behaviour]) -> Self:
@@ -112,7 +113,7 @@ class Champion:
         scored = fitted.scored(bits, measures)
         adding = np.isin(blank.names, [b.name for b in behaviours if not b.excused])
         # Replayed again rather than kept: a state is as large as a night's people × channels.
-        replay = partial(_replayed, nights, people, scored.squares, half_life, adding, consequence)
+        replay = partial(replayed, nights, people, scored.squares, half_life, adding, consequence)
         worth = fitted.worth()
         told = [[_of(who, state, state.remembered(worth, of)) for of in (None, adding)] for state, who in replay()]
         held, broken = map(np.concatenate, zip(*told, strict=True))
@@ -144,9 +145,15 @@ class Champion:
                 energies[:, members[0]] = energy(tonight[:, members[0]])
         return Scored(norm(energies), euler(energies), tonight, squares(energies, self.families))
 
-    def reads(self, behaviours: Sequence[str]) -> bool:
-        """Whether it was fitted to these behaviours in this order: it can score no other catalogue's surprise."""
-        return self.names[: len(self.behaviour)] == tuple(behaviours)
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Its channels in order, each by name and definition."""
+        unsaid = ("",) * (len(self.names) - len(self.definitions))
+        return tuple(zip(self.names, (*self.definitions, *unsaid), strict=True))
+
+    def reads(self, behaviours: Sequence[Channel]) -> bool:
+        """Whether it was fitted to these behaviours, so defined, in this order: it can score no other surprise."""
+        return self.channels[: len(self.behaviour)] == tuple(behaviours)
 
     def worth(self) -> Worth:
         """What remembered nights are worth to it."""
@@ -183,7 +190,8 @@ class Champion:
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything it is made of, by name: plain arrays, to be kept without pickling."""
-        found: dict[str, NDArray[np.generic]] = {"names": np.array(self.names), "families": np.array(self.families)}
+        said = {"names": self.names, "families": self.families, "definitions": self.definitions}
+        found: dict[str, NDArray[np.generic]] = {name: np.array(told, dtype=np.str_) for name, told in said.items()}
         maps = {f"behaviour/{i}": m for i, m in enumerate(self.behaviour)}
         maps |= {f"family/{name}": m for name, m in self.family.items()}
         maps |= {f"remembered/{name}": m for name, m in self.remembered.items()}
@@ -200,7 +208,7 @@ class Champion:
         names, families = (tuple(str(n) for n in arrays[part]) for part in ("names", "families"))
         behaviours = sum(name.startswith("behaviour/") and name.endswith("/slope") for name in arrays)
         if names[behaviours:] != tuple(detectors()) or "usual" not in arrays:
-            raise NoChampion("the model was trained with other detectors. Next: `postern train`.")
+            raise NoChampion(f"the model was trained with other detectors. {OTHER_CODE}")
 
         def mapping(name: str) -> Calibration:
             knots, worth = (np.asarray(arrays[f"{name}/{part}"], dtype=np.float64) for part in ("knots", "worth"))
@@ -220,6 +228,7 @@ class Champion:
                 for name, weight in zip(dict.fromkeys(families), arrays.get("trust", ()), strict="trust" in arrays)
             },
             np.asarray(arrays.get("gravity", 1.0), dtype=np.float64),
+            tuple(str(told) for told in arrays.get("definitions", ())),
         )
 
 
@@ -236,19 +245,6 @@ def _heard(measures: Mapping[str, Array], calibrated: Array) -> dict[str, Array]
 def _once_in(mapping: Calibration, figure: Array) -> Array:
     # Beyond 2⁴⁰ person-days no past can speak: that is everybody on earth for four months.
     return np.asarray(2.0 ** np.minimum(mapping.bits(figure), 40.0), dtype=np.float64)
-
-
-def _replayed(
-    nights: NDArray[np.int64], people: People, tonight: Array, half_life: float, adding: Flags,
-    consequence: Consequence | None,
-) -> Iterator[tuple[Risk, People]]:  # fmt: skip
-    """What is remembered as of each night, had the model scored these nights one after the other, and who was there."""
-    state = Risk.empty(tonight.shape[1])
-    starts = np.searchsorted(nights, np.arange(int(nights[0]), int(nights[-1]) + 2))
-    for start, stop in pairwise(starts):
-        who, gravity = people[start:stop], consequence.of(slice(start, stop)) if consequence else 1.0
-        state = state.rolled(who, tonight[start:stop], gravity, half_life, adding)
-        yield state, who
 
 
 def _of(people: People, state: Risk, figures: Array) -> Array:

@@ -14,6 +14,7 @@ from pathlib import Path
 import mlflow
 import numpy as np
 from matplotlib.figure import Figure
+from mlflow.tracking import MlflowClient
 
 from expectations.errors import ConfigurationError, PosternError, RegistryError
 
@@ -94,6 +95,15 @@ def log_comparison(
     """Log how one model compared with another: one run of `experiment`, its id. Its page is `comparison.md`."""
     with logged(uri, experiment, params, metrics, record) as run:
         return run
+
+
+def page(uri: str, experiment: str, code: str) -> str | None:
+    """`comparison.md` of the newest run of `experiment` that code of this hash made; None when there is none."""
+    with reading(uri):
+        found = mlflow.get_experiment_by_name(experiment)
+        made = f"params.code_sha256 = '{code}' and attributes.status = 'FINISHED'"
+        runs = MlflowClient().search_runs([found.experiment_id], made, max_results=1) if found else []
+        return str(mlflow.artifacts.load_text(f"runs:/{runs[0].info.run_id}/comparison.md")) if runs else None
 
 
 def connect(uri: str) -> None:

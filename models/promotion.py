@@ -195,6 +195,21 @@ def page(challenger: str, champion: str, site: str, nights: str, checks: Sequenc
     return "\n".join(lines) + "\n"
 
 
+def uncompared(challenger: str, champion: str, site: str, experiment: str | None) -> str:
+    """The page of a challenger that cannot be compared, as Markdown; `experiment` is the page of one with its code."""
+    lines = [
+        f"## Version {challenger} beside the champion, version {champion}: nothing was compared",
+        "",
+        f"{site}. The champion is of another catalogue or other detectors: the challenger's code cannot ask it. "
+        "**The gate was not asked.** A person decides all the same. What the challenger's lists are like is known from "
+        + ("this experiment alone:" if experiment else "nothing: no `postern experiment` was run with its code."),
+        *(["", experiment.replace("## ", "### ", 1)] if experiment else []),
+        "",
+        "Ask before approving: is what changed explained? The way back: the code of before, and `postern rollback`.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _keeps(word: Word) -> bool:
     low, high = word.ratio_interval
     return abs(word.ratio - 1) <= TOLERANCE or low <= 1 <= high

@@ -64,8 +64,8 @@ def publish(
     `uri` is MLflow's tracking and registry, SQLite by default; `trained_on` is the newest night read. `params` holds
     the training range, the Delta versions and hashes of what was read and the catalogue's fingerprint; `record` what
     else is kept of the training. Nothing given may say anything about a person. `alias` is what the version becomes:
-    champion at once, where there is nothing to compare it with, and then nobody is challenger any more; challenger; or,
-    with None, neither: a backfill trained it for nights of the past.
+    champion at once, which is for a registry that had none; challenger; or, with None, neither: a backfill trained it
+    for nights of the past.
     """
     connect(uri)
     with (
@@ -92,8 +92,6 @@ def publish(
         client.update_model_version(MODEL, number, record.card)
     if alias == CHAMPION:
         moved(number, "there was nothing to compare it with")
-        if named(uri, CHALLENGER):
-            client.delete_registered_model_alias(MODEL, CHALLENGER)  # of another catalogue: it cannot be compared
     elif alias:
         client.set_registered_model_alias(MODEL, alias, number)
     else:

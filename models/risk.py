@@ -17,8 +17,9 @@ person is as their peers, one night says nothing of the next, so the bits of sev
 independent p-values do (Fisher 1932, section 21.1); what has faded of them fades by the same half-life.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -174,3 +175,16 @@ def ranked(people: People, risk: Array, candidates: People) -> People:
     rank = np.empty(people.size, dtype=np.int64)
     rank[order] = np.arange(1, people.size + 1)
     return np.where(taking_part, rank, 0)
+
+
+def replayed(
+    nights: NDArray[np.int64], people: People, tonight: Array, half_life: float, adding: Flags,
+    consequence: Consequence | None,
+) -> Iterator[tuple[Risk, People]]:  # fmt: skip
+    """What is remembered as of each night, had the model scored these nights one after the other, and who was there."""
+    state = Risk.empty(tonight.shape[1])
+    starts = np.searchsorted(nights, np.arange(int(nights[0]), int(nights[-1]) + 2))
+    for start, stop in pairwise(starts):
+        who, gravity = people[start:stop], consequence.of(slice(start, stop)) if consequence else 1.0
+        state = state.rolled(who, tonight[start:stop], gravity, half_life, adding)
+        yield state, who

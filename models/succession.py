@@ -17,13 +17,14 @@ MODEL = "postern"
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 """Aliases."""
 
-TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE, ON_THE_WAY = (
+TRAINED_ON, GATE, COMPARED_WITH, COMPARISON, PROMOTED_BECAUSE, ROLLED_BACK, ON_THE_WAY = (
     *("trained_on", "gate", "compared_with", "comparison"),
-    *("promoted_because", "on_the_way"),
+    *("promoted_because", "rolled_back", "on_the_way"),
 )
-"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, and why it scores; or
-that a backfill trained it for nights of the past alone."""
-PASSED, FAILED = "passed", "failed"
+"""Tags of a version: newest night read, the gate's verdict, against which version, in which run, why it scores, and why
+it does so no longer; or that a backfill trained it for nights of the past alone."""
+PASSED, FAILED, INCOMPARABLE = "passed", "failed", "incomparable"
+"""Verdicts. Incomparable: the code that trained it does not read the champion, so that nothing could be asked."""
 
 MISSING = "RESOURCE_DOES_NOT_EXIST"
 """How MLflow answers for a model, and for a version, that does not exist."""
@@ -56,11 +57,11 @@ def tags(uri: str, number: str) -> dict[str, str]:
             ) from error
 
 
-def judged(uri: str, number: str, passed: bool, against: str, run: str) -> None:
-    """Write the gate's verdict on a version: against which champion, and in which run it can be read."""
+def judged(uri: str, number: str, verdict: str, against: str, run: str | None = None) -> None:
+    """Write the gate's verdict on a version: against which champion, and in which run it can be read, if in any."""
     connect(uri)
-    verdict = {GATE: PASSED if passed else FAILED, COMPARED_WITH: against, COMPARISON: run}
-    for tag, told in verdict.items():
+    told_of = {GATE: verdict, COMPARED_WITH: against} | ({COMPARISON: run} if run else {})
+    for tag, told in told_of.items():
         MlflowClient().set_model_version_tag(MODEL, number, tag, told)
 
 
@@ -69,7 +70,7 @@ class Compared:
     """What the gate found of the challenger."""
 
     version: str
-    passed: bool
+    verdict: str
     page: str
     """Markdown, for whoever decides."""
 
@@ -82,20 +83,28 @@ def comparison(uri: str) -> Compared | None:
         return None
     with reading(uri):
         page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")
-    return Compared(number, written[GATE] == PASSED, str(page))
+    return Compared(number, written[GATE], str(page))
 
 
-def promote(uri: str, number: str, because: str) -> str:
+def promote(uri: str, number: str, because: str, *, incomparable: bool = False) -> str:
     """Let a challenger score: the champion becomes `previous`. Returns the version that scored until now.
 
-    `because` is the reason on record; it names no person. Raises GateFailed unless the gate let this version pass
-    against the very champion that now scores: a verdict against another one says nothing of today. Raises NoChampion
-    when the registry does not have it.
+    `because` is the reason on record; it names no person. `incomparable` is a person's word that they know that nothing
+    was compared, for a version that cannot be. Raises GateFailed unless the gate let this version pass, or it is such a
+    version, against the very champion that now scores: a verdict against another one says nothing of today. Raises
+    NoChampion when the registry does not have it.
     """
     current, written = named(uri, CHAMPION), tags(uri, number)
     if number == current:
         raise GateFailed(f"version {number} is the champion already. Next: nothing.")
-    if current is not None and (written.get(GATE) != PASSED or written.get(COMPARED_WITH) != current):
+    verdict = written.get(GATE) if written.get(COMPARED_WITH) == current else None
+    if verdict == INCOMPARABLE and not incomparable:
+        raise GateFailed(
+            f"version {number} cannot be compared with the champion, version {current}, which is of another catalogue "
+            "or other detectors: the gate was not asked. Next: read what `postern experiment` says; a person decides: "
+            '`postern promote --incomparable --because "…"`.'
+        )
+    if current is not None and verdict not in (PASSED, INCOMPARABLE):
         raise GateFailed(
             f"version {number} did not pass the gate against the champion, version {current}: "
             f"its verdict is {written.get(GATE, 'none')} against {written.get(COMPARED_WITH, 'nobody')}. "
@@ -108,12 +117,14 @@ def promote(uri: str, number: str, because: str) -> str:
 def rollback(uri: str, because: str) -> tuple[str, str]:
     """Let the previous champion score again: (version that scores now, version that did). Twice is back again.
 
-    Raises NoChampion when there is no previous one.
+    The version that is left says so in a tag: past nights are not its own any more either (models.history). Raises
+    NoChampion when there is no previous one.
     """
     current, earlier = named(uri, CHAMPION), named(uri, PREVIOUS)
     if current is None or earlier is None:
         raise NoChampion("there is no previous champion to go back to. Next: `postern train`.")
     moved(earlier, because)
+    MlflowClient().set_model_version_tag(MODEL, current, ROLLED_BACK, because)
     return earlier, current
 
 
@@ -122,6 +133,8 @@ def moved(number: str, because: str) -> None:
     client, uri = MlflowClient(), mlflow.get_tracking_uri()
     current, waiting = named(uri, CHAMPION), named(uri, CHALLENGER)
     client.set_model_version_tag(MODEL, number, PROMOTED_BECAUSE, because)
+    if ROLLED_BACK in tags(uri, number):
+        client.delete_model_version_tag(MODEL, number, ROLLED_BACK)
     if current not in (None, number):
         client.set_registered_model_alias(MODEL, PREVIOUS, current)
     client.set_registered_model_alias(MODEL, CHAMPION, number)

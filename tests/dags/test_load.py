@@ -36,10 +36,10 @@ def test_a_dag_says_what_it_is_and_is_bounded(loaded: dict[str, Any], name: str)
     assert dag["max_active_runs"] == 1  # state rolls from night to night
     assert not dag["catchup"]
     # A training waits for a person, who may be away for some days.
-    assert 0 < dag["timeout"] <= (6 * 24 if name == "weekly_training" else 24) * 3600
-    for task in dag["tasks"].values():
+    assert 0 < dag["timeout"] <= (7 * 24 if name == "weekly_training" else 24) * 3600
+    for what, task in dag["tasks"].items():
         assert task["owner"] not in ("", "airflow")
-        assert task["retries"] == 2
+        assert task["retries"] == (0 if what == "approval" else 1 if name == "weekly_training" else 2)
         assert task["delay"] >= 60
         assert 0 < task["timeout"] <= dag["timeout"]
         assert task["doc"]
@@ -127,8 +127,14 @@ def test_a_person_decides_with_the_comparison_before_them(loaded: dict[str, Any]
     assert "comparison" in tasks["approval"]["asks"]
     assert "comparison" in tasks["promote"]["given"]["version"]
     assert tasks["backtest"]["arguments"][:2] == ["backtest", "--compare"]
-    longest = [tasks[name]["timeout"] for name in ("train", "backtest", "compare", "approval")]
+    assert "comparison" in tasks["promote"]["given"]["verdict"]
+    # Every try at its longest, and attack and backtest one after the other: the person's days are left.
+    longest = [
+        task["timeout"] * (1 + task["retries"]) + task["delay"] * task["retries"]
+        for task in (tasks[name] for name in ("train", "attack", "backtest", "compare", *DECISION))
+    ]
     assert sum(longest) < loaded["dags"]["weekly_training"]["timeout"]
+    assert tasks["approval"]["timeout"] == 5 * 24 * 3600
     assert 3600 <= tasks["approval"]["timeout"] < loaded["dags"]["weekly_training"]["timeout"]
 
 

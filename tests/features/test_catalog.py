@@ -1,6 +1,7 @@
 """Every behaviour can be said aloud, explained and computed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,19 @@ from pyspark.sql import SparkSession
 
 from expectations.gold_day import PLACE_DAY
 from expectations.silver import PEOPLE
+from features import catalog
 from features.behaviour import Behaviour, daily
-from features.catalog import BEHAVIOURS, MODULES, PERSON_DAY, definition, fingerprint, found, page
+from features.catalog import (
+    BEHAVIOURS,
+    MODULES,
+    PERSON_DAY,
+    channels,
+    defined,
+    definition,
+    fingerprint,
+    found,
+    page,
+)  # fmt: skip
 from features.person_day import on_days, person_day
 from features.working_time import WorkingTime
 
@@ -82,10 +94,21 @@ def test_a_behaviour_without_an_innocent_explanation_is_refused() -> None:
             """Something."""
 
 
-def test_the_fingerprint_follows_definitions_and_not_words() -> None:
-    assert fingerprint() == fingerprint()
+def test_the_fingerprint_follows_definitions_and_not_words(monkeypatch: pytest.MonkeyPatch) -> None:
     one, *_ = found("access")
     assert definition(one.expression) == "return total('events', DAY)"
+    told = defined(one)
+    assert dict(channels())[one.name] == told
+    assert defined(replace(one, says="{value:.0f}.", doc="Other words.", innocent="chance")) == told
+    assert defined(replace(one, tail="low")) != told
+    assert defined(replace(one, expression=BEHAVIOURS[0].expression)) != told
+    before = fingerprint()
+    monkeypatch.setattr(catalog, "VOCABULARY", (*catalog.VOCABULARY, 51))
+    channels.cache_clear()
+    assert (defined(one) != told, fingerprint() != before) == (True, True)
+    monkeypatch.undo()
+    channels.cache_clear()
+    assert fingerprint() == before
 
 
 def test_the_page_of_behaviours_is_fresh() -> None:

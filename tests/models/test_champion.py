@@ -78,6 +78,17 @@ def test_kept_arrays_give_the_model_back(champion, past, tmp_path):
     assert (back.risk_once_in(figures) == champion.risk_once_in(figures)).all()
 
 
+def test_it_reads_behaviours_of_its_own_definitions_alone(champion):
+    defined = Champion.of_arrays(replace(champion, definitions=("a", "b", "c", "d")).arrays())
+    channels = list(zip(champion.names[:4], "abcd", strict=True))
+    assert defined.reads(channels)
+    assert defined.channels == (*channels, *((name, "") for name in detectors()))
+    assert not defined.reads([*channels[:3], (champion.names[3], "e")])
+    # A model of before definitions were kept is of another catalogue.
+    before = {name: array for name, array in champion.arrays().items() if name != "definitions"}
+    assert not Champion.of_arrays(before).reads(channels)
+
+
 def test_no_array_is_as_long_as_the_people(champion):
     assert {40} & {size for array in champion.arrays().values() for size in array.shape} == set()
 

@@ -22,15 +22,17 @@ SITE = SimpleNamespace(site=SimpleNamespace(name="Works"))
 
 @pytest.fixture
 def shelf(monkeypatch):
-    """Versions by (newest night, how they were let through, whether this catalogue is theirs); 3 is champion."""
+    """Versions by (newest night, what became of them, whether this catalogue is theirs); 3 is champion."""
     versions = {
         "1": ("2030-03-01", "promoted_because", False),  # of another catalogue
         "2": ("2030-03-10", "on_the_way", True),
         "3": ("2030-03-20", "promoted_because", True),
         "4": ("2030-03-25", None, True),  # turned down
-        "5": ("2030-03-28", "promoted_because", True),  # rolled back
+        "5": ("2030-03-28", "promoted_because", True),  # rolled back before that was written on it
+        "6": ("2030-03-15", "rolled_back", True),
     }
     tags = {n: {"trained_on": day} | ({why: "…"} if why else {}) for n, (day, why, _) in versions.items()}
+    tags["6"]["promoted_because"] = "…"
     monkeypatch.setattr(registry, "versions", lambda _: tags)
     monkeypatch.setattr(history, "named", lambda *_: "3")
     monkeypatch.setattr(history, "reads", lambda _, number, __: versions[number][2])

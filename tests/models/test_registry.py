@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import mlflow
 import numpy as np
@@ -17,6 +18,7 @@ from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from mlflow.tracking import MlflowClient
 
 from expectations.errors import ConfigurationError, GateFailed, NoChampion, RegistryError
+from jobs import promote, rollback
 from jobs.settings import PROJECT
 from models import history, logbook, registry, succession
 from models.card import card
@@ -60,13 +62,13 @@ def test_a_life_of_a_model(uri, behaviours, published):
         succession.rollback(uri, "a test")
 
     # Without a verdict, with the wrong one, or with one against another champion: the gate stays closed.
-    for verdict in (None, (False, first), (True, "77")):
+    for verdict in (None, ("failed", first), ("passed", "77")):
         if verdict:
             succession.judged(uri, second, *verdict, "run")
         with pytest.raises(GateFailed, match="postern compare"):
             succession.promote(uri, second, "a test")
     assert standing(uri)["champion"] == first
-    succession.judged(uri, second, True, first, "run")
+    succession.judged(uri, second, "passed", first, "run")
     assert succession.promote(uri, second, "approved by the test") == first
     assert standing(uri) == {"champion": second, "challenger": None, "previous": first}
     assert succession.tags(uri, second)["promoted_because"] == "approved by the test"
@@ -83,14 +85,57 @@ def test_a_life_of_a_model(uri, behaviours, published):
         succession.promote(uri, "77", "a test")
 
 
-def test_a_version_of_a_backfill_moves_no_alias_and_one_without_a_rival_leaves_no_challenger(uri, published):
+def test_a_version_of_a_backfill_moves_no_alias(uri, published):
     published(alias="challenger")
     before = standing(uri)
     aside = published(alias=None)
     assert standing(uri) == before
     assert "on_the_way" in succession.tags(uri, aside)
-    alone = published()
-    assert standing(uri) == {"champion": alone, "challenger": None, "previous": before["champion"]}
+
+
+def test_what_cannot_be_compared_scores_by_a_person_s_explicit_word_alone(uri, published):
+    first, second = published(), published(alias="challenger")
+    succession.judged(uri, second, succession.INCOMPARABLE, first)
+    assert succession.comparison(uri) is None
+    with pytest.raises(GateFailed, match="promote --incomparable"):
+        succession.promote(uri, second, "a test")
+    # Said of another champion it says nothing of today's; and the word lets nothing else pass.
+    for verdict, against in ((succession.INCOMPARABLE, "77"), (succession.FAILED, first)):
+        succession.judged(uri, second, verdict, against)
+        with pytest.raises(GateFailed, match="did not pass"):
+            succession.promote(uri, second, "a test", incomparable=True)
+    assert standing(uri)["champion"] == first
+    succession.judged(uri, second, succession.INCOMPARABLE, first)
+    assert succession.promote(uri, second, "seen its lists", incomparable=True) == first
+    assert (standing(uri)["champion"], standing(uri)["previous"]) == (second, first)
+    assert succession.tags(uri, second)["promoted_because"] == "seen its lists"
+
+
+def test_a_version_that_was_rolled_back_says_so_until_it_is_returned_to(uri, published):
+    first, second = published(), published()
+    succession.rollback(uri, "it cried")
+    assert succession.tags(uri, second)["rolled_back"] == "it cried"
+    succession.rollback(uri, "it did not")
+    assert "rolled_back" not in succession.tags(uri, second)
+    assert succession.tags(uri, first)["rolled_back"] == "it did not"
+
+
+def test_nobody_returns_to_or_promotes_what_this_code_cannot_read(uri, published, monkeypatch):
+    """Four behaviours that are not the catalogue's: no night would be scored any more."""
+    published()
+    published()
+    waiting, before, chosen = published(alias="challenger"), standing(uri), SimpleNamespace(mlflow=uri)
+    succession.judged(uri, waiting, succession.PASSED, before["champion"])
+    before = standing(uri)
+    with pytest.raises(NoChampion, match=f"version {before['previous']} is of another catalogue.*check out the code"):
+        rollback.run(chosen, "a test")
+    with pytest.raises(NoChampion, match=f"version {waiting} is of another catalogue"):
+        promote.run(chosen, None, "a test")
+    with pytest.raises(NoChampion, match="no version 77"):
+        promote.run(chosen, "77", "a test")
+    assert standing(uri) == before
+    monkeypatch.setattr(history, "reads", lambda *_: True)
+    assert f"version {before['previous']} scores" in rollback.run(chosen, "a test")
 
 
 def test_a_registry_that_cannot_be_read_is_not_one_without_a_champion(uri, behaviours, published, monkeypatch):
@@ -139,23 +184,39 @@ def test_a_database_is_told_where_files_go_and_no_error_tells_its_password(postg
 
 
 def test_a_version_of_other_detectors_or_behaviours_is_not_read(uri, behaviours, published):
-    names = [behaviour.name for behaviour in behaviours]
+    names = [(behaviour.name, "") for behaviour in behaviours]
     assert history.reads(uri, published(), names)
+    assert history.comparable(uri, names)
     assert not history.reads(uri, published(), names[:-1])
     untrained = Champion.untrained(behaviours)
+    defined = registry.publish(replace(untrained, definitions=("a", "b", "c", "d")), uri, NIGHT, {}, {})
+    told = [(name, definition) for (name, _), definition in zip(names, "abcd", strict=True)]
+    assert history.reads(uri, defined, told)
+    assert not history.reads(uri, defined, [*told[:-1], (told[-1][0], "e")])
+    assert not history.reads(uri, published(), told)
     other = replace(untrained, names=(*untrained.names[:-1], "a detector of before"))
     number = registry.publish(other, uri, NIGHT, {}, {})
     assert not history.reads(uri, number, names)
-    with pytest.raises(NoChampion, match="other detectors"):
+    assert not history.comparable(uri, names)
+    with pytest.raises(NoChampion, match=r"other detectors.*promote --incomparable"):
         registry.champion(uri)
+
+
+def test_the_page_of_an_experiment_is_found_by_the_code_that_made_it(uri):
+    assert logbook.page(uri, "an experiment that was never made", "abc") is None
+    for code, text in (("abc", "# the old page"), ("abc", "# the page"), ("def", "# of other code")):
+        record = Record({"comparison.md": text})
+        logbook.log_comparison(uri, logbook.EXPERIMENT, {"code_sha256": code}, {}, record)
+    assert logbook.page(uri, logbook.EXPERIMENT, "abc") == "# the page"
+    assert logbook.page(uri, logbook.EXPERIMENT, "123") is None
 
 
 def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
     number = published(alias="challenger")
     assert succession.comparison(uri) is None
     run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
-    succession.judged(uri, number, True, "1", run)
-    assert succession.comparison(uri) == succession.Compared(number, True, "# the page")
+    succession.judged(uri, number, "passed", "1", run)
+    assert succession.comparison(uri) == succession.Compared(number, "passed", "# the page")
 
 
 def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, behaviours, published, caplog):

@@ -57,7 +57,7 @@ def test_a_model_s_life_on_a_server(server, behaviours):
         first: "2030-05-17",
         second: "2030-05-24",
     }
-    succession.judged(server, second, True, first, "run")
+    succession.judged(server, second, "passed", first, "run")
     assert succession.promote(server, second, "approved by the test") == first
     assert registry.champion(server).version == second
     succession.rollback(server, "it cried")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from expectations.errors import MissingState
-from features.catalog import BEHAVIOURS
+from features.catalog import BEHAVIOURS, channels
 from feeds.site import Site
 from jobs import backfill
 from jobs.catalog import ASIDE, ON_THE_WAY
@@ -28,7 +28,8 @@ def nights(start: int, end: int) -> Days:
 
 def published(context: Context, learnt: int, alias: str | None) -> str:
     last = FIRST + timedelta(days=learnt)
-    return registry.publish(Champion.untrained(BEHAVIOURS), context.settings.mlflow, last, {}, {}, alias=alias)
+    model = replace(Champion.untrained(BEHAVIOURS), definitions=tuple(told for _, told in channels()))
+    return registry.publish(model, context.settings.mlflow, last, {}, {}, alias=alias)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_nights_are_scored_by_what_learned_before_them_and_no_approved_model_is_
     # A pinned version scores what it does not know.
     assert scored(context, nights(8, 16), 0, model="3") == [LEARNED, "3"]
     # Another catalogue's nights are left to its first training, and nothing stops.
-    monkeypatch.setattr(backfill, "NAMES", (*backfill.NAMES, "another"))
+    monkeypatch.setattr(backfill, "channels", lambda: (*channels(), ("another", "")))
     assert scored(context, nights(0, 20), 0) == [LEARNED] * 5
     assert standing(context) == ["3", "4", "2"]
 
@@ -90,6 +91,9 @@ def test_who_was_turned_down_or_rolled_back_makes_no_list_of_the_past(context):
     assert scored(context, nights(8, 16), 0) == ["1", "3"]
     succession.rollback(context[0].settings.mlflow, "a test")
     assert scored(context, nights(8, 16), 0) == ["1", "1"]
+    # A newer champion does not bring back what was rolled back before it.
+    assert published(context[0], 15, "champion") == "4"
+    assert scored(context, nights(12, 20), 0) == ["1", "4"]
 
 
 def test_a_history_too_short_for_a_first_model_is_told_and_no_failure(context, monkeypatch, caplog):

@@ -17,6 +17,7 @@ from tests.report.conftest import rows
 
 DAY = date(2026, 3, 30)
 NAMES = ("after_hours", "web_events", "mail_outside", reasons.GROUPED)
+CHANNELS = [(name, "") for name in NAMES]
 FRIEND, LONER = 7, 8
 
 
@@ -41,7 +42,7 @@ def told(monkeypatch):
         return Members([{"person": FRIEND, "day": DAY}])
 
     both = reasons.Leads(DAY, np.array([FRIEND, LONER]), np.array([[9.0, 8.0, 7.0, 2.0]] * 2))
-    found, _ = reasons.chosen(SimpleNamespace(read=read), [both], NAMES, None, 5.0, Days.one(DAY))
+    found, _ = reasons.chosen(SimpleNamespace(read=read), [both], CHANNELS, None, 5.0, Days.one(DAY))
     return {person: [r.channel for r in found if r.person == person] for person in (FRIEND, LONER)}
 
 
@@ -61,7 +62,7 @@ def test_a_day_strange_in_many_things_is_told_with_the_strangest_however_grave_t
     weight = Weights(np.array([DAY], dtype="datetime64[D]"), np.array([LONER]), np.array([5.0]))
     lake = SimpleNamespace(read=lambda *_: Members())
     lead = reasons.Leads(DAY, np.array([LONER]), np.array([[3.0, 3.0, 0.0, 3.0, 3.0, 9.0]]))
-    found, _ = reasons.chosen(lake, [lead], names, weight, 5.0, Days.one(DAY))
+    found, _ = reasons.chosen(lake, [lead], [(name, "") for name in names], weight, 5.0, Days.one(DAY))
     told = {reason.channel: reason for reason in found}
     assert told["ecod"].foremost == ("logoffs", "badge_first", "mail_bytes")
     assert told["logoffs"].foremost == ()
@@ -85,7 +86,7 @@ def of_an_old_night(monkeypatch):
         monkeypatch.setattr(reasons, "remembered", lambda *_: {LONER: nights})
         lake = SimpleNamespace(read=lambda *_: Members())
         lead = reasons.Leads(DAY, np.array([LONER]), np.array([[9.0, 8.0, 0.5, 0.0]]))
-        found, rest = reasons.chosen(lake, [lead], NAMES, None, half_life, Days.one(DAY))
+        found, rest = reasons.chosen(lake, [lead], CHANNELS, None, half_life, Days.one(DAY))
         return {r.channel: (r.part, r.seen_on) for r in [*found, *rest]}
 
     return before, told
