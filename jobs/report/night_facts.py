@@ -12,8 +12,8 @@ from features.silence import FEED
 from jobs import provenance
 from jobs.days import Days
 from jobs.lake import Lake
-from jobs.report.lead_facts import of
 from jobs.report.night import Fairness, Gone, Lead, Treated
+from jobs.report.walk_facts import of
 
 DOUBTED = 5
 """Readers in doubt told one by one."""

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from expectations.gold_day import HABIT
 from expectations.silver import PEOPLE
 from features.catalog import found
 from features.day_graph import edges
 from features.habit import hour_shares, remembered, with_shares
+from features.left_out import left_out
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
@@ -143,12 +145,21 @@ def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) ->
     assert row["times_a_move"] == 1.0
 
 
+@pytest.mark.parametrize(("unread", "named"), [([], [("yard → lobby", 60, 60)]), (["yard → lobby"], [])])
+def test_the_usual_ways_left_out_are_those_that_are_counted(
+    spark: SparkSession, night: DataFrame, unread: list[str], named: list[tuple[str, int, int]]
+) -> None:
+    doubt = frame(spark, [(DAY, "gap", gap) for gap in unread], "day date, kind string, place string")
+    told = left_out(night.where(walking()), habits(EVE, spark).where(F.col("person") == WALKER), doubt).collect()
+    assert [(row["place"], row["seen"], row["days"]) for row in told] == named
+
+
 @pytest.mark.parametrize(
-    ("last", "left_out", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
+    ("last", "missing", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
     ids=["the end of a shift", "half a day", "an hour of the usual ways"],
 )  # fmt: skip
 def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
-    spark: SparkSession, events: Events, walks: Ways, last: str, left_out: int | None, moves: int
+    spark: SparkSession, events: Events, walks: Ways, last: str, missing: int | None, moves: int
 ) -> None:
     reads = "person | at | door | zone | direction | outcome\n1 | 08:00 | G | yard | in | granted"
     if last.endswith("through"):
@@ -159,10 +170,10 @@ def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
     told = known_ways(rows, spark, habits(MONTH, spark), walks)
     assert told.where("kind = 'move' and usual_move = 1").count() == moves
     (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
-    assert row["moves_left_out"] == left_out
+    assert row["moves_left_out"] == missing
     assert row["moves_new"] is not None
     for name in ("moves_away", "zones_central", "moves_a_zone"):
-        assert (row[name] is None) == (left_out is None), name
+        assert (row[name] is None) == (missing is None), name
 
 
 def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:
