@@ -15,7 +15,7 @@ from expectations import gold
 from expectations.errors import GateFailed
 from expectations.gold import DRIVER, RISK, RISK_LIST, SCORE
 from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
-from expectations.quality import DOUBT, VERDICT
+from expectations.quality import CROWD, DOUBT, VERDICT
 from expectations.silver import LEDGER, PEOPLE
 from features.catalog import PERSON_DAY
 from feeds.site import ListFacts
@@ -228,6 +228,22 @@ def test_a_night_that_stands_out_is_told_before_anybody_on_its_list(context: Con
     run(context, NIGHT)
     assert json.loads((root(context) / str(SECOND) / "risk_list.json").read_text())["warnings"][0] == told
     assert told in (root(context) / str(SECOND) / "report.html").read_text()
+
+
+def test_a_revolving_door_is_no_crowd_of_people(context: Context) -> None:
+    assert watched.crowds(context.lake, SECOND) is None
+    zone = {"day": SECOND, "hours": 2, "used": 9, "cap": 25}
+    left = [{**zone, "zone": "gate", "people": 8}, {**zone, "zone": "canteen", "people": 140}]
+    context.lake.write(CROWD, rows(context.lake.spark, CROWD, *left), NIGHT)
+    many, few = (watched.crowds(context.lake, SECOND) or "").split("; ")
+    assert many == (
+        f"who was with whom on {SECOND} is left out where more than 25 people were in one zone within an hour, in 1 "
+        "zone: canteen (2 of 9 hours, up to 140)"
+    )
+    assert few == (
+        f"who was with whom on {SECOND} is left out where 25 people or fewer came and went more than 250 times in one "
+        "zone within an hour, in 1 zone: gate (2 of 9 hours, up to 8)"
+    )
 
 
 def test_a_lead_has_its_walk_from_the_day_graph(context: Context) -> None:
