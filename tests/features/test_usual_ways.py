@@ -145,6 +145,32 @@ def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) ->
     assert row["times_a_move"] == 1.0
 
 
+def test_time_is_spread_and_zones_are_central_by_hand(spark: SparkSession, night: DataFrame) -> None:
+    told = person_day(night, roster(spark), BEHAVIOURS, {"access"}, has_graph=True)
+    (row,) = told.collect()
+    # 2 minutes in the yard, 38 at the pumps, 1 in the lobby, 79 in the office.
+    shares = (2 / 120, 38 / 120, 1 / 120, 79 / 120)
+    assert row["time_spread"] == pytest.approx(-sum(share * log2(share) for share in shares), abs=1 / 1024)
+    # Of 10 pairs of other zones, the yard lies between outside and lobby, vault, office or pumps; the lobby between 7;
+    # pumps and office between none.
+    assert row["zones_central"] == pytest.approx((4 / 10 + 7 / 10 + 0 + 0) / 4, abs=1 / 1024)
+
+
+def test_zones_of_the_last_six_days_are_gained_with_todays(spark: SparkSession, events: Events, walks: Ways) -> None:
+    since = {"hut": 6, "shed": 7, "vault": 1, "office": 3}  # days ago; the office again today, and it counts once
+    first = [(EVE, WALKER, "access", "zone", zone, 1, DAY - timedelta(days=ago), EVE) for zone, ago in since.items()]
+    known = habits(EVE, spark).where("not (kind = 'zone' and place = 'office')")
+    known = known.unionByName(frame(spark, first, HABIT.schema()))
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), known)
+    told = apart(
+        rows, (walking(), lambda mine: with_ways(mine, known, habits(MONTH, spark), roster(spark), walks.zones))
+    )
+    (use,) = told.where("kind = 'use'").collect()
+    assert use["gained"] == 3
+    (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
+    assert row["zones_gained"] == 3 + 1  # the pumps, today
+
+
 @pytest.mark.parametrize(("unread", "named"), [([], [("yard → lobby", 60, 60)]), (["yard → lobby"], [])])
 def test_the_usual_ways_left_out_are_those_that_are_counted(
     spark: SparkSession, night: DataFrame, unread: list[str], named: list[tuple[str, int, int]]
