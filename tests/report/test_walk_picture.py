@@ -9,7 +9,7 @@ from jobs.report.walk import LeftOut, Unread
 from jobs.report.walk_picture import LEFT_OUT, MOST, picture
 from tests.report.example import HOSTILE, at, night
 
-TAILGATED = (("Yard", "Workshop hall", 2), ("Inner store", "B2", 1))
+TAILGATED = (("Pump hall", "Cable cellar", 2), ("Inner store", "B2", 1))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
