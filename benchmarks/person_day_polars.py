@@ -57,7 +57,7 @@ def with_polars(source: Path, target: Path, days: int) -> float:
                 bit=pl.lit(2, pl.Int64).pow(hour).cast(pl.Int64),
                 since=pl.when(moved).then(seconds - seconds.shift(1)),
                 let_into=pl.when(~pl.col("denied")).then("zone").forward_fill().shift(1).over("person"),
-                until=seconds.shift(-1).over("person") - seconds,
+                until=pl.when(~pl.col("denied")).then(seconds).backward_fill().shift(-1).over("person") - seconds,
                 passed=seconds - seconds.shift(1).over("person"),
                 other_door=(pl.col("door") != pl.col("door").shift(1)).over("person"),
                 again=pl.col("denied").shift(1).over("person"),

@@ -97,7 +97,7 @@ MEASURES = (
         "flag",
     ),
     measure("fastest", "Least time since a read in another zone", unit="seconds"),
-    measure("stayed", "Time up to the next read, the zone not left as far as reads tell", unit="seconds"),
+    measure("stayed", "Time up to the next read that lets in, the zone not left as far as reads tell", unit="seconds"),
     measure("detours", "Passages of a grave zone that no quickest way between the stops before and after needs"),
     measure("tried_on", "Refusals within ten minutes of one at another door, nothing opened in between"),
     measure(

@@ -116,6 +116,16 @@ def settled() -> Column:
     return F.datediff("day", "first_day") >= GUARD
 
 
+def known_move() -> Column:
+    """Moves that were known before the guard gap."""
+    return (F.col("kind") == "move") & settled()
+
+
+def usual_move() -> Column:
+    """Of these the moves gone on at least half of the days before."""
+    return known_move() & (2 * F.col("seen") >= F.col("days"))
+
+
 def missed(known: DataFrame, mine: DataFrame, doubted: DataFrame | None) -> DataFrame:
     """What is `known` without the moves that were in doubt that day and of which no read tells that they were gone."""
     if doubted is None:
@@ -132,11 +142,10 @@ def missed(known: DataFrame, mine: DataFrame, doubted: DataFrame | None) -> Data
 
 def usual(known: DataFrame) -> DataFrame:
     """(person, day, known_moves, usual_moves, gained): the usual day as a graph, in sums."""
-    is_move = (F.col("kind") == "move") & settled()
     lately = (F.col("kind") == "zone") & (F.datediff("day", "first_day") < WEEK)
     return known.groupBy("person", "day").agg(
-        F.sum(F.when(is_move, F.col("seen"))).alias("known_moves"),
-        F.count_if(is_move & (2 * F.col("seen") >= F.col("days"))).alias("usual_moves"),
+        F.sum(F.when(known_move(), F.col("seen"))).alias("known_moves"),
+        F.count_if(usual_move()).alias("usual_moves"),
         F.count_if(lately).alias("gained"),
     )
 

@@ -3,7 +3,7 @@
 One pass over the reads of a person and operational day, in order. The day begins outside.
 """
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from features.passages import Ways
@@ -25,8 +25,8 @@ def walked(reads: DataFrame, ways: Ways | None) -> DataFrame:
 
     `move`: the way the badge was let through, 'yard → lobby': of the door's two zones, and where the site declares no
     doors, from the zone entered before; NULL when refused, or when nothing tells the way;
-    `stay`: seconds in the zone let into, up to the next read; NULL outside, before a read that does not fit, and at the
-    day's last read: nobody knows;
+    `stay`: seconds in the zone let into, up to the next read that lets in anywhere, for a refusal moves nobody; NULL
+    outside, when a read is missing before that next one, and at the day's last: nobody knows;
     `detour`: 1 on entering a grave zone in passing that no quickest way between the stop before and the next leads
     through, 0 when one does; NULL elsewhere;
     `tried_on`: whether this refusal follows within NEXT_DOOR one at another door, nothing opened in between.
@@ -34,8 +34,8 @@ def walked(reads: DataFrame, ways: Ways | None) -> DataFrame:
     in_order = Window.partitionBy("person", "day").orderBy("at", "event")
     seconds = F.unix_seconds("at")
     opened = F.col("outcome") != "denied"
-    fits = F.lead("gap").over(in_order).isNull()
-    until_next = F.when(opened & fits, F.lead(seconds).over(in_order) - seconds)
+    # Reads missing so far: as many at the next opened door as here, when none is missing between.
+    missing = F.count("gap").over(in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow))
     refused_before = F.lag("outcome").over(in_order) == "denied"
     tried_on = (
         ~opened
@@ -44,10 +44,19 @@ def walked(reads: DataFrame, ways: Ways | None) -> DataFrame:
         & (seconds - F.lag(seconds).over(in_order) <= NEXT_DOOR)
     )
     seen = {"_entered": _entered()} if ways is None else {}
-    told = reads.withColumns({"_until": until_next, "tried_on": F.coalesce(tried_on, F.lit(False)), **seen})
+    told = reads.withColumns({"tried_on": F.coalesce(tried_on, F.lit(False)), "_missing": missing, **seen})
+    following = F.last(F.when(opened, F.struct(seconds.alias("at"), "_missing")), ignorenulls=True).over(_later())
+    known = opened & (following["_missing"] == F.col("_missing"))
+    told = told.withColumn("_until", F.when(known, following["at"] - seconds)).drop("_missing")
     told = _seen(told) if ways is None else _detours(_read(told, ways), ways)
     inside = F.coalesce(F.col("zone") != OUTSIDE, F.lit(False))
     return told.withColumn("stay", F.when(inside, F.col("_until"))).drop("_until")
+
+
+def _later() -> WindowSpec:
+    """The day's reads after each, the next one last."""
+    backwards = Window.partitionBy("person", "day").orderBy(F.desc("at"), F.desc("event"))
+    return backwards.rowsBetween(Window.unboundedPreceding, -1)
 
 
 def _entered() -> Column:
@@ -79,14 +88,13 @@ def _detours(reads: DataFrame, ways: Ways) -> DataFrame:
     """Passages of grave zones, looked up among those that a quickest way needs."""
     whole = Window.partitionBy("person", "day")
     before = whole.orderBy("at", "event").rowsBetween(Window.unboundedPreceding, -1)
-    after = whole.orderBy(F.desc("at"), F.desc("event")).rowsBetween(Window.unboundedPreceding, -1)
-    # How long the last stay of a day was, or one before a read that does not fit, nobody knows: no passing.
+    # How long the last stay of a day was, or one that a missing read may have cut short, nobody knows: no passing.
     is_stop = F.coalesce(F.col("_until") >= STOP, F.lit(True))
     stop = F.when(is_stop, F.col("_into"))
     told = reads.withColumns(
         {
             "_came": F.coalesce(F.last(stop, ignorenulls=True).over(before), F.lit(ways.outside)),
-            "_goes": F.last(stop, ignorenulls=True).over(after),
+            "_goes": F.last(stop, ignorenulls=True).over(_later()),
             "_passing": ~is_stop & F.col("grave"),
         }
     )

@@ -163,7 +163,7 @@ JOBS = (
         "jobs.risk_list:run",
         reads=(
             *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST, MEMBER, TIE),
-            *(PERSON_DAY, PLACE_DAY, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, CROWD, *EVENTS),
+            *(PERSON_DAY, PLACE_DAY, HABIT, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, CROWD, *EVENTS),
         ),
         recalls=(DRIFT, REGIME, FAIRNESS),
         writes=(RISK_LIST, VERDICT),

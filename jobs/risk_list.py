@@ -32,6 +32,7 @@ from jobs.provenance import configuration
 from jobs.report import exports, journal, lead_facts, night_facts, publish
 from jobs.report.night import Lead, Night
 from jobs.report.page import as_html
+from jobs.report.walk_facts import of
 from jobs.rest import resting
 from jobs.site_graph import graph_of
 from models.controls import drawn
@@ -155,8 +156,8 @@ def judge(
     """The verdict on the staged lists."""
     lake, feeds = context.lake, tuple(context.site.feeds)
     listed = sorted({lead.person for night in leads.values() for lead in night})
-    known = {row["person"] for row in lead_facts.of(lake.read(PEOPLE).select("person").distinct(), listed).collect()}
-    parts = lead_facts.of(lake.read(DRIVER, days), listed).groupBy("day", "person").agg(F.sum("part").alias("part"))
+    known = {row["person"] for row in of(lake.read(PEOPLE).select("person").distinct(), listed).collect()}
+    parts = of(lake.read(DRIVER, days), listed).groupBy("day", "person").agg(F.sum("part").alias("part"))
     sums = {(row["day"], row["person"]): float(row["part"]) for row in parts.collect()}
     told = list_numbers({day: leads[day] for day in judged}, active, followed, known, sums, context.site.list.budget)
     return check(

@@ -6,14 +6,15 @@ import yaml
 from pydantic import ValidationError
 
 from expectations.errors import ConfigurationError
-from features.site_graph import faults
+from features.naming import misnamed
+from features.site_graph import faults, site_graph
 from feeds.catalog import catalog
 from feeds.feed import Feed
 from feeds.roster_file import CARDS, PEOPLE
 from feeds.site import FeedConfig, Site
 from jobs import site_yaml
 from jobs.site_complaint import explained, instead
-from jobs.site_graph import graph_of
+from jobs.site_graph import graph_of, zones_of
 
 __all__ = ["Site", "load_site"]
 
@@ -47,6 +48,7 @@ def load_site(path: str | Path) -> Site:
     wrong += check_people(site)
     graph = graph_of(site)
     wrong += faults(graph) if graph else []
+    wrong += misnamed(graph or site_graph(zones_of(site), ()))
     if wrong:
         raise ConfigurationError(f"{path}: " + "; ".join(wrong))
     return site

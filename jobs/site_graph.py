@@ -24,16 +24,20 @@ from jobs.context import Context
 from jobs.rows import frame
 
 
+def zones_of(site: Site) -> list[Zone]:
+    """The zones that the site declares."""
+    return [Zone(zone.name, zone.area, zone.consequence, zone.rules, zone.material) for zone in site.zones]
+
+
 def graph_of(site: Site) -> SiteGraph | None:
     """The graph of the site's doors; None when it declares none."""
     if not site.doors:
         return None
-    zones = [Zone(zone.name, zone.area, zone.consequence, zone.rules, zone.material) for zone in site.zones]
     doors = [
         Door(door.name, door.from_zone, door.to_zone, door.least_seconds, door.one_way, door.exit_reader)
         for door in site.doors
     ]
-    return site_graph(zones, doors)
+    return site_graph(zones_of(site), doors)
 
 
 def ways(spark: SparkSession, graph: SiteGraph) -> Ways:

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, NIGHT, RISK, SHADOW
 from expectations.quality import CROWD, DOUBT, DRIFT, REGIME
+from features.copresence import TOO_MANY_STAYS
 from features.silence import FEED
 from feeds.site import Site
 from jobs.days import Days
@@ -44,16 +46,30 @@ def shadow(lake: Lake, day: date, budget: int) -> str | None:
 
 
 def crowds(lake: Lake, day: date) -> str | None:
-    """Where who was with whom is not told of `day`, because a crowd was there; None when it is told everywhere."""
+    """Where who was with whom is not told of `day`, because a crowd was there, or few came and went as often as a crowd
+    may; None when it is told everywhere."""
     rows = lake.read(CROWD, Days.one(day)).orderBy(F.desc("people"), "zone").collect()
     if not rows:
         return None
-    named = [f"{row['zone']} ({row['hours']} of {row['used']} hours, up to {row['people']})" for row in rows[:NAMED]]
-    return (
-        f"who was with whom on {day} is left out where more than {rows[0]['cap']} people were in one zone within an "
-        f"hour, in {len(rows)} {'zone' if len(rows) == 1 else 'zones'}: {', '.join(named)}"
-        f"{', …' if len(rows) > NAMED else ''}"
+    cap = rows[0]["cap"]
+    reasons = {
+        f"more than {cap} people were in one zone within an hour": [row for row in rows if row["people"] > cap],
+        f"{cap} people or fewer came and went more than {cap * TOO_MANY_STAYS} times in one zone within an hour": [
+            row for row in rows if row["people"] <= cap
+        ],
+    }
+    return "; ".join(
+        f"who was with whom on {day} is left out where {why}, {zones_named(zones)}"
+        for why, zones in reasons.items()
+        if zones
     )
+
+
+def zones_named(rows: list[Row]) -> str:
+    """How many zones of quality.crowd, and those of most people by name."""
+    named = [f"{row['zone']} ({row['hours']} of {row['used']} hours, up to {row['people']})" for row in rows[:NAMED]]
+    count = f"{len(rows)} {'zone' if len(rows) == 1 else 'zones'}"
+    return f"in {count}: {', '.join(named)}{', …' if len(rows) > NAMED else ''}"
 
 
 def declared(site: Site, day: date) -> str | None:

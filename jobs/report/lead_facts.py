@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,15 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from expectations.gold import DRIVER
-from expectations.gold_day import DAY_GRAPH, PLACE_DAY
+from expectations.gold_day import PLACE_DAY
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
 from jobs.abreast import AT_ONCE
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.group_graph import groups_of
-from jobs.report.night import Lead, Move, Place, Reason, Way
+from jobs.report.night import Lead, Move, Place, Reason
+from jobs.report.walk_facts import counts_left_out, instant, left_out_of, of, unread_of, ways_of
 from models.groups import FEWEST_PEOPLE
 
 HISTORY = 60
@@ -39,13 +40,17 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
         reasons = drivers(lake, night, people)
         told_of = {person: reasons[person][0].seen_on if person in reasons else day for person in people}
         gone_by = pool.submit(ways_of, lake, told_of, zone)
+        unread_by = pool.submit(unread_of, lake, told_of, zone)
+        asked = {person: day for person, day in told_of.items() if counts_left_out(reasons.get(person, ()), day)}
+        left_by = pool.submit(left_out_of, lake, asked)
         channels = sorted(
             {reason.channel for told in reasons.values() for reason in told if reason.channel in PERSON_DAY.names}
         )
         own, role_on, teams = figures(lake, night, people, channels)
         wanted = {(person, reason.seen_on) for person, told in reasons.items() for reason in told}
         peers = peers_of(lake, {when: role for when, role in role_on.items() if when in wanted}, channels)
-    places, moves, walks = seen_at.result(), moved.result(), gone_by.result()
+    places, moves = seen_at.result(), moved.result()
+    walks, unread, left = gone_by.result(), unread_by.result(), left_by.result()
     out = []
     for lead in leads:
         role, team = teams.get(lead.person, ("unknown", "unknown"))
@@ -58,15 +63,11 @@ def explained(lake: Lake, day: date, leads: list[Lead], zone: ZoneInfo) -> tuple
             for reason in reasons.get(lead.person, ())
         )
         seen, walked = tuple(places.get(lead.person, ())), tuple(moves.get(lead.person, ()))
-        ways = tuple(walks.get(lead.person, ()))
-        out.append(replace(lead, role=role, team=team, reasons=told, places=seen, moves=walked, ways=ways))
+        ways, missing = tuple(walks.get(lead.person, ())), tuple(unread.get(lead.person, ()))
+        shown = replace(lead, role=role, team=team, reasons=told, places=seen, moves=walked)
+        out.append(replace(shown, ways=ways, unread=missing, left_out=tuple(left.get(lead.person, ()))))
     groups = groups_of(lake, out)
     return tuple(replace(lead, group=groups.get(lead.person)) for lead in out)
-
-
-def of(frame: DataFrame, people: list[int]) -> DataFrame:
-    """Rows of these people."""
-    return frame.where(F.col("person").isin(people))
 
 
 def drivers(lake: Lake, night: Days, people: list[int]) -> dict[int, list[Reason]]:
@@ -156,11 +157,6 @@ def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dic
     return found
 
 
-def instant(micros: int | None, zone: ZoneInfo) -> datetime | None:
-    """Microseconds since 1970 as a time in the site's zone, cut to the second."""
-    return None if micros is None else datetime.fromtimestamp(micros // 1_000_000, zone)
-
-
 def moves_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Move]]:
     """How often the person went from one door or machine to another, counted in Spark from the leads' own events."""
     sightings = []
@@ -187,20 +183,4 @@ def moves_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict
         assert first is not None
         assert last is not None
         found.setdefault(row["person"], []).append(Move(row["origin"], row["place"], int(row["times"]), first, last))
-    return found
-
-
-def ways_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[int, list[Way]]:
-    """Moves from zone to zone, in the order each was first made, of each person on a night of their own."""
-    nights = [of(lake.read(DAY_GRAPH, Days.one(day)), [p for p, night in told_of.items() if night == day])
-              for day in sorted(set(told_of.values()))]  # fmt: skip
-    moves = reduce(DataFrame.unionByName, nights).where("kind = 'move'")
-    micros = {name: F.unix_micros(name) for name in ("first_at", "last_at")}
-    found: dict[int, list[Way]] = {}
-    for row in moves.withColumns(micros).orderBy("person", "first_at", "last_at", "origin", "target").collect():
-        first, last = instant(row["first_at"], zone), instant(row["last_at"], zone)
-        assert first is not None
-        assert last is not None
-        told = {name: row[name] for name in ("origin", "target", "times", "days_seen", "is_new", "detours", "stayed")}
-        found.setdefault(row["person"], []).append(Way(**told, first_at=first, last_at=last))
     return found

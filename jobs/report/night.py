@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from features.pseudonym import code
 from features.site_graph import SiteGraph
 from jobs.report.fairness import Fairness
+from jobs.report.walk import LeftOut, Unread, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +67,6 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """From one zone to the next: an edge of the person's day on the site's graph. Times are local."""
-
-    origin: str
-    target: str
-    times: int
-    first_at: datetime
-    last_at: datetime
-    days_seen: int
-    is_new: bool
-    """Not gone before the last fortnight: see features.habit.GUARD."""
-    detours: int = 0
-    """Of the passages, those past a vital or inner zone that was not on the way."""
-    stayed: float | None = None
-    """Minutes spent there afterwards, as far as reads tell."""
-
-
-@dataclass(frozen=True, slots=True)
 class Tie:
     """Two people of a group: `minutes` together in four weeks, of which `expected`; `place`: where that night.
 
@@ -131,6 +114,10 @@ class Lead:
     moves: tuple[Move, ...] = ()
     ways: tuple[Way, ...] = ()
     """The walk from zone to zone on the night of the foremost reason, in the order each way was first gone."""
+    unread: tuple[Unread, ...] = ()
+    """Of that walk, what was gone without a read."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Usual ways that it leaves out, the most usual first; told where a reason of that night counts them."""
     group: Group | None = None
     control: bool | None = False
     """Drawn at random. For the record alone: neither the page nor an export says it."""

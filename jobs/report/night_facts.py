@@ -14,8 +14,8 @@ from jobs import provenance
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.fairness import Fairness, Treated
-from jobs.report.lead_facts import of
 from jobs.report.night import Gone, Lead
+from jobs.report.walk_facts import of
 
 DOUBTED = 5
 """Readers in doubt told one by one."""

@@ -63,6 +63,7 @@ def as_html(night: Night) -> str:
         waterfall=charts.waterfall,
         picture=day_graph.picture,
         walk=walk_picture.picture,
+        most_left_out=walk_picture.LEFT_OUT,
         clock=clock,
         code=code,
     )

@@ -3,7 +3,7 @@
 Black on white, so that it can be printed; the same site is always drawn the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from expectations.errors import ConfigurationError
-from features.site_graph import SiteGraph, Zone
+from features.site_graph import Door, SiteGraph, Zone
 from feeds.site import Site
 from jobs.site_graph import graph_of
 
@@ -30,6 +30,8 @@ SMALLEST, LARGER = 9.0, 2.2
 """Points across of a zone of consequence 0, and by how many points it grows with the square root of consequence."""
 ROOM = 1.6
 """Inches of paper that a zone needs with its label, along one side of a square."""
+BEND = 0.12
+"""Of its length, how far a line is bent off where another leads back."""
 WALL = ("solid", "one reader on either side")
 FREE = ((0, (5, 3)), "way back without a badge")
 ONE_WAY = ((0, (1, 2)), "one way, as the arrow points")
@@ -66,38 +68,8 @@ def put(axes: Axes, graph: SiteGraph, name: str) -> None:
     """Doors as lines between zones, zones as shapes with name and consequence, and what the shapes mean."""
     placed = nx.kamada_kawai_layout(graph.ways.to_undirected())
     at = {name: (float(x), float(y)) for name, (x, y) in placed.items()}
-    joined: dict[tuple[str, str], list[int]] = {}
-    for number, door in enumerate(graph.doors):
-        joined.setdefault((min(door.from_zone, door.to_zone), max(door.from_zone, door.to_zone)), []).append(number)
-    for numbers in joined.values():
-        doors = [graph.doors[number] for number in numbers]
-        # Of doors side by side the one with the least control tells what the way is worth.
-        door = min(doors, key=lambda door: (door.one_way, door.exit_reader))
-        look, _ = ONE_WAY if door.one_way else WALL if door.exit_reader else FREE
-        axes.annotate(
-            "",
-            xy=at[door.to_zone],
-            xytext=at[door.from_zone],
-            zorder=1,
-            arrowprops={
-                "arrowstyle": "-|>" if door.one_way else "-",
-                "linestyle": look,
-                "shrinkA": 8,
-                "shrinkB": 8,
-                "color": "black",
-                "linewidth": 0.8,
-            },
-        )
-        (x1, y1), (x2, y2) = at[door.from_zone], at[door.to_zone]
-        told = doors[0].name + (f" +{len(doors) - 1}" if len(doors) > 1 else "")
-        axes.text(
-            *((x1 + x2) / 2, (y1 + y2) / 2, told),
-            fontsize=6,
-            ha="center",
-            va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            zorder=2,
-        )
+    for doors, both in lines(graph):
+        line(axes, doors, at, bent=both)
     for zone in graph.zones:
         marker(axes, zone, at[zone.name])
     areas = [area for area in LOOK if any(zone.area == area for zone in graph.zones)]
@@ -106,6 +78,55 @@ def put(axes: Axes, graph: SiteGraph, name: str) -> None:
     keys += [Line2D([], [], color="black", linewidth=0.8, linestyle=ONE_WAY[0], label=ONE_WAY[1])]
     axes.legend(handles=keys, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=4, frameon=False)
     axes.set_title(f"{name}: zones by area and consequence (figure and size), doors between them")
+
+
+def lines(graph: SiteGraph) -> list[tuple[tuple[Door, ...], bool]]:
+    """The doors that each line between two zones stands for, and whether a line of its own leads back.
+
+    Doors side by side share one; where all of them are one way, those that lead there and those that lead back do not.
+    """
+    joined: dict[tuple[str, str], list[Door]] = {}
+    for door in graph.doors:
+        joined.setdefault((min(door.from_zone, door.to_zone), max(door.from_zone, door.to_zone)), []).append(door)
+    found = []
+    for doors in joined.values():
+        ways = {door.from_zone for door in doors} if all(door.one_way for door in doors) else {None}
+        shared = [[door for door in doors if way in (None, door.from_zone)] for way in sorted(ways, key=str)]
+        found += [(tuple(those), len(shared) > 1) for those in shared]
+    return found
+
+
+def line(axes: Axes, doors: Sequence[Door], at: Mapping[str, tuple[float, float]], *, bent: bool) -> None:
+    """One line with its doors' name; bent, and the name nearer to where it comes from, when another leads back."""
+    # Of doors side by side the one with the least control tells what the way is worth.
+    door = min(doors, key=lambda door: (door.one_way, door.exit_reader))
+    look, _ = ONE_WAY if door.one_way else WALL if door.exit_reader else FREE
+    axes.annotate(
+        "",
+        xy=at[door.to_zone],
+        xytext=at[door.from_zone],
+        zorder=1,
+        arrowprops={
+            "arrowstyle": "-|>" if door.one_way else "-",
+            "connectionstyle": f"arc3,rad={BEND if bent else 0:g}",
+            "linestyle": look,
+            "shrinkA": 8,
+            "shrinkB": 8,
+            "color": "black",
+            "linewidth": 0.8,
+        },
+    )
+    (x1, y1), (x2, y2) = at[door.from_zone], at[door.to_zone]
+    along = 1 / 3 if bent else 1 / 2
+    told = doors[0].name + (f" +{len(doors) - 1}" if len(doors) > 1 else "")
+    axes.text(
+        *(x1 + (x2 - x1) * along, y1 + (y2 - y1) * along, told),
+        fontsize=6,
+        ha="center",
+        va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        zorder=2,
+    )
 
 
 def marker(axes: Axes, zone: Zone, at: tuple[float, float]) -> None:

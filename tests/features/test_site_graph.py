@@ -61,21 +61,33 @@ def test_between_two_doors_one_walks_from_the_nearer_side_of_each() -> None:
 
 
 GAS_TECH = """
-outside ==1-1:20== entry ==1-2:15== east-wing ==1-3:15== elevator ==2-1:30== second-floor
-entry ==1-4:25== west-wing --1-5:10-- loading --1-6:10-- deli
-elevator ==3-1:45== third-floor ==3-6:20== executive
-second-floor ==2-7:20== servers
+outside ==1-1:20== entry ==1-4:15== lift ==2-4:15== lift-2 ==3-4:15== lift-3
+entry ==1-2:10== deli
+entry ==1-3:15== loading
+entry ==1-5:10== store
+entry ==1-6:15== east
+entry ==1-7:15== west
+entry ==1-8:10== guards
+lift-2 ==2-1:10== middle ==2-2:15== north
+middle ==2-6:15== offices ==2-5:10== south ==2-7:15== middle
+south ==2-3:10== meeting
+lift-3 ==3-1:10== landing ==3-2:15== training
+landing ==3-3:20== archive ==3-S:10== servers
+landing ==3-6:15== executive ==3-5:15== archive
 """
-"""After the floors of the building of VAST Challenge 2016, mini-challenge 2; seconds are ours."""
+"""Three floors that meet at the lift, joined as consecutive reads of VAST Challenge 2016, mini-challenge 2, join its
+proximity zones; names, seconds, and doors where the challenge has mere borders of zones are ours."""
 
 
-def test_a_building_of_three_floors_meets_at_its_elevator() -> None:
+def test_a_building_of_three_floors_meets_at_its_lift() -> None:
     graph = site(GAS_TECH)
     assert faults(graph) == []
-    assert least_reads(graph)["servers", "executive"] == 4
-    assert gaps(graph)["servers", "executive"] == "servers → second-floor"
-    assert gaps(graph)["deli", "third-floor"] == "west-wing → entry"
-    assert least_seconds(graph)["outside", "servers"] == 20 + 15 + 15 + 30 + 20
+    assert least_reads(graph)["servers", "executive"] == 2  # by the archive, not by the landing
+    assert least_reads(graph)["servers", "meeting"] == 7  # down one floor, and past the middle
+    assert gaps(graph)["servers", "executive"] == "servers → archive"
+    assert gaps(graph)["deli", "landing"] == "deli → entry"
+    assert least_seconds(graph)["outside", "servers"] == 20 + 3 * 15 + 10 + 20 + 10
+    assert least_seconds(graph)["meeting", "offices"] == 10 + 10  # round the ring the short way
 
 
 @pytest.mark.parametrize("seed", range(3))

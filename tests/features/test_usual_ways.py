@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from expectations.gold_day import HABIT
 from expectations.silver import PEOPLE
 from features.catalog import found
 from features.day_graph import edges
 from features.habit import hour_shares, remembered, with_shares
+from features.left_out import left_out
 from features.passages import Ways
 from features.person_day import on_days, person_day
 from features.places import places
@@ -143,12 +145,47 @@ def test_the_day_is_told_in_behaviours(spark: SparkSession, night: DataFrame) ->
     assert row["times_a_move"] == 1.0
 
 
+def test_time_is_spread_and_zones_are_central_by_hand(spark: SparkSession, night: DataFrame) -> None:
+    told = person_day(night, roster(spark), BEHAVIOURS, {"access"}, has_graph=True)
+    (row,) = told.collect()
+    # 2 minutes in the yard, 38 at the pumps, 1 in the lobby, 79 in the office.
+    shares = (2 / 120, 38 / 120, 1 / 120, 79 / 120)
+    assert row["time_spread"] == pytest.approx(-sum(share * log2(share) for share in shares), abs=1 / 1024)
+    # Of 10 pairs of other zones, the yard lies between outside and lobby, vault, office or pumps; the lobby between 7;
+    # pumps and office between none.
+    assert row["zones_central"] == pytest.approx((4 / 10 + 7 / 10 + 0 + 0) / 4, abs=1 / 1024)
+
+
+def test_zones_of_the_last_six_days_are_gained_with_todays(spark: SparkSession, events: Events, walks: Ways) -> None:
+    since = {"hut": 6, "shed": 7, "vault": 1, "office": 3}  # days ago; the office again today, and it counts once
+    first = [(EVE, WALKER, "access", "zone", zone, 1, DAY - timedelta(days=ago), EVE) for zone, ago in since.items()]
+    known = habits(EVE, spark).where("not (kind = 'zone' and place = 'office')")
+    known = known.unionByName(frame(spark, first, HABIT.schema()))
+    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), known)
+    told = apart(
+        rows, (walking(), lambda mine: with_ways(mine, known, habits(MONTH, spark), roster(spark), walks.zones))
+    )
+    (use,) = told.where("kind = 'use'").collect()
+    assert use["gained"] == 3
+    (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
+    assert row["zones_gained"] == 3 + 1  # the pumps, today
+
+
+@pytest.mark.parametrize(("unread", "named"), [([], [("yard → lobby", 60, 60)]), (["yard → lobby"], [])])
+def test_the_usual_ways_left_out_are_those_that_are_counted(
+    spark: SparkSession, night: DataFrame, unread: list[str], named: list[tuple[str, int, int]]
+) -> None:
+    doubt = frame(spark, [(DAY, "gap", gap) for gap in unread], "day date, kind string, place string")
+    told = left_out(night.where(walking()), habits(EVE, spark).where(F.col("person") == WALKER), doubt).collect()
+    assert [(row["place"], row["seen"], row["days"]) for row in told] == named
+
+
 @pytest.mark.parametrize(
-    ("last", "left_out", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
+    ("last", "missing", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
     ids=["the end of a shift", "half a day", "an hour of the usual ways"],
 )  # fmt: skip
 def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
-    spark: SparkSession, events: Events, walks: Ways, last: str, left_out: int | None, moves: int
+    spark: SparkSession, events: Events, walks: Ways, last: str, missing: int | None, moves: int
 ) -> None:
     reads = "person | at | door | zone | direction | outcome\n1 | 08:00 | G | yard | in | granted"
     if last.endswith("through"):
@@ -159,10 +196,10 @@ def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
     told = known_ways(rows, spark, habits(MONTH, spark), walks)
     assert told.where("kind = 'move' and usual_move = 1").count() == moves
     (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
-    assert row["moves_left_out"] == left_out
+    assert row["moves_left_out"] == missing
     assert row["moves_new"] is not None
     for name in ("moves_away", "zones_central", "moves_a_zone"):
-        assert (row[name] is None) == (left_out is None), name
+        assert (row[name] is None) == (missing is None), name
 
 
 def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:

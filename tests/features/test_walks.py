@@ -41,9 +41,32 @@ def test_a_walk_is_told_move_by_move(events: Events, walks: Ways) -> None:
         "lobby → office",
         None,  # nobody declared that door
     ]
-    # Up to the next read, refused or not; after a refusal nobody is let in anywhere; the last read ends nothing.
+    # Up to the next read that lets in: the two refusals in the lobby end nothing there, and the last read ends nothing.
     minutes = [row["stay"] and row["stay"] / 60 for row in rows]
-    assert minutes == [2, 1, None, None, 2, 1, 232, 1, 1, 1, 1, 296, None]
+    assert minutes == [2, 3, None, None, 2, 1, 232, 1, 1, 1, 1, 296, None]
+
+
+REFUSED_INSIDE = """
+person | at       | door | zone   | direction | outcome
+1      | 12:00    | G    | yard   | in        | granted
+1      | 12:02    | P    | pumps  | in        | granted
+1      | 12:04    | Q    | lobby  | in        | denied
+1      | 14:00    | P    | yard   | out       | granted
+2      | 12:00    | G    | yard   | in        | granted
+2      | 12:02    | P    | pumps  | in        | granted
+2      | 12:30    | V    | vault  | in        | denied
+2      | 14:00    | P    | yard   | out       | granted
+"""
+
+
+def test_a_refusal_ends_no_stay_but_shows_where_a_read_is_missing(events: Events, walks: Ways) -> None:
+    rows = told(events("access", REFUSED_INSIDE), walks)
+    # Two hours at the pumps are a stop. Who was refused at the vault had left them unread: nobody knows for how long.
+    assert [(row["stay"], row["detour"]) for row in rows if row["door"] == "P" and row["zone"] == "pumps"] == [
+        (118 * 60, None),
+        (None, None),
+    ]
+    assert [row["gap"] for row in rows if row["event"] == 7] == ["pumps → lobby, seen at V"]
 
 
 def test_doors_tried_one_after_another(events: Events, walks: Ways) -> None:
@@ -75,9 +98,11 @@ def plain(reads: list[tuple[Any, ...]], gaps: dict[int, str | None]) -> dict[int
         day = list(walk)
         lasting, into = [], []
         for number, (_, _, at, door, way, outcome) in enumerate(day):
-            later = day[number + 1] if number + 1 < len(day) else None
-            knows = later is not None and outcome == "granted" and gaps[later[0]] is None
-            lasting.append((later[2] - at).total_seconds() if knows and later else None)
+            ahead = range(number + 1, len(day))
+            later = next((step for step in ahead if day[step][5] == "granted"), None)
+            knows = later is not None and all(gaps[day[step][0]] is None for step in range(number + 1, later + 1))
+            spent = (day[later][2] - at).total_seconds() if later is not None and knows else None
+            lasting.append(spent if outcome == "granted" else None)
             into.append(THROUGH.get((door, way), (None, None))[1] if outcome == "granted" else None)
         stops = [zone if spent is None or spent >= STOP else None for zone, spent in zip(into, lasting, strict=True)]
         for number, (event, _, at, door, way, outcome) in enumerate(day):

@@ -154,6 +154,13 @@ def test_a_day_cannot_begin_within_an_hour_that_a_clock_change_repeats_or_skips(
         ("roster: none", "roster: nobody", "people.roster is 'nobody': expected 'intervals', 'snapshots' or 'none'"),
         ("people:", "zones: yard\npeople:", "zones is 'yard': write a list"),
         ("people:", "zones: [{name: a}, {name: b}, {name: a}]\npeople:", "zones declares 'a' more than once"),
+        ("people:", "zones: [{name: a → b}]\npeople:", "zone 'a → b' holds '→', which stands between names"),
+        ("people:", "zones: [{name: 'lobby, for visitors'}]\npeople:", "zone 'lobby, for visitors' holds ', for '"),
+        (
+            "people:",
+            "doors: [{name: 'D, seen at E', from: outside, to: a}]\npeople:",
+            "door 'D, seen at E' holds ', seen at '",
+        ),
         ("people:", "feeds: {logon: {}}\npeople:", "key 'feeds' in line 8 stands in line 3 already"),
         ("at: when", "at: when, at: then", "key 'at' in line 5 stands in line 5 already"),
     ],

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from features.site_graph import Door, SiteGraph, Zone, site_graph
-from jobs.report.night import Gone, Lead, Move, Night, Place, Reason, Way
+from jobs.report.night import Gone, Lead, Move, Night, Place, Reason
 from jobs.report.page import as_html
+from jobs.report.walk import Way
 
 ZONE = ZoneInfo("Europe/Vienna")
 DAY = date(2026, 3, 30)

@@ -9,8 +9,8 @@ import pytest
 
 from expectations.errors import ConfigurationError
 from feeds.site import Site
-from jobs.report.site_picture import draw
-from jobs.site_graph import summary
+from jobs.report.site_picture import draw, lines
+from jobs.site_graph import graph_of, summary
 
 PROJECT = Path(__file__).resolve().parents[2]
 SITE = Site.model_validate(
@@ -58,6 +58,22 @@ def test_the_picture_says_each_zone_with_its_consequence_and_is_the_same_every_t
     texts = [text.text or "" for text in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
     for wanted in ("yard · 2", "vault · 8", "two person", "V +1", "inner", "one way, as the arrow points"):
         assert any(wanted in text for text in texts), wanted
+
+
+def test_turnstiles_in_and_out_are_an_arrow_each(tmp_path: Path) -> None:
+    joined = ("T1", "outside", "hall", True), ("T2", "hall", "outside", True), ("T3", "hall", "outside", True)
+    joined += ("D", "hall", "shop", False), ("E", "shop", "hall", True)
+    doors = [{"name": name, "from": a, "to": b, "one_way": one_way} for name, a, b, one_way in joined]
+    given = {"site": {"name": "Harrow", "time_zone": "UTC"}, "feeds": {"logon": {}}, "doors": doors}
+    site = Site.model_validate(given)
+    graph = graph_of(site)
+    assert graph is not None
+    told = [("".join(door.name for door in doors), doors[0].to_zone, both) for doors, both in lines(graph)]
+    assert sorted(told) == [("DE", "shop", False), ("T1", "hall", True), ("T2T3", "outside", True)]
+    draw(site, tmp_path / "site.svg")
+    drawn = ElementTree.fromstring((tmp_path / "site.svg").read_bytes())
+    texts = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"T1", "T2 +1", "D +1"} <= texts
 
 
 def test_a_format_that_cannot_be_drawn_is_named(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jobs.report.walk_picture import MOST, picture
-from tests.report.example import HOSTILE, night
+from jobs.report.walk import LeftOut, Unread
+from jobs.report.walk_picture import LEFT_OUT, MOST, picture
+from tests.report.example import HOSTILE, at, night
 
+TAILGATED = (("Pump hall", "Cable cellar", 2), ("Inner store", "B2", 1))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -59,6 +61,28 @@ def test_a_long_day_keeps_what_is_new_and_says_what_it_left_out() -> None:
     looks = [path.get("class") for path in root.iter(f"{SVG}path") if path.get("class")]
     assert (len(looks), looks.count("way new-way")) == (MOST, 6)
     assert "and 22 more ways, none of them new: see the table" in texts(root)
+
+
+def test_a_missing_read_is_dotted_and_says_so_also_where_the_way_was_read_another_time() -> None:
+    lead = night("Archive").leads[0]
+    through, beside = (Unread(a, b, n, at(19, 30), at(19, 40), ("B2",)) for a, b, n in TAILGATED)
+    root = drawn(unread=(through, beside))
+    dotted = [path for path in root.iter(f"{SVG}path") if path.get("class") == "way no-read"]
+    assert len(dotted) == 2
+    assert [text for text in texts(root) if "no read" in text] == ["no read 2×", "no read"]
+    drawn_at = [path.get("d") for path in root.iter(f"{SVG}path") if path.get("d")]
+    assert len(drawn_at) == len(set(drawn_at)), "lines upon each other"
+    assert str(picture(replace(lead, ways=(), unread=(through,)), None)).count("no-read") == 1
+    assert "no read, seen at B2 19:30, 2×" in "".join(root.itertext())
+
+
+def test_usual_ways_left_out_are_thin_and_dashed_and_only_the_most_usual() -> None:
+    left = tuple(LeftOut("B2", f"Z{n}", 50 - n, 60) for n in range(LEFT_OUT + 1))
+    root = drawn(left_out=left)
+    assert [path.get("class") for path in root.iter(f"{SVG}path")].count("left-out") == LEFT_OUT
+    assert texts(root).count("left out") == LEFT_OUT
+    assert "Z0 · 1" in texts(root)
+    assert f"Z{LEFT_OUT} · 1" not in texts(root)
 
 
 def test_without_a_graph_the_walk_is_drawn_all_the_same() -> None:
