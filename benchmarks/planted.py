@@ -15,10 +15,10 @@ from pathlib import Path
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, NIGHT, RISK
-from expectations.gold_day import PLACE_DAY
-from expectations.quality import VERDICT
+from expectations.quality import DOUBT, VERDICT
 from features.behaviour import Behaviour
 from features.catalog import MODULES, found
+from features.silence import FEED
 from jobs.context import Context
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.truth import deeds
@@ -199,7 +199,7 @@ def disturbed_of(context: Context, kind: str) -> Disturbed:
     rows = [line.split(",") for line in (root / "truth" / "disturbances.csv").read_text().split()[1:]]
     days = frozenset(date.fromisoformat(day) for _, _, day in rows)
     broken = [row for row in lake.read(VERDICT).where("not passed").collect() if row["day"] in days]
-    doubted = lake.read(PLACE_DAY).where("doubted = 1").select("day", "kind", "place").distinct().collect()
+    doubted = lake.read(DOUBT).where(F.col("kind") != FEED).select("day", "place").distinct().collect()
     in_doubt = {(row["day"], row["place"]) for row in doubted if row["day"] in days}
     doors = {door.name: door for door in context.site.doors}
     spotted = [
@@ -216,5 +216,5 @@ def disturbed_of(context: Context, kind: str) -> Disturbed:
 
 
 def names(zone: str, gap: str) -> bool:
-    """Whether a gap, told as 'yard → workshop, seen at D-012', lacks a read of this zone's door."""
-    return zone in gap.partition(",")[0].split(" → ")
+    """Whether a gap, told as 'yard → workshop', lacks a read of this zone's door."""
+    return zone in gap.split(" → ")
