@@ -134,7 +134,7 @@ COMMUNITY = Table(
         PERSON,
         Column("community", "int", "Community of the association graph; 1 is the largest", low=1),
         Column("team", "string", "Team by the roster, or the role where no team is known"),
-        Column("apart", "boolean", "In another community than most of the team"),
+        Column("apart", "boolean", "In another community than most of the team; nobody of an unknown team is"),
     ),
     keys=("day", "person"),
     sort=("community", "person"),
