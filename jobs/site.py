@@ -14,6 +14,7 @@ from feeds.site import FeedConfig, Site
 from jobs import site_yaml
 from jobs.site_complaint import explained, instead
 from jobs.site_graph import graph_of
+from jobs.zone_names import declared
 
 __all__ = ["Site", "load_site"]
 
@@ -47,6 +48,7 @@ def load_site(path: str | Path) -> Site:
     wrong += check_people(site)
     graph = graph_of(site)
     wrong += faults(graph) if graph else []
+    wrong += check_zones(site)
     if wrong:
         raise ConfigurationError(f"{path}: " + "; ".join(wrong))
     return site
@@ -114,3 +116,14 @@ def check_values(feed: Feed, config: FeedConfig) -> list[str]:
             if value not in ours
         ]
     return wrong
+
+
+def check_zones(site: Site) -> list[str]:
+    """Zones into which a log's are mapped and which the site's graph does not have."""
+    known = declared(site)
+    return [
+        f"feeds.{name}.values.zone.{theirs} is {ours!r}, which no zone and no door declares: {instead(ours, known)}"
+        for name, config in site.feeds.items()
+        for theirs, ours in config.values.get("zone", {}).items()
+        if known and ours not in known
+    ]

@@ -116,6 +116,11 @@ def test_a_site_says_which_days_of_the_week_are_free(tmp_path, written, free):
             "zone 'a' can be entered and not",
         ),
         ("people:", "doors: [{name: D, from: outside, to: a, exit_raeder: no}]\npeople:", "did you mean 'exit_reader'"),
+        (
+            "values: {outcome: {true: granted, false: denied}}\n",
+            "values: {zone: {CAS: stations}}\ndoors: [{name: D, from: outside, to: station}]\n",
+            "feeds.access.values.zone.CAS is 'stations', which no zone and no door declares: did you mean 'station'?",
+        ),
         ("people:", "zones: [{name: a, rules: [lone]}]\npeople:", "zones.0.rules.0 is 'lone'"),
         ("feeds:", "feeds:\n  mail: {}", "'site.mail_domains' is missing"),
         ("site: {", "site: [", "is not YAML"),
