@@ -46,6 +46,7 @@ WHEREABOUTS = Table(
         Column("seconds", "double", "Time on site, decayed", unit="seconds", low=0),
         Column("work", "double", "Meetings in zones under the two-person rule, decayed", low=0),
         Column("chance", "double", "Of them expected with any one shift-mate, decayed", low=0),
+        Column("work_nights", "double", "Nights of such work, those in each zone by themselves, decayed", low=0),
         Column("zones", "array<string>", "Zones"),
         Column("zone_seconds", "array<double>", "Time in each of them outside crowds, decayed", unit="seconds"),
         Column("zone_nights", "array<double>", "Nights in each of them, decayed", unit="nights"),

@@ -159,12 +159,13 @@ def partners_new() -> Column:
     needs_rules=True,
     rows=both(PARTNERS, any_of("changed")),
     named="shared",
-    says="Worked with {value:.0f} others where the rules want two while the usual partner was on site; usually "
-    "{usual:.2f}, colleagues {peers:.2f}.",
+    says="Worked that day with {value:.0f} others where the rules want two, and with none of the usual partners who "
+    "were on site; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="the usual partner had another task; a new plan of work",
 )
 def partners_changed() -> Column:
-    """Partners in zones under the two-person rule while the usual one was on site and left out: a partner changed."""
+    """Partners in zones under the two-person rule while usual ones were on site and none took part: partners changed,
+    told of the day on which it happens. Usual is who took part on more than half of the days of such work before."""
     return some("changed", PARTNERS)
 
 
