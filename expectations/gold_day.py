@@ -65,7 +65,9 @@ TOGETHER_MEASURES = (
     measure("grave_alone", "The same, times the zone's consequence", unit="seconds × consequence"),
     measure("alone_badged", "Of it in stays that began with two badges", unit="seconds"),
     measure("shared", "With this partner", unit="seconds"),
-    measure("changed", "1 when the usual partner was on site and left out, and this is another", unit="flag"),
+    measure(
+        "changed", "1 when usual partners were on site and none of them took part, and this is another", unit="flag"
+    ),
     measure(
         "bits",
         "How unlikely: so much company, by what shifts, teams and places explain; a move from there; a stay so long",

@@ -67,6 +67,22 @@ CROWD = Table(
     notes="A revolving door, with ten stays for each person of a crowd, counts as one. Told on the list and in status.",
 )
 
+SHARED = Table(
+    "quality.shared",
+    "one day's computers or messages that a crowd shared: who used or got them together is left out",
+    (
+        DAY,
+        Column("kind", "string", "What was shared", allowed=("machine", "mail")),
+        Column("left_out", "long", "Computers or messages of more people than the cap", low=1),
+        Column("used", "long", "Computers used, or messages sent", low=1),
+        Column("people", "long", "Most people at one of them", unit="people", low=1),
+        Column("cap", "long", "People from which on more are a crowd: together.crowd", unit="people", low=1),
+    ),
+    keys=("day", "kind"),
+    sort=("kind",),
+    notes="Beside quality.crowd, which tells it of zones. Of a message the people are its addresses.",
+)
+
 PROMOTION = Table(
     "quality.promotion",
     "one check of one comparison of a challenger with the champion",

@@ -1,5 +1,7 @@
 """Rules that no declaration tells, each a sentence with its severity and the next step: see expectations.rules."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import functions as F
 
 from expectations.gold import SCORE
@@ -47,6 +49,28 @@ def sums(parts: str, whole: str) -> Rule:
         f"{parts}: sum",
         f"{parts} sum to the {whole} within {TOLERANCE:g} bits",
         measure=broken(lambda: F.abs(F.aggregate(parts, F.lit(0.0), lambda a, b: a + b) - F.col(whole)) > TOLERANCE),
+    )
+
+
+ZONES_NAMED = 6
+"""Zones without a declaration told by name, those of most rows."""
+
+
+def zones_declared(feed: str, strange: Sequence[str]) -> Rule:
+    """A log spells zones as the site's configuration does; `strange` are those it does not, foremost first.
+
+    A warning whose number the gate tells. Names of zones are nobody's: they are said, for somebody must map them.
+    """
+    shown = ", ".join(map(repr, strange[:ZONES_NAMED])).replace("{", "{{").replace("}", "}}")
+    more = f" and {len(strange) - ZONES_NAMED} more" if len(strange) > ZONES_NAMED else ""
+    instead = f"write theirs: ours for each zone in feeds.{feed}.values.zone, or declare the zone"
+    return Rule(
+        "zone: declared",
+        f"the zones that the log {feed} names are declared at the site",
+        severity="warning",
+        finding=f"{{n:,.0f}} of {{rows:,}} rows name others, in this run {shown}{more}: no read fits there, and nobody "
+        f"is judged by rules of such a zone. Next: {instead}",
+        then=instead,
     )
 
 

@@ -59,7 +59,8 @@ class Behaviour:
     rows: "Callable[[], Column]"
     """Which of those rows it speaks of: the events behind it are theirs."""
     named: str | None = None
-    """The measure by which the foremost of these rows is named beside the sentence; None: places are not named."""
+    """The measure by which the foremost of these rows are named beside the sentence, be they places or people; None:
+    they are not named."""
     needs_graph: bool = False
     """Whether it is told by the site's graph: NULL at a site that declares no doors."""
     needs_rules: bool = False

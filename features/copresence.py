@@ -114,6 +114,28 @@ def by_mail(messages: DataFrame, addresses: DataFrame, crowd: int) -> DataFrame:
     return _folded(told)
 
 
+def crowded_at_once(logons: DataFrame | None, messages: DataFrame | None, crowd: int) -> DataFrame:
+    """(day, kind, left_out, used, people) of the computers that more than `crowd` people used in a day, and of the
+    messages to more: what `at_machines` and `by_mail` leave out. One of the two may be None: such a log is not there.
+    """
+    shared = []
+    if logons is not None:
+        used = logons.groupBy("day", "machine").agg(F.count_distinct("person").alias("people"))
+        shared.append(used.select("day", F.lit("machine").alias("kind"), "people"))
+    if messages is not None:
+        sent = messages.where(F.col("activity") == "send")
+        shared.append(
+            sent.select("day", F.lit("mail").alias("kind"), F.size("counterparts").cast("long").alias("people"))
+        )
+    counted = reduce(DataFrame.unionByName, shared).groupBy("day", "kind")
+    found = counted.agg(
+        F.count_if(F.col("people") > crowd).alias("left_out"),
+        F.count(F.lit(1)).alias("used"),
+        F.max("people").alias("people"),
+    )
+    return found.where(F.col("left_out") > 0)
+
+
 def in_lockstep(reads: DataFrame) -> DataFrame:
     """Pairs whose badges followed each other through one door, the same way, within TOGETHER_SECONDS.
 

@@ -30,6 +30,9 @@ STYLES = rows_of("access", "style")
 ROUNDS = both(rows_of("access", "due"), trusted)
 DESKS = both(rows_of("alarm", DESK), trusted)
 
+WHO = frozenset({"partner", "group", "passage", "style"})
+"""Kinds of place rows whose place is another person, the digits of a pseudonym: people read its code instead."""
+
 
 def minutes(measure: str, rows: Rows) -> Column:
     """Seconds of the rows as minutes, 0 when there are none."""
@@ -50,6 +53,7 @@ def greatest(measure: str, rows: Rows) -> Column:
     excused=False,
     needs_rules=True,
     rows=PAIRS,
+    named="grave_alone",
     says="Alone where the rules want two, {value:.0f} minutes weighed by the zone's consequence; usually {usual:.1f}, "
     "colleagues {peers:.1f}.",
     innocent="a partner who left early or was let in without a badge; a handover that took long; an emergency",
@@ -68,6 +72,7 @@ def alone_of_two() -> Column:
     excused=False,
     needs_rules=True,
     rows=both(PAIRS, any_of("alone_badged")),
+    named="alone_badged",
     says="Two badges opened a zone that wants two, and for {value:.0f} minutes only one person was in it; usually "
     "{usual:.1f}, colleagues {peers:.1f}.",
     innocent="a partner called away at once; a badge read for somebody who then did not go in",
@@ -87,6 +92,7 @@ def alone_after_two_badges() -> Column:
     excused=False,
     needs_rules=True,
     rows=LONE,
+    named="grave_alone",
     says="Alone where nobody may be alone, {value:.0f} minutes weighed by the zone's consequence; usually {usual:.1f}, "
     "colleagues {peers:.1f}.",
     innocent="a colleague who left early or was let in without a badge; a short break of the other",
@@ -105,6 +111,7 @@ def alone_forbidden() -> Column:
     excused=False,
     needs_rules=True,
     rows=ESCORTED,
+    named="grave_alone",
     says="Without an escort where one is needed, {value:.0f} minutes weighed by the zone's consequence; usually "
     "{usual:.1f}, colleagues {peers:.1f}.",
     innocent="an escort who badged in elsewhere; a role that should no longer need one",
@@ -120,6 +127,7 @@ def unescorted() -> Column:
     unit="partners",
     needs_rules=True,
     rows=PARTNERS,
+    named="shared",
     says="Worked with {value:.0f} partners where the rules want two; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="a changed shift; training; a task that needs several hands",
 )
@@ -134,6 +142,7 @@ def partners() -> Column:
     unit="partners",
     needs_rules=True,
     rows=both(PARTNERS, new),
+    named="shared",
     says="Worked with {value:.0f} partners they did not have before the last fortnight where the rules want two; "
     "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new colleague; a changed shift; cover for somebody on leave",
@@ -149,12 +158,14 @@ def partners_new() -> Column:
     unit="partners",
     needs_rules=True,
     rows=both(PARTNERS, any_of("changed")),
-    says="Worked with {value:.0f} others where the rules want two while the usual partner was on site; usually "
-    "{usual:.2f}, colleagues {peers:.2f}.",
+    named="shared",
+    says="Worked that day with {value:.0f} others where the rules want two, and with none of the usual partners who "
+    "were on site; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="the usual partner had another task; a new plan of work",
 )
 def partners_changed() -> Column:
-    """Partners in zones under the two-person rule while the usual one was on site and left out: a partner changed."""
+    """Partners in zones under the two-person rule while usual ones were on site and none took part: partners changed,
+    told of the day on which it happens. Usual is who took part on more than half of the days of such work before."""
     return some("changed", PARTNERS)
 
 
@@ -165,7 +176,8 @@ def partners_changed() -> Column:
     unit="bits",
     absent=None,
     needs_rules=True,
-    rows=PARTNERS,
+    rows=both(PARTNERS, any_of("bits")),
+    named="bits",
     says="The same partner again where the rules want two: {value:.1f} bits more than the shift-mates to choose from "
     "explain; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="two specialists for one task; a fixed plan of pairs",
@@ -183,6 +195,7 @@ def partner_same() -> Column:
     unit="bits",
     absent=None,
     rows=GROUPS,
+    named="bits",
     says="Together with one person, or the same few, {value:.1f} bits more than shifts, teams and places explain; "
     "usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="friends; a car pool; a task for two that no plan tells of",
@@ -200,6 +213,7 @@ def company_unexplained() -> Column:
     unit="share of reads",
     absent=None,
     rows=PASSAGES,
+    named="passages",
     says="{value:.0%} of the badge's reads were within seconds of one other badge; usually {usual:.0%}, colleagues "
     "{peers:.0%}.",
     innocent="two who work as a team all day; a visitor and the escort; one person with a spare badge",
@@ -218,6 +232,7 @@ def lockstep() -> Column:
     unit="bits",
     absent=None,
     rows=STYLES,
+    named="bits",
     says="The day's zones fit the habit of one other person {value:.1f} bits better than the holder's own; usually "
     "{usual:.1f}, colleagues {peers:.1f}.",
     innocent="cover for that colleague; a changed task that the two now share",
@@ -232,6 +247,7 @@ def style_of_another() -> Column:
     family="together",
     unit="zones",
     rows=ROUNDS,
+    named="due",
     says="Left out {value:.0f} zones of a round that belongs to nearly every day; usually {usual:.2f}, colleagues "
     "{peers:.2f}.",
     innocent="another post tonight; an alarm that cut the round short; a reader that was silent",

@@ -17,6 +17,8 @@ from models.meetings import Meetings
 from models.together import Evening
 
 LAYER_NAMES = tuple(column.name for column in LAYERS)
+PEOPLE_NAMES = ("known", "nights", "seconds", "work", "chance", "work_nights")
+"""Columns of gold.whereabouts that hold one figure a person."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def unpacked(seen: pa.Table) -> Whereabouts:
     def wide(name: str) -> csr_array:
         return spread(seen[name].combine_chunks().flatten().to_numpy(), row, at, (seen.num_rows, len(zones)))
 
-    flat = {name: seen[name].to_numpy() for name in ("known", "nights", "seconds", "work", "chance")}
+    flat = {name: seen[name].to_numpy() for name in PEOPLE_NAMES}
+    # Of an evening before nights of work were counted: no more of them than meetings.
+    flat["work_nights"] = np.where(np.isnan(flat["work_nights"]), flat["work"], flat["work_nights"])
     return Whereabouts(
         people=seen["person"].to_numpy(),
         zones=zones,
@@ -123,7 +127,7 @@ def whereabouts_columns(night: Night) -> dict[str, object]:
     def lists(values: pa.Array) -> pa.Array:
         return pa.ListArray.from_arrays(pa.array(ends), values)
 
-    flat = {name: getattr(state, name) for name in ("known", "nights", "seconds", "work", "chance")}
+    flat = {name: getattr(state, name) for name in PEOPLE_NAMES}
     return {
         "person": state.people,
         "day": stacked([(night.day, state.people.size)]),

@@ -32,7 +32,7 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
-from expectations.quality import CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, VERDICT
+from expectations.quality import CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, SHARED, VERDICT
 from expectations.silver import ACCESS, ADDRESS, ALARM, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
 from expectations.vault import VAULT
 from jobs.job import Job, once
@@ -54,7 +54,7 @@ JOBS = (
         "Fold reads, logons and mail into who was with whom; roll the association on; find groups that stand out.",
         "jobs.together:run",
         reads=(ACCESS, LOGON, MAIL, ALARM, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
-        writes=(*GOLD_TOGETHER, CROWD, VERDICT),
+        writes=(*GOLD_TOGETHER, CROWD, SHARED, VERDICT),
         gate=(TOGETHER, COMPANY, COMMUNITY),
         in_order=True,
         timeout_minutes=120,

@@ -18,6 +18,8 @@ from expectations.gold_day import PLACE_DAY
 from features.behaviour import Behaviour, Channel
 from features.catalog import PERSON_DAY
 from features.presence import whole_day
+from features.pseudonym import code
+from features.together import WHO
 from jobs.channels import channels_of
 from jobs.consequence import Weights
 from jobs.days import Days
@@ -29,9 +31,6 @@ from models.explain import of_many, sentence
 
 EVENTS = 20
 """Evidence ids kept per reason."""
-
-NAMED = 3
-"""Places named beside a reason: the moves, gaps or zones that weigh most in it."""
 
 
 def write(
@@ -82,14 +81,14 @@ Behind = dict[tuple[int, date, str], tuple[list[int], list[str]]]
 
 def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     """Events behind each channel on the wanted person-days: of its foremost places, ascending by the time of their
-    place row. And these places, of behaviours that name them. A detector speaks of the day as a whole, so its events
-    are the day's."""
+    place row. And these places, foremost first, of behaviours that name them, people by their codes. A detector speaks
+    of the day as a whole, so its events are the day's."""
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
     gathered = []
     for name in channels:
         spoken_of = SPOKEN[name].rows() if name in SPOKEN else whole_day()
         weight = F.coalesce(F.col(by_name(name) or "events").cast("double"), F.lit(0.0))
-        place = F.struct("first_at", "evidence", weight.alias("weight"), "place")
+        place = F.struct("first_at", "evidence", weight.alias("weight"), "place", "kind")
         gathered.append(F.array_sort(F.collect_list(F.when(spoken_of, place))).alias(name))
     if not gathered:
         return {}
@@ -100,14 +99,19 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
             # Cut by weight, not by time: what the sentence names may have been the last thing done that day.
             kept = set(list(dict.fromkeys(events_at(foremost)))[:EVENTS])
             events = [event for event in dict.fromkeys(events_at(row[name])) if event in kept]
-            named = [place["place"] for place in foremost if by_name(name)]
-            found[(row["person"], row["day"], name)] = events, named[:NAMED]
+            named = [name_of(place) for place in foremost if by_name(name)]
+            found[(row["person"], row["day"], name)] = events, named
     return found
 
 
 def events_at(places: Iterable[Row]) -> list[int]:
     """The evidence of the places, place by place."""
     return [event for place in places for event in (place["evidence"] or [])]
+
+
+def name_of(place: Row) -> str:
+    """The place as people read it: of a row that tells of another person, the code of the pseudonym."""
+    return code(int(place["place"])) if place["kind"] in WHO else str(place["place"])
 
 
 def by_name(channel: str) -> str | None:

@@ -66,18 +66,21 @@ def write_groups(lake: Lake, evenings: list[Night], days: Days) -> None:
 
 
 def write_communities(lake: Lake, evenings: list[Night], roster: pa.Table, days: Days) -> None:
-    """Communities as of each Sunday: peers change by the month, and finding them is dear."""
+    """Communities as of each Sunday: peers change by the month, and finding them is dear.
+
+    Whom no roster knows is in no team, and apart from none: of a site without a roster its teams cannot be asked.
+    """
     rows: list[tuple[object, ...]] = []
     for night in evenings:
         if night.day.isoweekday() != SUNDAY:
             continue
         people, named = night.evening.whereabouts.people, teams(roster, night.day)
-        labels = [named.get(person, UNKNOWN) for person in people.tolist()]
-        team = np.unique(np.array(labels, dtype=np.str_), return_inverse=True)[1].astype(np.intp)
+        labels = np.array([named.get(person, UNKNOWN) for person in people.tolist()], dtype=np.str_)
+        team = np.unique(labels, return_inverse=True)[1].astype(np.intp)
         found = communities(night.evening.association, people)
-        away = apart(found, team)
+        away = apart(found, team) & (labels != UNKNOWN)
         rows += [
-            (night.day, int(people[at]), int(found[at]), labels[at], bool(away[at]))
+            (night.day, int(people[at]), int(found[at]), str(labels[at]), bool(away[at]))
             for at in np.flatnonzero(found).tolist()
         ]
     lake.write(COMMUNITY, frame(lake.spark, rows, COMMUNITY.schema()), days)

@@ -11,7 +11,7 @@ import pandas as pd
 from pyspark.sql import functions as F
 
 from expectations.errors import GateFailed
-from expectations.gate import Count, Tally, Verdict, judge, tally
+from expectations.gate import Count, Tally, Told, Verdict, judge, tally
 from expectations.quality import VERDICT
 from expectations.rules import Rule
 from expectations.silver import LEDGER
@@ -21,6 +21,7 @@ from feeds.site import Site
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.rest import resting
+from jobs.zone_names import undeclared
 
 log = logging.getLogger("postern")
 
@@ -82,6 +83,13 @@ def begun(lake: Lake, feeds: Sequence[str]) -> date:
     return first or date.min
 
 
+def of_the_site(lake: Lake, site: Site, table: Table, days: Days) -> tuple[tuple[Rule, ...], Told]:
+    """Rules of the table that the site's configuration makes, and the numbers for them."""
+    if table is LEDGER:
+        return freshness(tuple(site.feeds)), silence(lake, site, days)
+    return undeclared(lake, site, table, days)
+
+
 def docs(lake: Lake) -> Path | None:
     """Where data docs go: beside the tables, or nowhere when the lake is no folder of this machine."""
     place = urlparse(lake.root)
@@ -118,17 +126,18 @@ def gate_night(
 ) -> tuple[Verdict, ...]:
     """Judge `days` of each table (a table without a day: all of it) and keep the verdicts in quality.verdict.
 
-    With `site`, its silent feeds are judged along with the ledger of landed files. Warnings are logged and returned.
+    With `site`, its silent feeds are judged along with the ledger of landed files, and with a log the zones that it
+    names. Warnings are logged and returned.
     Raises GateFailed when a critical rule is broken, after every table was judged.
     """
 
     def tallied(table: Table) -> Tally:
-        told = silence(lake, site, days) if table is LEDGER and site else {}
+        extra, told = of_the_site(lake, site, table, days) if site else ((), {})
         return tally(
             lake.read(table, days if table.day else None),
             table,
             list(days) if table.day else [days.last],
-            extra=freshness(tuple(site.feeds)) if site and told else (),
+            extra=extra,
             told=told,
         )
 

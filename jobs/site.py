@@ -15,6 +15,7 @@ from feeds.site import FeedConfig, Site
 from jobs import site_yaml
 from jobs.site_complaint import explained, instead
 from jobs.site_graph import graph_of, zones_of
+from jobs.zone_names import declared
 
 __all__ = ["Site", "load_site"]
 
@@ -49,6 +50,7 @@ def load_site(path: str | Path) -> Site:
     graph = graph_of(site)
     wrong += faults(graph) if graph else []
     wrong += misnamed(graph or site_graph(zones_of(site), ()))
+    wrong += check_zones(site)
     if wrong:
         raise ConfigurationError(f"{path}: " + "; ".join(wrong))
     return site
@@ -116,3 +118,14 @@ def check_values(feed: Feed, config: FeedConfig) -> list[str]:
             if value not in ours
         ]
     return wrong
+
+
+def check_zones(site: Site) -> list[str]:
+    """Zones into which a log's are mapped and which the site's graph does not have."""
+    known = declared(site)
+    return [
+        f"feeds.{name}.values.zone.{theirs} is {ours!r}, which no zone and no door declares: {instead(ours, known)}"
+        for name, config in site.feeds.items()
+        for theirs, ours in config.values.get("zone", {}).items()
+        if known and ours not in known
+    ]

@@ -138,6 +138,7 @@ def look(lake: Lake, root: Path, site: Site | None = None) -> State:
         watched.declared(site, published) if site and published else None,
         watched.upheaval(lake, published) if published else None,
         watched.crowds(lake, published) if published else None,
+        watched.shared(lake, published) if published else None,
         watched.silences(lake, published) if published else None,
     ]
     watch = [line for line in told if line]

@@ -14,10 +14,20 @@ from pyspark.sql import functions as F
 
 from expectations.gold_day import TOGETHER_MEASURES
 from expectations.gold_together import COMPANY, TOGETHER
-from expectations.quality import CROWD
+from expectations.quality import CROWD, SHARED
 from expectations.silver import ACCESS, ADDRESS, ALARM, LOGON, MAIL, PEOPLE
 from expectations.table import Table
-from features.copresence import TOO_MANY_STAYS, at_machines, by_mail, calm, in_lockstep, in_zones, pairs, uncrowded
+from features.copresence import (
+    TOO_MANY_STAYS,
+    at_machines,
+    by_mail,
+    calm,
+    crowded_at_once,
+    in_lockstep,
+    in_zones,
+    pairs,
+    uncrowded,
+)
 from features.desk import answered_from_afar
 from features.lone import TWO_PERSON, broken_rules
 from features.person_day import as_last_told, on_days
@@ -40,7 +50,7 @@ log = logging.getLogger("postern")
 
 
 def run(context: Context, days: Days) -> None:
-    """Write together, company, groups, ties and crowds of `days`, and the association as of their ends.
+    """Write together, company, groups, ties and what crowds leave out of `days`, and the association as of their ends.
 
     Raises MissingState when the association of the evening before is not kept, though earlier nights were folded.
     """
@@ -72,6 +82,7 @@ def run(context: Context, days: Days) -> None:
         partial(write_groups, lake, evenings, days),
         partial(write_communities, lake, evenings, people, days),
         partial(lake.write, CROWD, crowded, days),
+        partial(lake.write, SHARED, left_out_elsewhere(lake, site, days), days),
         partial(lake.write, COMPANY, reduce(DataFrame.unionByName, broken, facts), days),
     )
 
@@ -124,6 +135,28 @@ def left_out(found: DataFrame, crowd: int) -> DataFrame:
             sum(row["hours"] for row in rows), crowd, crowd * TOO_MANY_STAYS, len({row["zone"] for row in rows}),
         )  # fmt: skip
     return frame(found.sparkSession, rows, CROWD.schema())
+
+
+def left_out_elsewhere(lake: Lake, site: Site, days: Days) -> DataFrame:
+    """quality.shared of the days, told in the log, too; nothing at a site without logons and mail."""
+    crowd, (logons, messages) = (
+        site.together.crowd,
+        (
+            on(lake.read(table), days) if table.name.removeprefix("silver.") in site.feeds else None
+            for table in (LOGON, MAIL)
+        ),
+    )
+    if logons is None and messages is None:
+        return lake.empty(SHARED)
+    found = crowded_at_once(logons, messages, crowd).withColumn("cap", F.lit(crowd).cast("long"))
+    rows = sorted(found.select(*SHARED.names).collect())
+    if rows:
+        log.info(
+            "together: who was with whom is left out of %d computers and %d messages of more than %d people "
+            "(together.crowd)",
+            *(sum(row["left_out"] for row in rows if row["kind"] == kind) for kind in ("machine", "mail")), crowd,
+        )  # fmt: skip
+    return frame(lake.spark, rows, SHARED.schema())
 
 
 def broken_rules_of(site: Site, told: DataFrame, roster: DataFrame) -> Iterator[DataFrame]:

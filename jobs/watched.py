@@ -6,7 +6,7 @@ from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, NIGHT, RISK, SHADOW
-from expectations.quality import CROWD, DOUBT, DRIFT, REGIME
+from expectations.quality import CROWD, DOUBT, DRIFT, REGIME, SHARED
 from features.copresence import TOO_MANY_STAYS
 from features.silence import FEED
 from feeds.site import Site
@@ -70,6 +70,16 @@ def zones_named(rows: list[Row]) -> str:
     named = [f"{row['zone']} ({row['hours']} of {row['used']} hours, up to {row['people']})" for row in rows[:NAMED]]
     count = f"{len(rows)} {'zone' if len(rows) == 1 else 'zones'}"
     return f"in {count}: {', '.join(named)}{', …' if len(rows) > NAMED else ''}"
+
+
+def shared(lake: Lake, day: date) -> str | None:
+    """The same of computers and messages that a crowd shared on `day`."""
+    rows = lake.read(SHARED, Days.one(day)).orderBy("kind").collect()
+    if not rows:
+        return None
+    called = {"machine": "computers", "mail": "messages"}
+    named = [f"{row['left_out']} of {row['used']} {called[row['kind']]} (up to {row['people']})" for row in rows]
+    return f"who was with whom on {day} is left out of {' and '.join(named)} of more than {rows[0]['cap']} people"
 
 
 def declared(site: Site, day: date) -> str | None:

@@ -69,6 +69,8 @@ class Whereabouts:
     """Meetings in zones under the two-person rule."""
     chance: Array
     """Of them expected with any one shift-mate."""
+    work_nights: Array
+    """Nights of such work with whomever, those in each zone counted by themselves."""
     zone_seconds: csr_array
     zone_nights: csr_array
 
@@ -76,7 +78,7 @@ class Whereabouts:
     def empty(cls) -> Self:
         """Nobody seen yet."""
         none, nothing = np.zeros(0), csr_array((0, 0))
-        return cls(np.zeros(0, np.int64), (), none, none, np.zeros((0, HOURS)), none, none, none, nothing, nothing)
+        return cls(np.zeros(0, np.int64), (), none, none, np.zeros((0, HOURS)), *4 * (none,), nothing, nothing)
 
     def over(self, people: People, zones: tuple[str, ...]) -> Self:
         """The same with rows for `people` and columns for `zones`; whoever and whatever is neither is left out."""
@@ -102,7 +104,7 @@ class Whereabouts:
         old = self.over(people, zones)
         seen = Whereabouts(
             *(night.people, night.zones, np.zeros(night.people.size), np.ones(night.people.size), night.hours),
-            *(night.seconds, np.zeros(night.people.size), np.zeros(night.people.size)),
+            *(night.seconds, *3 * (np.zeros(night.people.size),)),
             *(night.zone_seconds, night.visited),
         ).over(people, zones)
         told = {name: getattr(old, name) * FADE + getattr(seen, name) for name in (*FLAT, *WIDE)}
@@ -120,16 +122,17 @@ class Whereabouts:
         """With what tonight `counts` towards zones that people were not in (people × zones), once it is rolled on."""
         return replace(self, zone_nights=(self.zone_nights + counts / FADE).tocsr())
 
-    def working(self, people: People, times: Array, chance: Array) -> Self:
-        """With tonight's meetings in zones under the two-person rule of `people`."""
+    def working(self, people: People, times: Array, chance: Array, nights: Array) -> Self:
+        """With tonight's meetings in zones under the two-person rule of `people`, in so many zones."""
         return replace(
             self,
             work=self.work + aligned(times, people, self.people),
             chance=self.chance + aligned(chance, people, self.people),
+            work_nights=self.work_nights + aligned(nights, people, self.people),
         )
 
 
-FLAT = ("known", "nights", "hours", "seconds", "work", "chance")
+FLAT = ("known", "nights", "hours", "seconds", "work", "chance", "work_nights")
 WIDE = ("zone_seconds", "zone_nights")
 
 

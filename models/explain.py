@@ -11,6 +11,9 @@ from models.arrays import Array
 TOLD = 8
 """Reasons told one by one; the rest is summed as 'other'."""
 
+NAMED = 3
+"""Places named beside a reason: the moves, gaps, zones or people that weigh most in it."""
+
 LEAST_SHARE = 0.01
 """A part below a hundredth of the risk is told among the others."""
 
@@ -25,9 +28,10 @@ class _Figure(float):
 def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float, places: Sequence[str] = ()) -> str:
     """What was seen, what is usual for the person and for colleagues, in one sentence; NaN: nothing is known.
 
-    `places`, foremost first, are named after it.
+    The NAMED foremost of `places`, foremost first, are named after it, and of how many they are when there are more.
     """
-    named = f" Foremost: {'; '.join(places)}." if places else ""
+    of = f" of {len(places)}" if len(places) > NAMED else ""
+    named = f" Foremost{of}: {'; '.join(places[:NAMED])}." if places else ""
     told = behaviour.says.format(value=_Figure(value), usual=_Figure(usual), peers=_Figure(colleagues))
     return told + named
 

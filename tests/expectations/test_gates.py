@@ -1,6 +1,6 @@
 """Gates in the night: verdicts are kept, silence is noticed, a broken rule stops."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,8 @@ from pyspark.sql import SparkSession
 from expectations.errors import GateFailed
 from expectations.gold import SCORE
 from expectations.quality import VERDICT
-from expectations.silver import LEDGER, ZONE
-from feeds.site import Site
+from expectations.silver import ACCESS, ALARM, LEDGER, ZONE
+from feeds.site import FeedConfig, Site
 from jobs import gates, night
 from jobs.catalog import job
 from jobs.context import Context
@@ -111,3 +111,38 @@ def test_a_rule_broken_on_many_days_is_told_once(
         "silver.ledger of 2026-03-28: “the feed web brought events for the day” does not hold: it was silent. "
         "(so on 2 of 7 days)"
     ]
+
+
+GRAPH = Site.model_validate(
+    {
+        "site": {"name": "Works", "time_zone": "UTC"},
+        "feeds": {"access": {"columns": {"zone": "zone"}}, "alarm": {}},
+        "zones": [{"name": "vault", "rules": ["two_person"]}, {"name": "central-alarm-station"}],
+        "doors": [
+            {"name": "G", "from": "outside", "to": "central-alarm-station"},
+            {"name": "V", "from": "central-alarm-station", "to": "vault"},
+        ],
+    }
+)
+
+
+def test_zones_that_a_log_spells_otherwise_are_named_and_stop_nothing(spark: SparkSession, lake: Lake) -> None:
+    day, at = DAYS.start, datetime(2026, 3, 29, 10)  # noqa: DTZ001 - Spark takes naive UTC
+    one = Days.one(day)
+    zones = ["vault", "Vault", "Vault", "outside", None, "hall {2}"]
+    reads = [(n, 1, at, day, day, 1, "V", zone, "in", "granted") for n, zone in enumerate(zones)]
+    answers = [(n, 1, at, day, day, "PC", "acknowledge", "S", zone) for n, zone in enumerate(["CAS", None])]
+    lake.write(ACCESS, spark.createDataFrame(reads, ACCESS.schema()), one)
+    lake.write(ALARM, spark.createDataFrame(answers, ALARM.schema()), one)
+    found = gate_night(lake, (ACCESS, ALARM), one, job="conform", site=GRAPH)
+    assert [verdict.stops for verdict in found] == [(), ()]
+    told = [count.finding for verdict in found for count in verdict.warnings]
+    assert len(told) == 2
+    assert "3 of 6 rows name others, in this run 'Vault', 'hall {2}': no read fits there" in told[0]
+    assert "1 of 2 rows name others, in this run 'CAS'" in told[1]
+    assert "feeds.alarm.values.zone" in told[1]
+    # Where no doors are declared a zone that is only seen is a zone; where none is told the door tells it.
+    without = GRAPH.model_copy(update={"doors": ()})
+    by_door = GRAPH.model_copy(update={"feeds": {"access": FeedConfig(), "alarm": GRAPH.feeds["alarm"]}})
+    for site, warned in ((without, 0), (by_door, 1)):
+        assert sum(len(v.warnings) for v in gate_night(lake, (ACCESS, ALARM), one, job="conform", site=site)) == warned

@@ -85,6 +85,13 @@ def test_layers_declared_since_an_evening_are_nothing_there() -> None:
     assert [found[0, LAYER_NAMES.index(name)] for name in before] == [0.0] * 4
 
 
+def test_nights_of_work_of_an_evening_before_they_were_counted_are_as_many_as_its_meetings() -> None:
+    told = whereabouts_columns(Night(DAY, rolled(2)))
+    old = {name: told[name] for name in WHEREABOUTS.names} | {"work": pa.array([4.0, 0.0])}
+    old["work_nights"] = pa.nulls(2, pa.float64())
+    assert unpacked(pa.table(old)).work_nights.tolist() == [4.0, 0.0]
+
+
 def rolled_empty() -> Evening:
     nothing = seen(DAY).slice(0, 0), met(DAY).slice(0, 0)
     return evening(

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from expectations.silver import ADDRESS
-from features.copresence import at_machines, by_mail, calm, in_lockstep, in_zones, pairs
+from features.copresence import at_machines, by_mail, calm, crowded_at_once, in_lockstep, in_zones, pairs
 from features.lone import broken_rules
 from features.stays import crowds, stays, zone_hours
 from jobs.rows import frame
@@ -109,6 +109,25 @@ def test_a_gate_of_20_000_passages_is_walked_through_and_pairs_nobody(spark: Spa
     told = stays(reads, doors, 600).withColumn("escorted", F.lit(False))
     assert broken_rules(told, {"yard": (("no_lone_presence",), 1.0)}, 60).isEmpty()
     assert in_lockstep(reads).count() < 20_000
+
+
+def test_computers_and_messages_of_a_crowd_are_counted_among_all_there_are(events: Events) -> None:
+    hall = "".join(f"\n{person} | 09:00 | PC-hall | logon" for person in range(1, 6))
+    logons = events(
+        "logon", f"person | at | machine | activity\n1 | 08:00 | PC1 | logon{hall}\n5 | 10:00 | PC-hall | logon"
+    )
+    told = (
+        "\n1 | 09:00 | PC | send | 101,102\n1 | 09:01 | PC | send | 1,2,3,4,5,6\n2 | 09:02 | PC | view | 1,2,3,4,5,6,7"
+    )
+    messages = events("mail", "person | at | machine | activity | counterparts" + told)
+    found = crowded_at_once(logons, messages, 4)
+    assert {(r["kind"], r["left_out"], r["used"], r["people"]) for r in found.collect()} == {
+        ("machine", 1, 2, 5),
+        ("mail", 1, 2, 6),
+    }
+    assert at_machines(logons, 4).isEmpty()
+    assert crowded_at_once(logons, None, 5).isEmpty()
+    assert at_machines(logons, 5).count() == 10
 
 
 def test_no_plan_crosses_people_with_people(spark: SparkSession, events: Events, doors: DataFrame) -> None:

@@ -131,6 +131,11 @@ def test_a_day_cannot_begin_within_an_hour_that_a_clock_change_repeats_or_skips(
             "zone 'a' can be entered and not",
         ),
         ("people:", "doors: [{name: D, from: outside, to: a, exit_raeder: no}]\npeople:", "did you mean 'exit_reader'"),
+        (
+            "values: {outcome: {true: granted, false: denied}}\n",
+            "values: {zone: {CAS: stations}}\ndoors: [{name: D, from: outside, to: station}]\n",
+            "feeds.access.values.zone.CAS is 'stations', which no zone and no door declares: did you mean 'station'?",
+        ),
         ("people:", "zones: [{name: a, rules: [lone]}]\npeople:", "zones.0.rules.0 is 'lone'"),
         ("feeds:", "feeds:\n  mail: {}", "'site.mail_domains' is missing"),
         ("site: {", "site: [", "is not YAML"),

@@ -100,7 +100,7 @@ def test_told_of_who_is_here_known_for_four_weeks_and_has_a_circle() -> None:
     known = np.full(size, SETTLED)
     known[1] -= 0.5
     state = Whereabouts(
-        people, (), known, nothing, np.zeros((size, 24)), nothing, nothing, nothing, *2 * (csr_array((size, 0)),)
+        *(people, (), known, nothing, np.zeros((size, 24)), *4 * (nothing,), *2 * (csr_array((size, 0)),)),
     )
     here = people[people != 5]
     presence = Presence(here, (), np.zeros((5, 24)), np.zeros(5), np.zeros(5), *2 * (csr_array((5, 0)),))

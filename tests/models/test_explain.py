@@ -16,6 +16,7 @@ def test_what_is_not_known_is_said(behaviours):
 def test_the_foremost_places_are_named_after_it(behaviours):
     told = sentence(behaviours[1], 3.0, 0.2, 0.5, ["yard → vault", "vault → yard"])
     assert told == "3 late; usually 0.2, colleagues 0.5. Foremost: yard → vault; vault → yard."
+    assert sentence(behaviours[1], 3.0, 0.2, 0.5, list("abcde")).endswith(" Foremost of 5: a; b; c.")
 
 
 def test_a_detector_of_the_whole_day_says_of_which_things():

@@ -63,6 +63,46 @@ def test_a_third_who_joins_two_changes_no_partner() -> None:
     assert set(changed(joined).values()) == {0.0}
 
 
+TRIO = [(a, b, "two_person", 60, "vault") for a, b in ((1, 2), (1, 3), (2, 3))]
+
+
+@pytest.mark.parametrize(
+    ("inside", "on_site", "told"),
+    [
+        ((1, 4), (2, 3), 1.0),  # with a stranger, while both of the others are there
+        ((1, 4), (2,), 1.0),
+        ((1, 4), (), 0.0),  # both are on leave
+        ((1, 2, 4), (3,), 0.0),  # one of the two is with them
+    ],
+)
+def test_of_three_who_always_work_together_each_has_two_usual_partners(
+    inside: tuple[int, ...], on_site: tuple[int, ...], told: float
+) -> None:
+    steady = None
+    for _ in range(6):
+        here = presence({person: {"vault": 60} if person < 4 else {"office": 400} for person in range(1, 8)})
+        steady = night(steady, here, meetings(*TRIO))
+    where = {person: {"office": 400} for person in on_site} | {person: {"vault": 60} for person in inside}
+    pairs = [(a, b, "two_person", 60, "vault") for a in inside for b in inside if a < b]
+    found = changed(night(steady, presence(where), meetings(*pairs)))
+    assert {partner: flag for (person, partner), flag in found.items() if person == 1} == {
+        str(person): told for person in inside[1:]
+    }
+
+
+def test_a_partner_of_one_vault_of_two_on_half_the_nights_is_no_usual_one() -> None:
+    """The first works in two vaults a night, with the second in one of them and with others in the other."""
+    told = None
+    for n in range(8):
+        here = presence({person: {"vault": 60, "v2": 60} for person in range(1, 8)})
+        others = (1, 3 + n % 4, "two_person", 60, "v2")
+        told = night(told, here, meetings((1, 2, "two_person", 60, "vault"), others))
+    last = night(
+        told, presence({1: {"v2": 60}, 2: {"office": 60}, 7: {"v2": 60}}), meetings((1, 7, "two_person", 60, "v2"))
+    )
+    assert changed(last) == {(1, "7"): 0.0, (7, "1"): 0.0}
+
+
 @pytest.mark.parametrize(("hours", "told"), [(range(8), 0.0), (range(9), 1.0)])
 def test_a_partner_on_another_shift_is_left_by_nobody(hours: range, told: float) -> None:
     """The usual partner is there from eight on; the work is of the shift before, or of one that goes on until nine."""

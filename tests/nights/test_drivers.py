@@ -8,6 +8,7 @@ import pytest
 
 from expectations.gold_day import PLACE_DAY
 from expectations.gold_together import MEMBER
+from features.pseudonym import code
 from jobs import drivers, reasons
 from jobs.consequence import Weights
 from jobs.days import Days
@@ -128,3 +129,35 @@ def test_the_place_that_a_sentence_names_is_among_its_evidence_however_late(spar
     events, named = drivers.evidence_of(lake, wanted, ["moves_new"])[LONER, DAY, "moves_new"]
     assert named[:2] == ["yard → vault", "gate → yard"]
     assert events == [98, *range(18), 99], "twenty, earliest first"
+
+
+def test_the_zones_of_a_rule_and_the_other_person_are_told_to_who_reads_the_reason(spark, tmp_path):
+    seen = {"person": LONER, "day": DAY, "source": "access", "off_hours": 0, "night": 0, "days_seen": 0}
+    seen |= {"is_new": True, "known_days": 90, "events": 1, "evidence": []}
+    partner, stranger = 2**62 + 5, -7
+    grave = {"a": 9, "b": 60, "c": 6, "d": 3}
+    alone = [{**seen, "kind": "two_person", "place": zone, "grave_alone": n} for zone, n in grave.items()]
+    rounds = [{**seen, "kind": "due", "place": zone, "due": 1} for zone in ("yard", "hut")]
+    others = [
+        {**seen, "kind": "partner", "place": str(partner), "shared": 900, "changed": 0, "bits": 3.0},
+        {**seen, "kind": "partner", "place": str(stranger), "shared": 60, "changed": 1, "bits": 0.0},
+        {**seen, "kind": "passage", "place": str(stranger), "passages": 4},
+        {**seen, "kind": "style", "place": str(partner), "bits": 2.0},
+        {**seen, "kind": "group", "place": str(partner), "bits": 8.0},
+    ]
+    lake = Lake(spark, tmp_path / "lake")
+    lake.write(PLACE_DAY, rows(spark, PLACE_DAY, *alone, *rounds, *others), Days.one(DAY))
+    wanted = spark.createDataFrame([(LONER, DAY)], "person long, day date")
+    channels = [b.name for b in SPOKEN.values() if b.family == "together" and b.source == "access"]
+    behind = drivers.evidence_of(lake, wanted, channels)
+
+    def told(channel):
+        reason = reasons.Reason(DAY, LONER, 1, channel, 1.0, 1.0, DAY)
+        return drivers.spoken(reason, {}, behind)["sentence"].partition("Foremost")[2]
+
+    assert told("alone_of_two") == " of 4: b; a; c."
+    assert told("zones_skipped") == ": hut; yard."
+    assert told("partners") == told("partners_new") == f": {code(partner)}; {code(stranger)}."
+    assert told("partners_changed") == told("lockstep") == f": {code(stranger)}."
+    assert told("partner_same") == told("style_of_another") == told("company_unexplained") == f": {code(partner)}."
+    assert told("alone_forbidden") == told("unescorted") == told("alone_after_two_badges") == told("circle_tied") == ""

@@ -22,7 +22,7 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
-from expectations.quality import CROWD
+from expectations.quality import CROWD, SHARED
 from expectations.silver import ACCESS, ADDRESS, LOGON, MAIL, PEOPLE
 from features.catalog import PERSON_DAY
 from feeds.site import Site
@@ -162,6 +162,21 @@ def test_what_a_crowd_leaves_out_is_told_by_zone_and_in_a_line(ranged: Context) 
     assert f"more than {SITE.together.crowd} people" in told
     assert f"{fullest['zone']} ({fullest['hours']} of {fullest['used']} hours, up to {fullest['people']})" in told
     assert watched.crowds(ranged.lake, DAYS.end) is None
+
+
+def test_so_are_computers_and_messages_that_a_crowd_shares(ranged: Context) -> None:
+    narrow = SITE.model_copy(update={"together": SITE.together.model_copy(update={"crowd": 2})})
+    told = together.left_out_elsewhere(ranged.lake, narrow, DAYS)
+    rows = {row["day"]: row for row in told.where("kind = 'machine'").collect()}
+    assert rows
+    assert told.where("kind = 'mail'").isEmpty(), "two addresses each are no crowd"
+    ranged.lake.write(SHARED, told, DAYS)
+    day, row = next(iter(rows.items()))
+    line = watched.shared(ranged.lake, day)
+    assert line is not None
+    assert f"1 of {row['used']} computers (up to {row['people']}) of more than 2 people" in line
+    assert watched.shared(ranged.lake, DAYS.end) is None
+    assert together.left_out_elsewhere(ranged.lake, SITE, DAYS).isEmpty()
 
 
 def test_every_layer_is_there_and_bounded(ranged: Context) -> None:
