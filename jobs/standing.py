@@ -8,9 +8,15 @@ from pathlib import Path
 
 from expectations.errors import RegistryError
 from models import registry, succession
-from models.succession import CHALLENGER, CHAMPION, COMPARED_WITH, GATE, PASSED, TRAINED_ON
+from models.succession import CHALLENGER, CHAMPION, COMPARED_WITH, FAILED, GATE, INCOMPARABLE, PASSED, TRAINED_ON
 
 SQLITE = "sqlite:///"
+JUDGED = {
+    PASSED: "passed the gate against version",
+    FAILED: "did not pass the gate against version",
+    INCOMPARABLE: "cannot be compared with version",
+}
+"""What the gate says of a challenger."""
 
 
 def told(uri: str) -> list[str]:
@@ -48,5 +54,5 @@ def verdict(tags: Mapping[str, str], champion: str | None) -> str:
     if GATE not in tags:
         return "not compared with the champion yet"
     against = tags.get(COMPARED_WITH)
-    said = f"{'passed' if tags[GATE] == PASSED else 'did not pass'} the gate against version {against}"
+    said = f"{JUDGED[tags[GATE]]} {against}"
     return said if against == champion else f"{said}, which no longer scores"

@@ -29,11 +29,13 @@ def test_of_a_life_of_models_the_status_tells_champion_challenger_and_last_train
     challenger = f"challenger, version {second}, trained on nights up to {LATER}"
     newest = f"last training as of {LATER}, version {second}"
     assert standing.told(uri) == [champion, f"{challenger}, not compared with the champion yet", newest]
-    succession.judged(uri, second, True, first, "run")
+    succession.judged(uri, second, succession.PASSED, first, "run")
     assert standing.told(uri) == [champion, f"{challenger}, passed the gate against version {first}", newest]
-    succession.judged(uri, second, False, "77", "run")
+    succession.judged(uri, second, succession.FAILED, "77", "run")
     told = f"{challenger}, did not pass the gate against version 77, which no longer scores"
     assert standing.told(uri) == [champion, told, newest]
+    succession.judged(uri, second, succession.INCOMPARABLE, first)
+    assert standing.told(uri) == [champion, f"{challenger}, cannot be compared with version {first}", newest]
 
 
 def test_a_registry_that_cannot_be_read_is_told_and_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
