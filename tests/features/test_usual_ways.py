@@ -180,26 +180,28 @@ def test_the_usual_ways_left_out_are_those_that_are_counted(
     assert [(row["place"], row["seen"], row["days"]) for row in told] == named
 
 
-@pytest.mark.parametrize(
-    ("last", "missing", "moves"), [("08:30", None, 1), ("10:30", 2, 1), ("08:30 through", 0, 3)],
-    ids=["the end of a shift", "half a day", "an hour of the usual ways"],
-)  # fmt: skip
-def test_the_end_of_a_shift_has_no_shape_and_a_short_day_of_the_usual_ways_has(
-    spark: SparkSession, events: Events, walks: Ways, last: str, missing: int | None, moves: int
+def test_the_end_of_a_shift_has_no_shape_and_half_a_day_or_an_hour_of_the_usual_ways_has(
+    spark: SparkSession, events: Events, walks: Ways
 ) -> None:
-    reads = "person | at | door | zone | direction | outcome\n1 | 08:00 | G | yard | in | granted"
-    if last.endswith("through"):
-        reads += "\n1 | 08:10 | L | lobby | in | granted\n1 | 08:30 | O | office | in | granted"
-    else:
-        reads += f"\n1 | {last} | G | yard | in | granted"
+    reads = """
+    person | at       | door | zone   | direction | outcome
+    1      | 08:00    | G    | yard   | in        | granted
+    1      | 08:30    | G    | yard   | in        | granted
+    2      | 08:00    | G    | yard   | in        | granted
+    2      | 10:30    | G    | yard   | in        | granted
+    3      | 08:00    | G    | yard   | in        | granted
+    3      | 08:10    | L    | lobby  | in        | granted
+    3      | 08:30    | O    | office | in        | granted
+    """
     rows = remembered(places({"access": events("access", reads)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     told = known_ways(rows, spark, habits(MONTH, spark), walks)
-    assert told.where("kind = 'move' and usual_move = 1").count() == moves
-    (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
-    assert row["moves_left_out"] == missing
-    assert row["moves_new"] is not None
+    by = {
+        row["person"]: row for row in person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
+    }
+    assert [by[person]["moves_left_out"] for person in (WALKER, COLLEAGUE, CLERK)] == [None, 2, 0]
     for name in ("moves_away", "zones_central", "moves_a_zone"):
-        assert (row[name] is None) == (missing is None), name
+        assert [by[person][name] is None for person in (WALKER, COLLEAGUE, CLERK)] == [True, False, False], name
+    assert by[WALKER]["moves_new"] == 0, "what is new is told of any day"
 
 
 def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:

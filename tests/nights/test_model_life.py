@@ -306,9 +306,12 @@ def test_a_registry_that_cannot_be_read_lets_nothing_be_trained_or_promoted(cont
         raise ConnectionError("the store is down")
 
     before = standing(context), registry.versions(context.settings.mlflow)
-    with monkeypatch.context() as down:
-        down.setattr(mlflow.artifacts, "download_artifacts", away)
-        for training in (lambda: train.run(context, Days.one(LEARNT)), lambda: train.due(context)):
+    for where, asked, training in (
+        (mlflow.artifacts, "download_artifacts", lambda: train.run(context, Days.one(LEARNT))),
+        (MlflowClient, "get_registered_model", lambda: train.due(context)),
+    ):
+        with monkeypatch.context() as down:
+            down.setattr(where, asked, away)
             with pytest.raises(RegistryError, match="ConnectionError"):
                 training()
     assert (standing(context), registry.versions(context.settings.mlflow)) == before
