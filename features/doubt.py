@@ -9,12 +9,11 @@ from pyspark.sql import functions as F
 from features.desk import DESK
 from features.lone import RULES
 from features.passages import SEEN_AT
+from features.site_graph import ARROW
 
 PEOPLE = 3
 """Least people whose reads do not fit before a reader is doubted: two others besides anyone. Two who follow each other
 through a door are a pair to look at; a third makes it the door's day."""
-BETWEEN = " → "
-"""Stands between the two zones of a gap: see features.site_graph.gap_name."""
 REFUSING = "refusing"
 """How quality.doubt calls a door in doubt for its refusals, which tell neither who is inside nor of reads missing."""
 ONE_SIDED = "one-sided"
@@ -110,14 +109,15 @@ def of_company() -> Column:
 def with_zones_doubted(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
     """Place `rows` of broken rules, empty desks and rounds cut short with `doubted`: 1 when a reader on either side of
     whose door the zone lies was `found` in doubt that day, 0 otherwise. Who was in there, and with whom, is then not
-    known. A door that only refuses hides nobody: who was refused there stands in front of it."""
+    known. A door that only refuses hides nobody: who was refused there stands in front of it; nor does a way to or from
+    outside that is read too seldom: whoever is not read out counts as company all the longer."""
     of_doors = found.where(F.col("kind") == "door").join(
         F.broadcast(readers.select(F.col("door").alias("place"), "gap")), "place", "inner"
     )
     gaps = of_doors.select("day", "gap").unionByName(
         found.where(F.col("kind") == "gap").select("day", F.col("place").alias("gap"))
     )
-    zones = gaps.select("day", F.explode(F.split("gap", BETWEEN)).alias("place"), F.lit(1).alias("_zone")).distinct()
+    zones = gaps.select("day", F.explode(F.split("gap", ARROW)).alias("place"), F.lit(1).alias("_zone")).distinct()
     told = rows.join(F.broadcast(zones), ["day", "place"], "left")
     doubt = F.coalesce("_zone", F.lit(0)).cast("long")
     return told.withColumn("doubted", F.when(of_company(), doubt).otherwise(F.col("doubted"))).drop("_zone")

@@ -3,7 +3,7 @@
 Inside, a missing read shows at the next one (features.passages). After the last read of a day, and before the first,
 there is none: who was not read on the way home leaves an entry without its exit, and so does everybody whom that reader
 did not read. Counted in person-days, which habits remember: what is usual is as of the last month start, so that a site
-whose people come by one gate and leave by another is told of nothing. Worked on place rows.
+whose people come by one gate and leave by another is told of nothing once there is a month start. Worked on place rows.
 """
 
 from pyspark.sql import DataFrame
@@ -34,16 +34,18 @@ def one_sided(rows: DataFrame, month_starts: DataFrame, readers: DataFrame) -> D
     usual, by half of them.
     """
     ways = _both_ways(readers)
-    inward, lasts = left(F.col("way")) == OUTSIDE, F.col("last_second") < SHIFT
-    due = ~F.col("is_way") & F.when(inward, F.col("first_second") >= SHIFT).otherwise(lasts)
+    # Who comes so early is out again that day, and who leaves so late had come: of others neither side tells.
+    comes = (left(F.col("way")) == OUTSIDE) == F.col("is_way")
+    whole = F.when(comes, F.col("last_second") < SHIFT).otherwise(F.col("first_second") >= SHIFT)
     of_people = _of_ways(rows, ways).groupBy("day", "person", "way")
     tonight = of_people.agg(
-        F.max("is_way").alias("read"), F.max(~F.col("is_way")).alias("back"), F.max(due).alias("due")
+        *(F.max("is_way").alias("read"), F.max(~F.col("is_way")).alias("back")),
+        *(F.max(~F.col("is_way") & whole).alias("due"), F.max(F.col("is_way") & whole).alias("went")),
     )
     counted = tonight.groupBy("day", "way").agg(
         F.count_if("due").alias("due"),
         F.count_if(F.col("due") & ~F.col("read")).alias("lacking"),
-        F.count_if(F.col("read") & ~F.col("back")).alias("across"),
+        F.count_if(F.col("went") & ~F.col("back")).alias("across"),
     )
     told = counted.withColumn("known_on", learnt_on(F.col("day")))
     told = told.join(F.broadcast(_usual(month_starts, ways)), ["known_on", "way"], "left")

@@ -17,7 +17,7 @@ from features.rows import both, known, least, most, new, number, once_known, row
 from features.usual_ways import exact
 
 BRIEF = 7200
-"""Seconds: a quarter of a shift of eight hours, as models.facts.BRIEF."""
+"""Seconds: a quarter of a shift of eight hours."""
 
 
 def shaped(value: Column) -> Column:
@@ -81,7 +81,8 @@ def moves_new() -> Column:
     innocent="half a day; leave; another post; a reader that was silent",
 )
 def moves_left_out() -> Column:
-    """Moves gone on at least half of the days before, and not today; a round that was skipped shows here."""
+    """Moves gone on at least half of the days before, and not today; a round that was skipped shows here, unless hardly
+    a read was made that day: that is told by the round's zones (features.together.zones_skipped)."""
     return shaped(once_known(some("usual_moves", DAY) - number(both(MOVES, usual))))
 
 

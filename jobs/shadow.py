@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from expectations.errors import NoChampion
 from expectations.gold import SHADOW, SHADOW_STATE
+from features.catalog import channels
 from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
@@ -31,13 +32,7 @@ KEPT = 100
 
 def run(context: Context, days: Days) -> None:
     """Write the challenger's lists of `days`; empty without a challenger."""
-    lake = context.lake
-    try:
-        challenger = registry.challenger(context.settings.mlflow)
-    except NoChampion as other:
-        # Made by other code, or gone: a stale alias must not stop what is watched.
-        log.warning("shadow: the challenger cannot be read: %s", other)
-        challenger = None
+    lake, challenger = context.lake, readable(context)
     if challenger is None:
         for table in (SHADOW, SHADOW_STATE):
             if lake.exists(table):
@@ -51,14 +46,30 @@ def run(context: Context, days: Days) -> None:
         log.info("shadow of %s: version %s would keep %d of the first %d leads", day, challenger.version, stay, of)
 
 
+def readable(context: Context) -> Shelved | None:
+    """The challenger, if there is one that this code reads. One made by other code, of another branch perhaps, or gone:
+    that must not stop what is watched."""
+    try:
+        challenger = registry.challenger(context.settings.mlflow)
+    except NoChampion as other:
+        log.warning("shadow: the challenger cannot be read: %s", other)
+        return None
+    if challenger and not challenger.champion.reads(channels()):
+        log.warning(
+            "shadow: the challenger, version %s, is of another catalogue; it scores nothing", challenger.version
+        )
+        return None
+    return challenger
+
+
 def before(lake: Lake, challenger: Shelved, days: Days) -> Risk | None:
     """What this challenger remembers as of the evening before; None when it did not score that night."""
     rows = lake.read(SHADOW_STATE, Days.one(days.before)).where(F.col("model") == challenger.version)
     table = arrow(rows, "person")
-    channels = challenger.champion.channels
-    if table.num_rows == 0 or channels_of(lake, table["fingerprint"][0].as_py()) != channels:
+    followed = challenger.champion.channels
+    if table.num_rows == 0 or channels_of(lake, table["fingerprint"][0].as_py()) != followed:
         return None
-    plain, weighed = (unfolded(table[column], len(channels)) for column in ("squares", "weighed"))
+    plain, weighed = (unfolded(table[column], len(followed)) for column in ("squares", "weighed"))
     return Risk(table["person"].to_numpy(), plain, weighed)
 
 

@@ -202,7 +202,12 @@ def uncompared(challenger: str, champion: str, site: str, experiment: str | None
         "",
         f"{site}. The champion is of another catalogue or other detectors: the challenger's code cannot ask it. "
         "**The gate was not asked.** A person decides all the same. What the challenger's lists are like is known from "
-        + ("this experiment alone:" if experiment else "nothing: no `postern experiment` was run with its code."),
+        + (
+            "this experiment alone, which asks the published lists and no attack suite, and so never passes as a gate: "
+            "read it check by check."
+            if experiment
+            else "nothing: no `postern experiment` was run with its code."
+        ),
         *(["", experiment.replace("## ", "### ", 1)] if experiment else []),
         "",
         "Ask before approving: is what changed explained? The way back: the code of before, and `postern rollback`.",

@@ -123,8 +123,11 @@ def rollback(uri: str, because: str) -> tuple[str, str]:
     current, earlier = named(uri, CHAMPION), named(uri, PREVIOUS)
     if current is None or earlier is None:
         raise NoChampion("there is no previous champion to go back to. Next: `postern train`.")
+    undone = ROLLED_BACK in tags(uri, earlier)
     moved(earlier, because)
-    MlflowClient().set_model_version_tag(MODEL, current, ROLLED_BACK, because)
+    # Whoever takes a roll-back back finds nothing wrong with the version that it had returned to.
+    if not undone:
+        MlflowClient().set_model_version_tag(MODEL, current, ROLLED_BACK, because)
     return earlier, current
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from models.groups import SMALL
+
 Measured = tuple[float | None, float | None, float | None]
 """A figure and the ends of its 95 % interval; None: there is none to tell."""
 
@@ -35,6 +37,8 @@ class Treated:
     def misjudged(self) -> str:
         """Surely called rare more or less often than announced, in words; empty: neither."""
         _, low, high = self.called
+        if self.group == SMALL:
+            return ""
         if low is not None and low > 1:
             return "too often"
         return "too rarely" if high is not None and high < 1 else ""

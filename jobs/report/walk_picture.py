@@ -37,7 +37,7 @@ def drawn_ways(lead: Lead) -> list[tuple[int, Way]]:
 def picture(lead: Lead, site: SiteGraph | None) -> Markup:
     """The walk of one lead as inline SVG; empty without moves and missing reads."""
     ways, left_out = drawn_ways(lead), lead.left_out[:LEFT_OUT]
-    if not ways and not lead.unread:
+    if not (ways or lead.unread or left_out):
         return Markup("")
     beside: list[Unread | LeftOut] = [*lead.unread, *left_out]
     lines: list[Way | Unread | LeftOut] = [*(way for _, way in ways), *beside]

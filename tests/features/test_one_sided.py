@@ -59,6 +59,12 @@ def test_whoever_came_for_the_night_is_still_inside(spark: SparkSession, walks: 
         assert found(rows, habits(spark, EVEN), walks) == []
 
 
+def test_a_night_shift_that_goes_home_hides_no_silent_reader(spark: SparkSession, walks: Ways) -> None:
+    came, went = [(p, IN, 4.0) for p in range(60)], [(p, OUT, 13.0) for p in range(20, 60)]
+    home = [(p, OUT, 2.0) for p in range(100, 120)]
+    assert found(moves(spark, *came, *went, *home), habits(spark, EVEN), walks) == [(OUT, 20)]
+
+
 def test_the_gate_and_what_it_left_unread_are_in_doubt_and_no_other_door(spark: SparkSession, walks: Ways) -> None:
     places = [("door", "G"), ("door", "L"), ("gap", f"{OUT}, seen at G"), ("gap", "yard → lobby, seen at V")]
     rows = spark.createDataFrame([(DAY, 1, "access", *told, 0, 0) for told in places], ROW)

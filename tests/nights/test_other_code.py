@@ -9,7 +9,7 @@ import pytest
 
 from expectations.errors import GateFailed, NoChampion
 from features.catalog import BEHAVIOURS, channels
-from jobs import attack, backtest_pair, compare, night, promote, rollback, train
+from jobs import attack, backtest_pair, compare, night, promote, rollback, shadow, train
 from jobs.days import Days
 from jobs.provenance import code
 from models import logbook, registry, succession
@@ -81,3 +81,16 @@ def test_a_challenger_that_this_code_cannot_read_is_said_to_be_incomparable_by_n
     with pytest.raises(NoChampion, match=f"version {number} is of another catalogue"):
         compare.run(context, NIGHT)
     assert "gate" not in succession.tags(uri, number)
+
+
+def test_a_challenger_of_other_code_does_not_stop_what_is_watched(context, caplog):
+    uri = context.settings.mlflow
+    assert shadow.readable(context) is None, "there is none"
+    other = registry.publish(OTHER, uri, NIGHT.last, {}, {}, alias="challenger")
+    with caplog.at_level(logging.WARNING, "postern"):
+        assert shadow.readable(context) is None
+    assert f"version {other}, is of another catalogue" in caplog.text
+    own = registry.publish(OWN, uri, NIGHT.last, {}, {}, alias="challenger")
+    found = shadow.readable(context)
+    assert found is not None
+    assert found.version == own

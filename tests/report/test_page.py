@@ -22,6 +22,7 @@ from jobs.report.day_graph import picture
 from jobs.report.fairness import Fairness, Treated
 from jobs.report.night import Lead
 from jobs.report.page import as_html, innocent
+from models.groups import SMALL
 from tests.report.example import HOSTILE, night
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -202,6 +203,8 @@ def test_how_groups_are_treated_is_a_section_of_its_own() -> None:
     assert "<strong>▽ less</strong></td><td>0.40 (0.10 – 0.80) <strong>▽ too rarely</strong></td>" in page
     assert "role 0.00, " in page
     assert " 0.44.</p>" in page
+    # The pool of groups too small to be told is a mixture of people and no group: nothing is marked in it.
+    assert Treated("role", SMALL, 6, False, rate, (1.1, 0.8, 1.5), (1.8, 1.2, 2.6)).misjudged == ""
     # Whoever prints the page has what is marked; all others are folded away.
     folded = page.split("The other groups: 1</summary>")[1]
     assert "under a year" in folded

@@ -76,6 +76,11 @@ def test_a_missing_read_is_dotted_and_says_so_also_where_the_way_was_read_anothe
     assert "no read, seen at B2 19:30, 2×" in "".join(root.itertext())
 
 
+def test_a_day_that_leaves_out_every_way_is_drawn_all_the_same() -> None:
+    root = drawn(ways=(), unread=(), left_out=(LeftOut("outside", "Pump hall", 40, 60),))
+    assert "left out" in texts(root)
+
+
 def test_usual_ways_left_out_are_thin_and_dashed_and_only_the_most_usual() -> None:
     left = tuple(LeftOut("B2", f"Z{n}", 50 - n, 60) for n in range(LEFT_OUT + 1))
     root = drawn(left_out=left)
