@@ -15,6 +15,7 @@ from features.catalog import PERSON_DAY
 from jobs import audit, truth
 from jobs.context import Context
 from jobs.days import Days
+from jobs.fitting import told_of
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.matrix import arrow
 from jobs.replay import Replayed
@@ -104,11 +105,7 @@ def groups(context: Context, told: list[Replayed]) -> dict[str, fairness.Audit]:
 
 def kept_words(who: str, words: Sequence[word.Word]) -> dict[str, float]:
     """Days called over days to be expected under one model, as metrics, each with the ends of its interval."""
-    out: dict[str, float] = {}
-    for told in words:
-        name, (low, high) = f"{who}/called_over_expected/once_in_{told.once_in}", told.ratio_interval
-        out |= {name: told.ratio, f"{name}/low": low, f"{name}/high": high}
-    return out
+    return {f"{who}/{name}": figure for name, figure in told_of(words).items()}
 
 
 def parities(who: str, audits: Mapping[str, fairness.Audit]) -> dict[str, float]:

@@ -4,7 +4,7 @@ Reads surprise and what the affinity measured on past nights, and what investiga
 turn a family of reasons up or down by a little (models.feedback); never ground truth.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -149,7 +149,7 @@ def held_back(
     return earlier.once_in(after.score), people[end:]
 
 
-def told_of(words: tuple[word.Word, ...]) -> dict[str, float]:
+def told_of(words: Sequence[word.Word]) -> dict[str, float]:
     """As metrics, each with the ends of its interval."""
     out: dict[str, float] = {}
     for one in words:

@@ -64,8 +64,8 @@ def publish(
     `uri` is MLflow's tracking and registry, SQLite by default; `trained_on` is the newest night read. `params` holds
     the training range, the Delta versions and hashes of what was read and the catalogue's fingerprint; `record` what
     else is kept of the training. Nothing given may say anything about a person. `alias` is what the version becomes:
-    champion at once, which is for a registry that had none; challenger; or, with None, neither: a backfill trained it
-    for nights of the past.
+    champion at once, which is for a registry that had none and for all trainings of a backfill that began so;
+    challenger; or, with None, neither: a backfill trained it for nights of the past.
     """
     connect(uri)
     with (
