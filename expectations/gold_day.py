@@ -93,9 +93,8 @@ MEASURES = (
     measure("left_again", "Exits when the badge was out already, the read on the way in missing"),
     measure(
         "doubted",
-        "1 at a door or gap where so many people's reads did not fit, or were refused, that the reader is doubted, at "
-        "a door also when one of its ways is, and at what so many "
-        "missed that the feed is",
+        "1 at a door or gap where so many people's reads did not fit, or were refused, that the reader is doubted, and "
+        "at what so many missed that the feed is; 2 at a door one of whose ways is in doubt, but not its reads",
         "flag",
     ),
     measure("fastest", "Least time since a read in another zone", unit="seconds"),

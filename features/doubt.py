@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from features.desk import DESK
 from features.lone import RULES
 from features.passages import SEEN_AT
+from features.rows import UNCOUNTED
 from features.site_graph import ARROW
 
 PEOPLE = 3
@@ -80,8 +81,9 @@ def at_reader() -> Column:
 def with_doubt(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFrame:
     """Place `rows` with `doubted`: 1 at a reader that was `found` in doubt, 0 at other doors and gaps, NULL elsewhere.
 
-    A gap is in doubt also when the door is at which the badge was read next, and a door when one of its ways is: who
-    passed it unread has an entry without an exit there. A door that only refuses puts no gap in doubt.
+    A gap is in doubt also when the door is at which the badge was read next. A door is UNCOUNTED when one of its ways
+    is in doubt: who passed it unread has an entry without an exit there, while what was read there, refusals among it,
+    is as true as ever. A door that only refuses puts no gap in doubt.
     """
     found = found.select("day", "kind", "place")
     lost = found.where(F.col("kind").isin("gap", ONE_SIDED)).select("day", F.col("place").alias("gap")).distinct()
@@ -93,12 +95,15 @@ def with_doubt(rows: DataFrame, found: DataFrame, readers: DataFrame) -> DataFra
     for marked, named, mark in (
         (lost, "gap", "_gap"),
         (wrong, "door", "_seen"),
-        (passed.unionByName(refusing).distinct(), "door", "_door"),
+        (refusing, "door", "_refusing"),
+        (passed.distinct(), "door", "_passed"),
     ):
         told = told.join(F.broadcast(marked.withColumn(mark, F.lit(1))), ["day", named], "left")
-    of_door = F.when(F.col("kind") == "door", F.col("_door"))
+    of_door = F.when(F.col("kind") == "door", F.coalesce("_refusing", F.col("_passed") * UNCOUNTED))
     doubt = F.coalesce("_gap", "_seen", of_door, F.lit(0)).cast("long")
-    return told.withColumn("doubted", F.when(at_reader(), doubt)).drop("gap", "door", "_gap", "_seen", "_door")
+    return told.withColumn("doubted", F.when(at_reader(), doubt)).drop(
+        "gap", "door", "_gap", "_seen", "_refusing", "_passed"
+    )
 
 
 def of_company() -> Column:

@@ -4,10 +4,10 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import both, least, most, rows_of, total, trusted, used
+from features.rows import both, counted, least, most, rows_of, total, used
 
 DAY = used("access")
-DOORS = both(rows_of("access", "door"), trusted)
+DOORS = both(rows_of("access", "door"), counted)
 ZONES = rows_of("access", "zone")
 
 

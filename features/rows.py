@@ -77,9 +77,18 @@ def any_of(measure: str) -> Rows:
     return lambda: F.col(measure) > 0
 
 
+UNCOUNTED = 2
+"""What `doubted` holds at a door whose own reads are believed, while those of the way through it are in doubt."""
+
+
 def trusted() -> Column:
     """Places whose reader is not in doubt that day: see features.doubt."""
-    return F.coalesce(F.col("doubted"), F.lit(0)) == 0
+    return F.coalesce("doubted", F.lit(0)).isin(0, UNCOUNTED)
+
+
+def counted() -> Column:
+    """Trusted places whose reads in and out are all there that day."""
+    return F.coalesce("doubted", F.lit(0)) == 0
 
 
 def whose(*relations: str) -> Rows:

@@ -155,6 +155,14 @@ def test_a_reader_that_lost_many_peoples_reads_makes_nobody_a_suspect(events: Ev
     assert [found[person]["exits_without_entry"] for person in (1, 4, 5, 30)] == [0, 0, 0, 1]
 
 
+def test_refusals_are_told_of_a_door_that_was_silent_for_others_that_day(events: Events, walks: Ways) -> None:
+    others = [*crowd(range(1, 5), lost=True), *crowd(range(5, 30), lost=False)]
+    tester = [(30, "06:00", "G1", "in", "granted"), *((30, f"06:1{n}", "L", "in", "denied") for n in range(3))]
+    rows = placed(events("access", lines(*others, *tester)), walks)
+    assert rows.where("kind = 'gap' AND doubted = 1").count() == 4
+    assert cells(rows)[30]["doors_tested"] == 3
+
+
 @pytest.mark.parametrize(
     ("afternoon", "read"),
     [
@@ -233,7 +241,7 @@ def test_whoever_passed_a_silent_reader_has_no_unmatched_passage_there(events: E
     others = [(p, at, "G1", way, "granted") for p in range(6) for at, way in gate if p > 2 or at != "12:00"]
     suspect = [(9, "08:00", "H", "in", "granted")]
     rows = placed(events("access", lines(*others, *suspect)), walks)
-    assert {row["place"] for row in rows.where("kind = 'door' and doubted = 1").collect()} == {"G1"}
+    assert {row["place"] for row in rows.where("kind = 'door' and doubted = 2").collect()} == {"G1"}
     told = cells(rows, tuple(found("movement")))
     assert {p: told[p]["passages_unmatched"] for p in (0, 3, 9)} == {0: 0, 3: 0, 9: 1}
 
