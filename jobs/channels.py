@@ -30,9 +30,7 @@ def remember(lake: Lake, channels: Sequence[Channel]) -> str:
                 "definition": [definition or None for _, definition in channels],
             }
         )
-        # Read before it is replaced: the table is as small as the catalogue.
-        earlier = lake.spark.createDataFrame(held.toArrow(), schema=CHANNEL.schema())
-        lake.write(CHANNEL, earlier.unionByName(lake.spark.createDataFrame(rows, schema=CHANNEL.schema())))
+        lake.merge(CHANNEL, lake.spark.createDataFrame(rows, schema=CHANNEL.schema()))
     return told
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from pyspark.sql import functions as F
 
 from expectations.gold import CHANNEL, PLACE_VECTOR, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
@@ -164,7 +163,6 @@ def asked(
 
 def write(context: Context, challenger: str, champion: str, checks: Sequence[Check], day: date) -> None:
     """Keep the answers; those about other challengers of the same day stay."""
-    lake, night = context.lake, Days.one(day)
     rows = {
         "day": [day] * len(checks),
         "challenger": [challenger] * len(checks),
@@ -173,5 +171,5 @@ def write(context: Context, challenger: str, champion: str, checks: Sequence[Che
         "outcome": [check.outcome for check in checks],
         "says": [check.says for check in checks],
     }
-    others = lake.read(PROMOTION, night).where(F.col("challenger") != challenger).localCheckpoint()
-    lake.write(PROMOTION, others.unionByName(frame(lake.spark, PROMOTION, rows)), night)
+    mine = f"day = DATE'{day}' AND challenger = '{challenger}'"
+    context.lake.merge(PROMOTION, frame(context.lake.spark, PROMOTION, rows), instead_of=mine)

@@ -131,10 +131,11 @@ class Lake:
         if days is not None:
             self.retain(table, days)
 
-    def merge(self, table: Table, frame: DataFrame) -> None:
+    def merge(self, table: Table, frame: DataFrame, instead_of: str | None = None) -> None:
         """Rows of the frame in place of those with the same keys; all others stay, also what another writer adds now.
 
-        For what people say, a few rows at a time: of two at once the later one is merged into what the first left.
+        For a few rows at a time: of two at once the later one is merged into what the first left. `instead_of`, in
+        SQL, says which other rows the frame replaces besides.
         """
         from delta.tables import DeltaTable
 
@@ -146,7 +147,10 @@ class Lake:
                 new = DeltaTable.createIfNotExists(self.spark).location(self.path(table)).addColumns(table.schema())
                 new.partitionedBy(*table.partition).execute()
             held = DeltaTable.forPath(self.spark, self.path(table)).alias("held")
-            held.merge(frame.alias("said"), same).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
+            merging = held.merge(frame.alias("said"), same).whenMatchedUpdateAll().whenNotMatchedInsertAll()
+            if instead_of is not None:
+                merging = merging.whenNotMatchedBySourceDelete(instead_of)
+            merging.withSchemaEvolution().execute()
 
         retry(merged, table)
 

@@ -25,3 +25,9 @@ class Overlay(Lake):
     def write(self, table: Table, frame: DataFrame, days: Days | None = None) -> None:
         """Replace days, or all, of our own table."""
         self.own.write(table, frame, days)
+
+    def merge(self, table: Table, frame: DataFrame, instead_of: str | None = None) -> None:
+        """Merge into our own table, which begins as what is read until now."""
+        if not self.own.exists(table):
+            self.own.write(table, self.read(table))
+        self.own.merge(table, frame, instead_of)
