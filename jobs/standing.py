@@ -3,6 +3,7 @@
 Aliases and tags alone are read; no model is fetched.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from models import registry, succession
 from models.succession import CHALLENGER, CHAMPION, COMPARED_WITH, FAILED, GATE, INCOMPARABLE, PASSED, TRAINED_ON
 
 SQLITE = "sqlite:///"
+IMPATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+"""How often and how long (seconds) a server is asked again, where the environment says nothing else: MLflow's own
+patience, minutes, is for jobs that need an answer."""
 JUDGED = {
     PASSED: "passed the gate against version",
     FAILED: "did not pass the gate against version",
@@ -23,6 +27,8 @@ def told(uri: str) -> list[str]:
     """The state of the registry at `uri`; one that cannot be read is a line too, for the rest of the status stands."""
     if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
         return ["no champion: nothing was trained yet"]  # to ask MLflow would make the file
+    for name, value in IMPATIENT.items():
+        os.environ.setdefault(name, value)
     try:
         named = {alias: succession.named(uri, alias) for alias in (CHAMPION, CHALLENGER)}
         return list(lines(named[CHAMPION], named[CHALLENGER], registry.versions(uri)))

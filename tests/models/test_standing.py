@@ -1,6 +1,8 @@
 """The status tells who scores, who would like to, and when a model was last trained."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,28 @@ def test_a_registry_that_cannot_be_read_is_told_and_is_no_error(monkeypatch: pyt
     assert standing.told("postgresql://registry/mlflow") == [
         "not known: the registry of models could not be read (OperationalError)."
     ]
+
+
+class Down(BaseHTTPRequestHandler):
+    """A registry behind a proxy that says it is not there."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        type(self).asked += 1
+        self.send_error(503)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_a_server_that_is_down_is_asked_once_again_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in standing.IMPATIENT:
+        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
+    with HTTPServer(("127.0.0.1", 0), Down) as server, ThreadPoolExecutor(1) as beside:
+        beside.submit(server.serve_forever)
+        told = standing.told(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert told[0].startswith("not known: the registry of models could not be read")
+    assert Down.asked == 2
