@@ -34,6 +34,8 @@ class Unread:
     last_at: datetime
     seen_at: tuple[str, ...]
     """Doors at which the badge was read next."""
+    in_doubt: bool = False
+    """Whether so many went without that read that it is the reader's: nobody is judged by it."""
 
 
 @dataclass(frozen=True, slots=True)

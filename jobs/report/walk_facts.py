@@ -1,6 +1,7 @@
 """Read the walks of leads from the lake: ways gone, ways gone without a read, usual ways left out."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from expectations.quality import DOUBT
 from expectations.table import Table
 from features.left_out import CHANNELS, left_out
 from features.passages import SEEN_AT
+from features.rows import trusted
 from features.usual_ways import walking
 from features.walks import left, reached
 from jobs.days import Days
@@ -62,14 +64,18 @@ def ways_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[int
 def unread_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[int, list[Unread]]:
     """Ways gone without the read they need, in the order in which that was first seen, of the same nights."""
     way = F.substring_index("target", SEEN_AT, 1)
+    in_doubt = on_nights(lake, PLACE_DAY, told_of).where((F.col("kind") == "gap") & ~trusted())
+    in_doubt = in_doubt.select("person", F.col("place").alias("target"), F.lit(True).alias("in_doubt"))
     gaps = (
         edges(lake, told_of, "gap")
+        .join(in_doubt, ["person", "target"], "left")
         .groupBy("person", left(way).alias("origin"), reached(way).alias("target"))
         .agg(
             F.sum("times").alias("times"),
             F.unix_micros(F.min("first_at")).alias("first_at"),
             F.unix_micros(F.max("last_at")).alias("last_at"),
             F.sort_array(F.collect_set(F.substring_index("target", SEEN_AT, -1))).alias("seen_at"),
+            F.every(F.coalesce("in_doubt", F.lit(False))).alias("in_doubt"),
         )
         .orderBy("person", "first_at", "last_at", "origin", "target")
     )
@@ -79,7 +85,7 @@ def unread_of(lake: Lake, told_of: Mapping[int, date], zone: ZoneInfo) -> dict[i
         assert first is not None
         assert last is not None
         told = Unread(row["origin"], row["target"], int(row["times"]), first, last, tuple(row["seen_at"]))
-        found.setdefault(row["person"], []).append(told)
+        found.setdefault(row["person"], []).append(replace(told, in_doubt=row["in_doubt"]))
     return found
 
 

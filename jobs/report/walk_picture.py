@@ -126,7 +126,9 @@ def no_read(way: Unread, path: tuple[str, float, float], rank: int) -> str:
     """A way gone without the read it needs: dotted, and it says so."""
     seen = f"seen at {', '.join(way.seen_at)} {way.first_at:%H:%M}"
     title = f"{way.origin} to {way.target}: no read, {seen}{f', {way.times}×' if way.times > 1 else ''}"
-    label = f"no read {way.times}×" if way.times > 1 else "no read"
+    title += "; the reader is in doubt" if way.in_doubt else ""
+    label = "reader in doubt" if way.in_doubt else "no read"
+    label += f" {way.times}×" if way.times > 1 else ""
     return lettered(path, "way no-read", label, title, rank)
 
 

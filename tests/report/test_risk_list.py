@@ -273,10 +273,27 @@ def test_a_missing_read_appears_on_the_walk(context: Context) -> None:
     context.lake.write(DAY_GRAPH, rows(context.lake.spark, DAY_GRAPH, *unread), NIGHT)
     (way,) = walk_facts.unread_of(context.lake, {40: SECOND}, ZoneInfo("Europe/Vienna"))[40]
     assert (way.origin, way.target, way.times, way.seen_at, way.first_at.hour) == ("yard", "lobby", 3, ("O", "V"), 10)
+    assert not way.in_doubt
     run(context, NIGHT)
     page = (root(context) / str(SECOND) / "report.html").read_text()
     assert page.count('class="way no-read"') == 1
     assert "yard → lobby 3×, seen next at O, V, 10:00" in page
+
+
+@pytest.mark.parametrize(("doubted", "in_doubt"), [((1, 1), True), ((1, 0), False)])
+def test_a_missing_read_is_the_reader_s_where_every_read_that_shows_it_is_in_doubt(
+    context: Context, doubted: tuple[int, int], in_doubt: bool
+) -> None:
+    lake, doors = context.lake, ("V", "O")
+    gap = {"day": SECOND, "person": 40, "kind": "gap", "first_at": at(SECOND, 8), "last_at": at(SECOND, 8)}
+    edge = {**gap, "origin": "", "times": 1, "refused": 0, "detours": 0, "days_seen": 0, "is_new": True}
+    seen = [f"yard → lobby, seen at {door}" for door in doors]
+    place = {**gap, "source": "access", "events": 1, "off_hours": 0, "night": 0, "refused": 0, "evidence": [1]}
+    lake.write(DAY_GRAPH, rows(lake.spark, DAY_GRAPH, *({**edge, "target": one} for one in seen)), NIGHT)
+    told = ({**place, "place": one, "doubted": doubt} for one, doubt in zip(seen, doubted, strict=True))
+    lake.write(PLACE_DAY, rows(lake.spark, PLACE_DAY, *told), NIGHT)
+    (way,) = walk_facts.unread_of(lake, {40: SECOND}, ZoneInfo("Europe/Vienna"))[40]
+    assert (way.times, way.in_doubt) == (2, in_doubt)
 
 
 def test_usual_ways_left_out_are_named_where_a_reason_counts_them(context: Context, change: Change) -> None:

@@ -76,6 +76,12 @@ def test_a_missing_read_is_dotted_and_says_so_also_where_the_way_was_read_anothe
     assert "no read, seen at B2 19:30, 2×" in "".join(root.itertext())
 
 
+def test_a_reader_in_doubt_is_named_instead_of_the_person_s_missing_read() -> None:
+    way = Unread("B2", "outside", 1, at(19, 30), at(19, 30), ("B2",), in_doubt=True)
+    root = drawn(unread=(way,))
+    assert [text for text in texts(root) if "read" in text] == ["reader in doubt"]
+
+
 def test_a_day_that_leaves_out_every_way_is_drawn_all_the_same() -> None:
     root = drawn(ways=(), unread=(), left_out=(LeftOut("outside", "Pump hall", 40, 60),))
     assert "left out" in texts(root)
