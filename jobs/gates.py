@@ -18,6 +18,7 @@ from expectations.silver import LEDGER
 from expectations.suites import library
 from expectations.table import Table
 from feeds.site import Site
+from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.rest import resting
@@ -90,10 +91,11 @@ def of_the_site(lake: Lake, site: Site, table: Table, days: Days) -> tuple[tuple
     return undeclared(lake, site, table, days)
 
 
-def docs(lake: Lake) -> Path | None:
-    """Where data docs go: beside the tables, or nowhere when the lake is no folder of this machine."""
-    place = urlparse(lake.root)
-    return Path(place.path) / "quality" / "data_docs" if place.scheme in ("", "file") else None
+def docs(context: Context) -> Path:
+    """Where data docs go: beside the tables, or, when the lake is no folder of this machine, where lists go."""
+    place = urlparse(context.lake.root)
+    folder = Path(place.path) if place.scheme in ("", "file") else context.settings.published.parent
+    return folder / "quality" / "data_docs"
 
 
 def record(lake: Lake, job: str, verdicts: Iterable[Verdict], days: Days) -> None:
@@ -122,12 +124,18 @@ def record(lake: Lake, job: str, verdicts: Iterable[Verdict], days: Days) -> Non
 
 
 def gate_night(
-    lake: Lake, tables: Iterable[Table], days: Days, *, job: str = "night", site: Site | None = None
+    lake: Lake,
+    tables: Iterable[Table],
+    days: Days,
+    *,
+    job: str = "night",
+    site: Site | None = None,
+    docs: Path | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge `days` of each table (a table without a day: all of it) and keep the verdicts in quality.verdict.
 
     With `site`, its silent feeds are judged along with the ledger of landed files, and with a log the zones that it
-    names. Warnings are logged and returned.
+    names; with `docs`, each judgement becomes a page there. Warnings are logged and returned.
     Raises GateFailed when a critical rule is broken, after every table was judged.
     """
 
@@ -143,7 +151,7 @@ def gate_night(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         pool.submit(library)  # takes seconds to import: let it do so while Spark counts
-        verdicts = [judge(found, docs(lake)) for found in pool.map(tallied, tables)]
+        verdicts = [judge(found, docs) for found in pool.map(tallied, tables)]
     record(lake, job, verdicts, days)
     for verdict in verdicts:
         tell(verdict, days)

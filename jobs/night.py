@@ -90,12 +90,12 @@ def step(context: Context, job: Job, days: Days, *, gated: bool = True) -> str:
 
 def gate(context: Context, job: Job, days: Days) -> None:
     """Judge the tables of the job's gate. Raises GateFailed when a critical rule is broken: no job goes on from it."""
-    from jobs.gates import gate_night
+    from jobs.gates import docs, gate_night
     from jobs.tables import TABLES
 
     declared = [TABLES[table.name] for table in job.gate]
     written = [table for table in declared if context.lake.exists(table)]
-    gate_night(context.lake, written, days, job=job.name, site=context.site)
+    gate_night(context.lake, written, days, job=job.name, site=context.site, docs=docs(context))
 
 
 def newest(context: Context) -> Days:

@@ -166,7 +166,7 @@ def judge(
         list(judged) or [days.last],
         extra=(*LIST_RULES, *freshness(feeds)),
         told={**told, **silence(lake, context.site, days)} if judged else {},
-        docs=docs(lake),
+        docs=docs(context),
     )
 
 

@@ -16,7 +16,7 @@ from jobs import gates, night
 from jobs.catalog import job
 from jobs.context import Context
 from jobs.days import Days
-from jobs.gates import gate_night
+from jobs.gates import docs, gate_night
 from jobs.lake import Lake
 from jobs.settings import settings
 
@@ -42,6 +42,17 @@ def file(feed: str, day: date, **changed: Any) -> tuple[Any, ...]:
         "extra_columns": [],
     } | changed
     return tuple(row[name] for name in LEDGER.names)
+
+
+@pytest.mark.parametrize(
+    ("root", "folder"), [("{}/lake", "lake"), ("file://{}/lake", "lake"), ("s3a://site/lake", "etc")]
+)
+def test_data_docs_are_beside_the_tables_or_where_the_lists_are(
+    spark: SparkSession, tmp_path: Path, root: str, folder: str
+) -> None:
+    where = root.format(tmp_path)
+    chosen = settings(where, str(tmp_path / "etc" / "site.yaml"), {})
+    assert docs(Context(Lake(spark, where), SITE, chosen)) == tmp_path / folder / "quality" / "data_docs"
 
 
 def test_verdicts_are_kept_beside_those_of_other_tables_and_silence_is_told(spark: SparkSession, lake: Lake) -> None:
