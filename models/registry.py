@@ -127,12 +127,14 @@ def environment() -> dict[str, Any]:
     }
 
 
-def champion(uri: str) -> Shelved:
-    """The version that scores. Raises NoChampion while none carries the alias, or when it is of other detectors.
+def champion(uri: str, pinned: str | None = None) -> Shelved:
+    """The version that scores, or the one `pinned` for nights of the past.
+
+    Raises NoChampion while none carries the alias, or when it is of other detectors.
 
     The alias is resolved once, so that the version recorded is the version that scored, whoever promotes meanwhile.
     """
-    number = named(uri, CHAMPION)
+    number = pinned or named(uri, CHAMPION)
     if number is None:
         raise NoChampion(
             f"no version of model {MODEL!r} carries the alias {CHAMPION!r} in the registry. "

@@ -55,7 +55,7 @@ def standing(context):
 def test_a_replay_is_what_the_night_published(context, monkeypatch):
     lake, day = context.lake, DAYS.last
     champion = registry.champion(context.settings.mlflow)
-    remembered, _ = risk.before(lake, Days.one(day), champion.champion.channels)
+    remembered, _ = risk.before(lake, Days.one(day), champion.champion.channels, None)
     (night,) = replayed(context, champion, Days.one(day), remembered)
     rows = lake.read(RISK, Days.one(day)).where("active").orderBy("person").collect()
     assert [row["person"] for row in rows] == night.people.tolist()
