@@ -9,6 +9,7 @@ import argparse
 
 from expectations.errors import MissingState
 from features.catalog import channels
+from jobs.challenger import readable
 from jobs.commands import placed
 from jobs.settings import Settings, settings
 from models import history, succession
@@ -20,7 +21,7 @@ def run(chosen: Settings, version: str | None, because: str, *, incomparable: bo
     Raises GateFailed unless it passed the gate, or cannot be compared and may score all the same (`incomparable`);
     NoChampion when this code cannot read it.
     """
-    wanted = version or succession.named(chosen.mlflow, succession.CHALLENGER)
+    wanted = version or challenger(chosen.mlflow)
     if wanted is None:
         raise MissingState(
             "no version is a challenger. Next: `postern train`, `postern attack`, `postern backtest --compare` "
@@ -31,9 +32,16 @@ def run(chosen: Settings, version: str | None, because: str, *, incomparable: bo
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
 
 
+def challenger(uri: str) -> str | None:
+    """The challenger that this code reads, else the one of other code, of which it is then said that nobody can."""
+    found = readable(uri)
+    return found.version if found else succession.named(uri, succession.CHALLENGER)
+
+
 def show(chosen: Settings) -> str:
     """The page of the challenger's comparison. Raises MissingState when there is none."""
-    found = succession.comparison(chosen.mlflow)
+    number = challenger(chosen.mlflow)
+    found = succession.comparison(chosen.mlflow, number) if number else None
     if found is None:
         raise MissingState(
             "no challenger was compared with the champion. Next: `postern attack`, `postern backtest --compare` "

@@ -139,10 +139,12 @@ def promotion() -> PythonOperator:
 
 
 def passed(mlflow: str) -> dict[str, str] | None:
-    """Version, verdict and page of the challenger, unless the gate refused it."""
+    """Version, verdict and page of the challenger, unless the gate refused it or this code does not read it."""
+    from jobs.challenger import readable
     from models import succession
 
-    found = succession.comparison(mlflow)
+    challenger = readable(mlflow)
+    found = succession.comparison(mlflow, challenger.version) if challenger else None
     if found is None or found.verdict == succession.FAILED:
         return None
     return {"version": found.version, "verdict": found.verdict, "page": found.page}

@@ -26,7 +26,6 @@ from models.champion import Champion
 from models.logbook import NOBODY, TRAINING, Record, connect, logged, reading
 from models.pooled import ARTIFACT
 from models.succession import (
-    CHALLENGER,
     CHAMPION,
     MODEL,
     ON_THE_WAY,
@@ -141,12 +140,6 @@ def champion(uri: str, pinned: str | None = None) -> Shelved:
             "Next: `postern train`, or point POSTERN_MLFLOW at the registry that has it."
         )
     return load(uri, number)
-
-
-def challenger(uri: str) -> Shelved | None:
-    """The version that would like to score, if there is one."""
-    number = named(uri, CHALLENGER)
-    return None if number is None else load(uri, number)
 
 
 def load(uri: str, number: str) -> Shelved:

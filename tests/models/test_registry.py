@@ -96,7 +96,7 @@ def test_a_version_of_a_backfill_moves_no_alias(uri, published):
 def test_what_cannot_be_compared_scores_by_a_person_s_explicit_word_alone(uri, published):
     first, second = published(), published(alias="challenger")
     succession.judged(uri, second, succession.INCOMPARABLE, first)
-    assert succession.comparison(uri) is None
+    assert succession.comparison(uri, second) is None
     with pytest.raises(GateFailed, match="promote --incomparable"):
         succession.promote(uri, second, "a test")
     # Said of another champion it says nothing of today's; and the word lets nothing else pass.
@@ -216,10 +216,10 @@ def test_the_page_of_an_experiment_is_found_by_the_code_that_made_it(uri):
 
 def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
     number = published(alias="challenger")
-    assert succession.comparison(uri) is None
+    assert succession.comparison(uri, number) is None
     run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
     succession.judged(uri, number, "passed", "1", run)
-    assert succession.comparison(uri) == succession.Compared(number, "passed", "# the page")
+    assert succession.comparison(uri, number) == succession.Compared(number, "passed", "# the page")
 
 
 def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, behaviours, published, caplog):

@@ -109,7 +109,7 @@ def test_the_gate_s_answers_are_kept(context, compared):
     assert rows["bias"]["outcome"] != "not made"
     assert "groups of role, employer, tenure, shift, union, role+shift" in rows["bias"]["says"]
     assert rows["robustness"]["outcome"] == "not made"
-    found = succession.comparison(context.settings.mlflow)
+    found = succession.comparison(context.settings.mlflow, "2")
     assert found.verdict == "failed"
     assert "Not made: robustness. Next: `postern attack`, `postern compare`." in found.page
     # Run again, nothing is doubled.
@@ -264,7 +264,7 @@ def test_the_gate_s_verdict_decides_who_may_be_promoted(context, compared, caplo
     with caplog.at_level(logging.INFO, "postern"):
         compare.run(context, Days.one(DAYS.last))
         assert train.due(context) is None
-    assert "no version is a challenger" in caplog.text
+    assert "no version that this code reads is a challenger" in caplog.text
     assert "nothing to do before" in caplog.text
     shadow.run(context, Days.one(DAYS.last))
     assert watched.shadow(context.lake, DAYS.last, SITE.list.budget) is None  # nobody left to shadow
