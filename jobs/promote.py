@@ -27,9 +27,14 @@ def run(chosen: Settings, version: str | None, because: str, *, incomparable: bo
             "no version is a challenger. Next: `postern train`, `postern attack`, `postern backtest --compare` "
             "and `postern compare`."
         )
-    history.readable(chosen.mlflow, wanted, channels())
-    before = succession.promote(chosen.mlflow, wanted, because, incomparable=incomparable)
+    before = promoted(chosen.mlflow, wanted, because, incomparable=incomparable)
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
+
+
+def promoted(uri: str, version: str, because: str, *, incomparable: bool = False) -> str:
+    """Let a version score, whoever asks, this command or Airflow; the one that did. Raises what `run` raises."""
+    history.readable(uri, version, channels())
+    return succession.promote(uri, version, because, incomparable=incomparable)
 
 
 def challenger(uri: str) -> str | None:

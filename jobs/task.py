@@ -151,13 +151,15 @@ def passed(mlflow: str) -> dict[str, str] | None:
 
 
 def promote(mlflow: str, version: str, verdict: str, because: str) -> str:
-    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison.
+    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison,
+    NoChampion when this code, which has to score by it, cannot read it.
 
     Whoever approved had the page of this verdict before them: one that nothing was compared is known to them.
     """
+    from jobs.promote import promoted
     from models import succession
 
-    return succession.promote(mlflow, version, because, incomparable=verdict == succession.INCOMPARABLE)
+    return promoted(mlflow, version, because, incomparable=verdict == succession.INCOMPARABLE)
 
 
 def listed(tables: Sequence[Table]) -> str:
