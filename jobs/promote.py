@@ -43,14 +43,18 @@ def challenger(uri: str) -> str | None:
     return found.version if found else succession.named(uri, succession.CHALLENGER)
 
 
-def show(chosen: Settings) -> str:
-    """The page of the challenger's comparison. Raises MissingState when there is none."""
-    number = challenger(chosen.mlflow)
+def show(chosen: Settings, version: str | None = None) -> str:
+    """The page of a version's comparison, by default the challenger's.
+
+    Raises MissingState when there is none, NoChampion when the registry does not have the version.
+    """
+    number = version or challenger(chosen.mlflow)
     found = succession.comparison(chosen.mlflow, number) if number else None
     if found is None:
         raise MissingState(
-            "no challenger was compared with the champion. Next: `postern attack`, `postern backtest --compare` "
-            "and `postern compare`; before them `postern train`, when there is none."
+            f"there is no comparison of {f'version {version}' if version else 'a challenger'} with a champion. Next: "
+            "`postern attack`, `postern backtest --compare` and `postern compare`, which ask about the challenger; "
+            "before them `postern train`, when there is none."
         )
     return found.page
 
@@ -66,6 +70,9 @@ def main(rest: list[str]) -> int:
     if not given.show and not given.because:
         parser.error("say why with --because: the reason stays on record")
     chosen = settings(given.lake, given.site)
-    said = show(chosen) if given.show else run(chosen, given.version, given.because, incomparable=given.incomparable)
+    if given.show:
+        said = show(chosen, given.version)
+    else:
+        said = run(chosen, given.version, given.because, incomparable=given.incomparable)
     print(said)  # noqa: T201  the answer
     return 0
