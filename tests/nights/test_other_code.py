@@ -13,7 +13,7 @@ from jobs import attack, backtest_pair, compare, night, promote, rollback, train
 from jobs.challenger import readable
 from jobs.days import Days
 from jobs.provenance import code
-from models import logbook, registry, succession
+from models import logbook, promotion, registry, succession
 from models.champion import Champion
 from models.logbook import Record
 
@@ -57,12 +57,12 @@ def test_a_person_decides_who_was_told_that_nothing_was_compared(context, monkey
     )
     assert [one for one in told if one not in caplog.text] == []
     assert "no `postern experiment` was run with its code" in promote.show(context.settings)
-    page = Record({"comparison.md": "## Version branch against the champion"})
+    page = Record({"comparison.md": promotion.explored("Test", "nights", [])})
     logbook.log_comparison(uri, logbook.EXPERIMENT, {"code_sha256": code()}, {}, page)
     compare.run(context, NIGHT)
     shown = promote.show(context.settings)
     assert "nothing was compared" in shown
-    assert "### Version branch against the champion" in shown
+    assert "### This code beside the published lists" in shown
     (check,) = written[-1][2]
     assert (*written[-1][:2], check.name, check.outcome) == ("2", "1", "comparable", "not made")
     with pytest.raises(GateFailed, match="--incomparable"):
