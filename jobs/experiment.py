@@ -17,8 +17,7 @@ import numpy as np
 from expectations.errors import MissingState
 from expectations.gold import BASELINE, RISK, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
-from features.catalog import PERSON_DAY
-from features.catalog import fingerprint as definitions
+from features.catalog import PERSON_DAY, fingerprint
 from jobs import backfill, baseline, compare, comparison, fitting, night, person_day
 from jobs.context import Context
 from jobs.days import Days
@@ -75,7 +74,7 @@ def known(context: Context) -> bool:
     """Whether the lake's nights were folded by this catalogue, as far as the champion's training tells."""
     uri = context.settings.mlflow
     number = succession.named(uri, succession.CHAMPION)
-    return number is not None and registry.logged_params(uri, number).get("catalogue") == definitions()
+    return number is not None and registry.logged_params(uri, number).get("catalogue") == fingerprint()
 
 
 def folded(context: Context, branch: Context, newest: date) -> None:
