@@ -35,7 +35,7 @@ def isolation_forest(features: Array, nights: Nights) -> Array:
         forest = IsolationForest(n_estimators=100, random_state=0).fit(past)
         return lambda tonight: -forest.score_samples(tonight)
 
-    return _refitted(features, nights, fitted)
+    return refitted(features, nights, fitted)
 
 
 def ecod(features: Array, nights: Nights) -> Array:
@@ -45,12 +45,12 @@ def ecod(features: Array, nights: Nights) -> Array:
     behaviours for the left tails, the right tails, and the tails that the behaviours' skewness points to; the largest
     of the three sums.
     """
-    return _refitted(features, nights, lambda past: Ecod(past).score)
+    return refitted(features, nights, lambda past: Ecod(past).score)
 
 
 def ecod_as_pyod(features: Array, nights: Nights) -> Array:
     """The same as PyOD sums it (pyod/models/ecod.py): each behaviour has its own tail, see Ecod.score_as_pyod."""
-    return _refitted(features, nights, lambda past: Ecod(past).score_as_pyod)
+    return refitted(features, nights, lambda past: Ecod(past).score_as_pyod)
 
 
 class Ecod:
@@ -68,12 +68,12 @@ class Ecod:
         return np.asarray(np.maximum.reduce([part.sum(axis=1) for part in (left, right, auto)]), dtype=np.float64)
 
     def score_as_pyod(self, tonight: Array) -> Array:
-        """Of each behaviour the tail that its skewness points to (both, added, where to none), at least half of both;
-        summed. PyOD counts what is scored among the past; here that would look ahead, and the past is the past.
+        """Of each behaviour the larger tail, both added where its skewness points to neither; summed. PyOD counts what
+        is scored among the past; here that would look ahead, and the past is the past.
         """
         left, right = self.tails(tonight)
         pointed = np.where(self.skew > 0, 0.0, left) + np.where(self.skew < 0, 0.0, right)
-        return np.asarray(np.maximum(pointed, (left + right) / 2).sum(axis=1), dtype=np.float64)
+        return np.asarray(np.maximum.reduce([left, right, pointed]).sum(axis=1), dtype=np.float64)
 
     def tails(self, tonight: Array) -> tuple[Array, Array]:
         """−log of the left and of the right tail's probability, of each row and behaviour."""
@@ -109,7 +109,7 @@ def autoencoder(features: Array, nights: Nights) -> Array:
 
         return error
 
-    return _refitted(features, nights, fitted)
+    return refitted(features, nights, fitted)
 
 
 def lstm_next_day(features: Array, nights: Nights, people: People) -> Array:
@@ -167,15 +167,26 @@ def accumulated(score: Array, nights: Nights, people: People) -> Array:
     return out
 
 
-def _refitted(features: Array, nights: Nights, fitted: Callable[[Array], Callable[[Array], Array]]) -> Array:
-    """Each period's rows by a model of the period before; 0 where there is no past. NaN counts as the past's median."""
+def refitted(
+    features: Array,
+    nights: Nights,
+    fitted: Callable[[Array], Callable[[Array], Array]],
+    *,
+    night_by_night: bool = False,
+) -> Array:
+    """Each period's rows by a model of the period before; 0 where there is no past. NaN counts as the past's median.
+
+    The rows of a period are scored together, or each night's alone (`night_by_night`).
+    """
     out = np.zeros(len(features))
     for past, now in _periods(nights):
         if past.stop > past.start:
             empty = np.isnan(features[past]).all(axis=0)
             middle = np.nanmedian(np.where(empty, 0.0, features[past]), axis=0)
             given, tonight = (np.where(np.isnan(rows), middle, rows) for rows in (features[past], features[now]))
-            out[now] = fitted(given)(tonight)
+            begins = np.flatnonzero(np.diff(nights[now]) * night_by_night) + 1
+            score = fitted(given)
+            out[now] = np.concatenate([score(rows) for rows in np.split(tonight, begins)])
     return out
 
 

@@ -5,9 +5,10 @@
 Same gold.person_day, same truth, same functions of `models.evaluate`; nobody sees a label or a later night. Postern is
 gold.risk as it was published. Of each rival the nightly score and the accumulated one (`+ acc`), given all of Postern's
 behaviours, and given eight figures of a day's logons, as their users build them. Beside published detectors stand the
-scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is written from its paper, for PyOD is not among
-the dependencies; AccessAnomaly from its method (`benchmarks.access_anomaly`), and a contrastive model in the manner of
-Facade (`benchmarks.contrastive`), over the places of one kind, the machines unless told otherwise.
+scripts that people write by hand (`benchmarks.rival_scripts`). ECOD is written from its paper, and PyOD's own stands
+beside it where the dependency group `rivals` is installed; AccessAnomaly from its method (`benchmarks.access_anomaly`),
+and a contrastive model in the manner of Facade (`benchmarks.contrastive`), over the places of one kind, the machines
+unless told otherwise.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import numpy as np
 
 from benchmarks import access_anomaly as access
 from benchmarks import rival_detectors as rivals
+from benchmarks import rival_pyod
 from benchmarks.contrastive import contrastive
 from benchmarks.rival_scripts import of_own_past, of_relations
 from expectations.gold import RISK
@@ -131,6 +133,9 @@ def of_figures(
     yield "isolation forest", *timed(lambda: rivals.isolation_forest(features, nights))
     yield "ECOD", *timed(lambda: rivals.ecod(features, nights))
     yield "ECOD, as PyOD", *timed(lambda: rivals.ecod_as_pyod(features, nights))
+    if rival_pyod.installed():
+        yield "ECOD (PyOD)", *timed(lambda: rival_pyod.ecod(features, nights))
+        yield "isolation forest (PyOD)", *timed(lambda: rival_pyod.isolation_forest(features, nights))
     yield "dense autoencoder", *timed(lambda: rivals.autoencoder(features, nights))
     yield "LSTM, next day", *timed(lambda: rivals.lstm_next_day(features, nights, people))
     z, seconds = timed(lambda: rivals.own_z(features, nights, people))
@@ -188,6 +193,8 @@ def main() -> None:
         if bound:
             ranked &= ~outside(nights, (bound - EPOCH).days)
     print(f"{len(nights):,} person-days × {len(columns)} behaviours, {ranked.sum():,} of them ranked")
+    if not rival_pyod.installed():
+        print(rival_pyod.MISSING)
     entries = [("Postern", risk)]
     for name, score, seconds in rows(nights, people, columns, seen):
         print(f"{name}: {seconds:.0f} s", flush=True)

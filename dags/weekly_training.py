@@ -14,8 +14,9 @@ Also runs after a backfill, whose recomputed history the champion may not have s
 **How long it may take**: four hours to train, two to attack, twelve to replay planted nights, four to compare, each
 twice if it has to be tried again, and a person five days to decide: less than a week together.
 
-**When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on. What was
-tried is in MLflow, and in `quality.promotion`.
+**When it fails**, is rejected, or is not answered within five days, the champion stays and the nights go on: only the
+answer *Approve* moves it, and marking `approval` as done is none. What was tried is in MLflow, and in
+`quality.promotion`.
 """
 
 from datetime import timedelta

@@ -17,6 +17,7 @@ from expectations.errors import (
     LandingError,
     MissingState,
     NoChampion,
+    PosternError,
     SetupError,
 )
 from expectations.table import Table
@@ -52,7 +53,9 @@ class ByExitCode(RetryPolicy):  # type: ignore[misc]  # Airflow publishes no typ
     """Try again what may have passed (a lost node, a late delivery); stop at once where only a person can help."""
 
     def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
-        """Decide by the exit code that the driver ended with: ours where it is told apart, else spark-submit's."""
+        """Decide by the exit code: of what was raised here, else the driver's where it is told, else spark-submit's."""
+        if isinstance(exception, PosternError) and exception.exit_code in FINAL_EXIT_CODES:
+            return RetryDecision.fail("the same would be raised again")
         # On Kubernetes in cluster mode spark-submit ends with its own code; in client mode, the driver's is told as 0.
         told = DRIVER_CODE.search(str(exception)) or SUBMIT_CODE.search(str(exception))
         if told and int(told[1]) in FINAL_EXIT_CODES:
@@ -105,6 +108,7 @@ def compared() -> ShortCircuitOperator:
         python_callable=passed,
         op_kwargs={"mlflow": "{{ var.value.postern_mlflow }}"},
         execution_timeout=UNTIL,
+        retry_policy=ByExitCode(),
     )
 
 
@@ -131,10 +135,13 @@ def promotion() -> PythonOperator:
             "mlflow": "{{ var.value.postern_mlflow }}",
             "version": "{{ ti.xcom_pull(task_ids='comparison')['version'] }}",
             "verdict": "{{ ti.xcom_pull(task_ids='comparison')['verdict'] }}",
+            # Empty where somebody marked the approval as done: nobody was asked then.
+            "answer": "{{ (ti.xcom_pull(task_ids='approval') or {}).get('chosen_options', []) | join }}",
             # Who answered stands in Airflow's own record of the run, where accounts are kept anyway.
             "because": "approved in Airflow, run {{ run_id }}",
         },
         execution_timeout=UNTIL,
+        retry_policy=ByExitCode(),
     )
 
 
@@ -150,12 +157,17 @@ def passed(mlflow: str) -> dict[str, str] | None:
     return {"version": found.version, "verdict": found.verdict, "page": found.page}
 
 
-def promote(mlflow: str, version: str, verdict: str, because: str) -> str:
-    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison,
-    NoChampion when this code, which has to score by it, cannot read it.
+def promote(mlflow: str, version: str, verdict: str, answer: str, because: str) -> str:
+    """Let the version score; the one that did. Raises GateFailed when nobody approved it, or the champion has changed
+    since the comparison; NoChampion when the code at hand, which may be newer than the comparison, cannot read it.
 
     Whoever approved had the page of this verdict before them: one that nothing was compared is known to them.
     """
+    if answer != ApprovalOperator.APPROVE:
+        raise GateFailed(
+            f"nobody approved version {version}: expected the answer {ApprovalOperator.APPROVE!r} to the request, "
+            f"got {answer or 'none'!r}. Next: clear the task approval, which asks again."
+        )
     from jobs.promote import promoted
     from models import succession
 

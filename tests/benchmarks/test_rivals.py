@@ -32,12 +32,12 @@ def test_ecod_sums_over_behaviours_before_it_takes_the_largest_tail():
     assert low_and_high == pytest.approx([-np.log(1 / 4), -2 * np.log(1 / 4)])
 
 
-def test_ecod_as_pyod_sums_a_tail_of_each_behaviour_the_skewed_one_or_half_of_both():
+def test_ecod_as_pyod_sums_the_larger_tail_of_each_behaviour_and_both_of_one_that_leans_nowhere():
     past = np.column_stack([[1.0, 2, 3, 10], [-10.0, -3, -2, -1], [1.0, 2, 3, 4]])  # leans right, left, to neither side
-    told = rivals.Ecod(past).score_as_pyod(np.array([[10.0, -10.0, 4.0], [1.0, -1.0, 2.0], [1.0, -10.0, 2.0]]))
+    told = rivals.Ecod(past).score_as_pyod(np.array([[10.0, -10.0, 4.0], [1.0, -1.0, 2.0], [2.0, -10.0, 2.0]]))
     both = -np.log(2 / 4) - np.log(3 / 4)  # of the third at 2: half at most as large, three quarters at least
-    # Each strange where it leans: ¼, ¼, and of the third both tails, ¼ and 1. Where it does not lean: half of ¼ and 1.
-    assert told == pytest.approx([3 * np.log(4), 2 * np.log(4) / 2 + both, np.log(4) / 2 + np.log(4) + both])
+    # Strange where it leans, and as strange where it does not: ¼ each, of the third both tails, ¼ and 1. Then a half.
+    assert told == pytest.approx([3 * np.log(4), 2 * np.log(4) + both, np.log(2) + np.log(4) + both])
 
 
 def test_own_z_by_hand():

@@ -28,7 +28,27 @@ def night(run_after, logical_date=None, day=None):
     return template.render(**given, **({"logical_date": asked} if asked else {}))
 
 
+def decision(answer):
+    \"\"\"What the approver is shown, and what becomes of the answer that Airflow keeps; None where it keeps none.\"\"\"
+    dag, compared = bag.dags["weekly_training"], {"version": "7", "verdict": "passed", "page": "| a | table |"}
+    ti = SimpleNamespace(xcom_pull=lambda task_ids: {"comparison": compared, "approval": answer}[task_ids])
+    given = {"ti": ti, "run_id": "asked", "var": SimpleNamespace(value=SimpleNamespace(postern_mlflow="pigeon://loft"))}
+    render = lambda text: dag.get_template_env().from_string(text).render(**given)
+    approval, promote = dag.task_dict["approval"], dag.task_dict["promote"]
+    arguments = {name: render(text) for name, text in promote.op_kwargs.items()}
+    seen = {"subject": render(approval.subject), "body": render(approval.body), "arguments": arguments}
+    if arguments["answer"] == "Approve":
+        return seen
+    try:
+        promote.python_callable(**arguments)
+    except Exception as refused:
+        retried = promote.retry_policy.evaluate(refused, 1, 2).action.value
+        return seen | {"refused": f"{type(refused).__name__}: {refused}", "retried": retried}
+
+
 told = {
+    "decisions": {name: decision(answer) for name, answer in json.loads(sys.argv[4]).items()},
+    "unanswered": bag.dags["weekly_training"].task_dict["approval"].defaults,
     "nights": {name: night(*given) for name, given in json.loads(sys.argv[2]).items()},
     "errors": bag.import_errors,
     "pyspark": "pyspark" in sys.modules,
@@ -89,12 +109,20 @@ SAID = {
 """What the hook says of a task that failed, as of apache-airflow-providers-apache-spark; on Kubernetes two codes."""
 
 
+ANSWERS = {
+    **{option: {"chosen_options": [option], "params_input": {}} for option in ("Approve", "Reject")},
+    "marked as done": None,
+}
+"""What Airflow keeps of the task `approval` when it has ended well."""
+
+
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The DAG files as Airflow loads them, at a site whose clock is Tokyo's."""
     home = tmp_path_factory.mktemp("airflow")
+    given = [str(Path(__file__).parents[2] / "dags"), *map(json.dumps, (RUNS, SAID, ANSWERS))]
     told = subprocess.run(
-        [sys.executable, "-c", LOAD, str(Path(__file__).parents[2] / "dags"), json.dumps(RUNS), json.dumps(SAID)],
+        [sys.executable, "-c", LOAD, *given],
         env={**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Tokyo"},
         cwd=home,
         capture_output=True,

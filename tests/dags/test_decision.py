@@ -25,10 +25,10 @@ uri, own, other = sys.argv[1:]
 asked = task.passed(uri)
 print(asked and asked["version"])
 try:
-    task.promote(uri, other, "passed", "a test")
+    task.promote(uri, other, "passed", "Approve", "a test")
 except NoChampion as refused:
     print(refused)
-print(task.promote(uri, own, "passed", "a test"))
+print(task.promote(uri, own, "passed", "Approve", "a test"))
 """
 
 

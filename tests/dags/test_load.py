@@ -138,6 +138,23 @@ def test_a_person_decides_with_the_comparison_before_them(loaded: dict[str, Any]
     assert 3600 <= tasks["approval"]["timeout"] < loaded["dags"]["weekly_training"]["timeout"]
 
 
+def test_only_the_answer_approve_promotes(loaded: dict[str, Any]) -> None:
+    """The whole of it, in Airflow and a registry, is test_approval.py."""
+    for answer, seen in loaded["decisions"].items():
+        assert seen["subject"] == "Let version 7 score the nights?"
+        assert seen["body"] == "| a | table |"
+        assert seen["arguments"] | {"answer": ""} == {
+            **{"mlflow": "pigeon://loft", "version": "7", "verdict": "passed", "answer": ""},
+            "because": "approved in Airflow, run asked",
+        }
+        assert ("refused" in seen) == (answer != "Approve")
+        if answer != "Approve":
+            assert "GateFailed: nobody approved version 7" in seen["refused"]
+            assert "clear the task approval" in seen["refused"]
+            assert seen["retried"] == "fail"
+    assert loaded["unanswered"] == ["Reject"]
+
+
 def test_a_backfill_makes_training_due(loaded: dict[str, Any]) -> None:
     (task,) = loaded["dags"]["backfill"]["tasks"].values()
     assert task["outlets"] == ["history"]

@@ -183,3 +183,17 @@ def test_the_lock_pins_one_uv_with_the_hashes_of_its_wheels_and_names_no_index()
     assert "://" not in lock
     # The script takes the version from there: it names none.
     assert not re.search(r"\d+\.\d+\.\d+", (PROJECT / "postern").read_text())
+
+
+def test_the_lock_of_the_rivals_pins_pyod_with_hashes_beside_the_environment_s_own_pins_and_names_no_index() -> None:
+    def pins(name: str) -> set[str]:
+        lock = (PROJECT / name).read_text()
+        assert "://" not in lock
+        found = re.findall(r"^\S+==\S+(?: ; .*?)?(?= \\)", lock, re.M)
+        assert lock.count("\n    --hash=sha256:") >= len(found)
+        return set(found)
+
+    own = {pin.split("==")[0] for pin in pins("rivals.lock") - pins("requirements.lock")}
+    assert own == {"pyod", "numba", "llvmlite"}
+    # Set-up reads the other lock alone.
+    assert "rivals" not in (PROJECT / "postern").read_text()
