@@ -1,4 +1,4 @@
-"""Doors that opened: how many, when, and which of them for the first time."""
+"""Doors that opened: how many, when, and which of them are new to the person."""
 
 from pyspark.sql import Column
 
@@ -131,7 +131,7 @@ def zones() -> Column:
     innocent="a new role; a new reader; a detour around building work",
 )
 def doors_new() -> Column:
-    """Distinct doors that opened for the person for the first time."""
+    """Distinct doors that opened for the person and did not before the last fortnight."""
     return once_known(number(both(DOORS, opened, new)))
 
 
@@ -145,7 +145,7 @@ def doors_new() -> Column:
     innocent="a new role; training; an escort",
 )
 def zones_new() -> Column:
-    """Distinct zones entered for the first time."""
+    """Distinct zones entered that were not before the last fortnight."""
     return once_known(number(both(ZONES, opened, new)))
 
 

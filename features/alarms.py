@@ -47,5 +47,5 @@ def alarms_of_one_point() -> Column:
     innocent="a new detector; a new post; an incident that set off many",
 )
 def alarm_points_new() -> Column:
-    """Distinct alarm points of which the person never acknowledged an alarm before."""
+    """Distinct alarm points of which the person acknowledged no alarm before the last fortnight."""
     return once_known(number(both(SENSORS, new)))

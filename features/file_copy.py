@@ -74,7 +74,7 @@ def file_sorts() -> Column:
     innocent="a new program; a new task",
 )
 def file_sorts_new() -> Column:
-    """Distinct extensions not known before the guard gap."""
+    """Distinct extensions not known before the last fortnight."""
     return once_known(number(both(EXTENSIONS, new)))
 
 
@@ -102,7 +102,7 @@ def files_deleted() -> Column:
     innocent="a new task; a handover",
 )
 def files_first_use() -> Column:
-    """1 when the person handled files on media and was not known to before the guard gap."""
+    """1 when the person handled files on media and was not known to before the last fortnight."""
     return once_known(number(both(DAY, new)))
 
 

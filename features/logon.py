@@ -176,7 +176,7 @@ def machines() -> Column:
     innocent="a replaced computer; a new role; support for a colleague",
 )
 def machines_new() -> Column:
-    """Distinct machines not known before the guard gap."""
+    """Distinct machines not known before the last fortnight."""
     return once_known(number(both(MACHINES, new)))
 
 
@@ -231,7 +231,7 @@ def machines_of_others() -> Column:
     innocent="support for a colleague; cover during leave; an administrator's work",
 )
 def machines_of_others_new() -> Column:
-    """Distinct machines whose usual user is another person, not known before the guard gap."""
+    """Distinct machines whose usual user is another person, not known before the last fortnight."""
     return once_known(number(both(OF_OTHERS, new)))
 
 

@@ -214,7 +214,7 @@ def messages_private() -> Column:
     innocent="a new project; a new colleague",
 )
 def counterparts_new() -> Column:
-    """Distinct addresses not written to before the guard gap."""
+    """Distinct addresses not written to before the last fortnight."""
     return once_known(number(both(COUNTERPARTS, new)))
 
 
@@ -240,7 +240,7 @@ def counterparts_outside() -> Column:
     innocent="a new customer; an application for leave at an authority",
 )
 def counterparts_outside_new() -> Column:
-    """Those of them not written to before the guard gap."""
+    """Distinct addresses outside not written to before the last fortnight."""
     return once_known(number(both(OUTSIDE, new)))
 
 
@@ -253,5 +253,5 @@ def counterparts_outside_new() -> Column:
     innocent="a new customer; a private matter",
 )
 def messages_to_new_outside() -> Column:
-    """Most messages to a single address outside that was not written to before the guard gap."""
+    """Most messages to a single address outside that was not written to before the last fortnight."""
     return once_known(F.coalesce(most("sent", both(OUTSIDE, new)), F.lit(0)))

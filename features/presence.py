@@ -141,7 +141,7 @@ def free_day_work() -> Column:
     innocent="a new shift pattern; a rare duty; a change of daylight saving time",
 )
 def hours_rare() -> Column:
-    """Hours of the clock with an event that the person had on fewer than RARE of the days before."""
+    """Hours of the clock with an event that the person had on fewer than one in twenty of the days before."""
     return once_known(number(both(CLOCK_HOURS, rare_hour)))
 
 
@@ -172,5 +172,5 @@ def hour_rarest() -> Column:
     innocent="a new task; a new system being rolled out",
 )
 def feeds_new() -> Column:
-    """Feeds in which the person was never seen before."""
+    """Feeds in which the person was not seen before the last fortnight."""
     return once_known(number(lambda: (F.col("kind") == "use") & new()))

@@ -91,13 +91,13 @@ def machines_new_to_role() -> Column:
     unit="machines",
     rows=both(MEDIA_MACHINES, new_to_role),
     named="events",
-    says="Used removable media on {value:.0f} machines where neither they nor anybody of their role ever did; usually "
-    "{usual:.2f}, colleagues {peers:.2f}.",
+    says="Used removable media on {value:.0f} machines where that is new for them and for everybody of their role; "
+    "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a presentation in another department; a replaced computer; a measuring instrument that was moved",
 )
 def media_machines_new_to_role() -> Column:
-    """Machines on which neither the person nor anybody of the role was ever known to use removable media, as of the
-    last month start."""
+    """Machines on which removable media are new to the person and nobody of the role was ever known to use them, as of
+    the last month start."""
     return once_known(number(both(MEDIA_MACHINES, new_to_role)))
 
 

@@ -94,7 +94,7 @@ def refusals_at_one_door() -> Column:
     innocent="a wrong turning; a new role not yet in the access system",
 )
 def doors_refused_never_granted() -> Column:
-    """Distinct doors that refused and had not opened for the person before: testing doors."""
+    """Distinct doors that refused and had not opened for the person before the last fortnight: testing doors."""
     return once_known(number(both(REFUSING, new)))
 
 

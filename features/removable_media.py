@@ -36,7 +36,7 @@ def media_connects() -> Column:
     innocent="a presentation; a new task with a drive issued for it",
 )
 def media_first_use() -> Column:
-    """1 when the person used removable media and was not known to before the guard gap."""
+    """1 when the person used removable media and was not known to before the last fortnight."""
     return once_known(number(both(DAY, new)))
 
 
@@ -63,7 +63,7 @@ def media_off_hours() -> Column:
     innocent="a presentation in a meeting room; a replaced computer",
 )
 def media_machines_new() -> Column:
-    """Distinct machines on which the person used no removable media before the guard gap."""
+    """Distinct machines on which the person used no removable media before the last fortnight."""
     return once_known(number(both(MACHINES, new)))
 
 
@@ -77,8 +77,8 @@ def media_machines_new() -> Column:
     innocent="a drive that was replaced; a drive passed round for a presentation; one issued for a task",
 )
 def media_new() -> Column:
-    """Distinct removable media, by their numbers, that the person did not use before the guard gap; 0 where the log has
-    no numbers."""
+    """Distinct removable media, by their numbers, that the person did not use before the last fortnight; 0 where the
+    log has no numbers."""
     return once_known(number(both(MEDIA, new)))
 
 

@@ -68,7 +68,7 @@ def moves_away() -> Column:
     innocent="a new task; building work on the usual way; an escort",
 )
 def moves_new() -> Column:
-    """Distinct moves from zone to zone for the first time."""
+    """Distinct moves from zone to zone that were not gone before the last fortnight."""
     return once_known(number(both(MOVES, new)))
 
 

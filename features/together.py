@@ -1,9 +1,9 @@
 """People together: rules that want two, partners, unexplained company, rounds cut short, empty desks.
 
-Read from badges: a stay lasts from a read that lets into a zone to the next read (features/stays.py). Where a reader is
-in doubt (features/doubt.py) nobody is said to have been alone, nor to have cut a round short; partners, company and
-another's style are told of people, whom no doubt of a reader reaches. Company in crowded zone-hours counts as none; the
-site's `together.crowd` says from how many people on.
+Read from badges: a stay lasts from a read that lets into a zone to the next read (features/stays.py). Where a reader
+lost reads or its clock is wrong (features/doubt.py) nobody is said to have been alone, nor to have cut a round short;
+partners, company and another's style are told of people, whom no doubt of a reader reaches. Company in crowded
+zone-hours counts as none; the site's `together.crowd` says from how many people on.
 """
 
 from pyspark.sql import Column
@@ -148,7 +148,8 @@ def partners() -> Column:
     innocent="a new colleague; a changed shift; cover for somebody on leave",
 )
 def partners_new() -> Column:
-    """Different people met in zones under the two-person rule for the first time: shopping for a partner."""
+    """Different people met in zones under the two-person rule, but not before the last fortnight: shopping for a
+    partner."""
     return once_known(number(both(PARTNERS, new)))
 
 

@@ -70,7 +70,7 @@ def domains() -> Column:
     innocent="research; a new project",
 )
 def domains_new() -> Column:
-    """Distinct domains not known before the guard gap."""
+    """Distinct domains not known before the last fortnight."""
     return once_known(number(both(DOMAINS, new)))
 
 
@@ -110,7 +110,7 @@ def uploads() -> Column:
     innocent="a customer's new portal; an authority's form",
 )
 def uploads_to_new() -> Column:
-    """Uploads to domains not known before the guard gap."""
+    """Uploads to domains not known before the last fortnight."""
     return once_known(F.coalesce(total("uploads", both(DOMAINS, any_of("uploads"), new)), F.lit(0)))
 
 

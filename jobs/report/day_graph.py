@@ -97,7 +97,7 @@ def apart(at: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
 
 
 def node(place: Place, at: tuple[float, float]) -> str:
-    """A circle for a door, a square for a machine; a second outline and the word NEW when never seen before."""
+    """A circle for a door, a square for a machine; a second outline and the word NEW when it is new."""
     x, y = at
     name = place.name if len(place.name) <= LABEL else place.name[: LABEL - 1] + "…"
     hours = f"{place.first_at:%H:%M}–{place.last_at:%H:%M}" if place.first_at and place.last_at else ""

@@ -62,7 +62,8 @@ def as_csv(night: Night) -> str:
 
 
 def as_json(night: Night) -> str:
-    """Everything the page says except its pictures. Pseudonyms are text: 64 bits do not fit a JSON number."""
+    """Leads with their reasons, who left, who is unscored, what the list could not see; days, walks and groups are
+    told by the page alone. Pseudonyms are text: 64 bits do not fit a JSON number."""
     told: dict[str, Any] = {
         "site": night.site,
         "night": night.day.isoformat(),

@@ -51,7 +51,7 @@ class Place:
 
     @property
     def is_new(self) -> bool:
-        """Never seen there before."""
+        """Not there before, as far as habits reach: half a year (features.habit.MEMORY_ELSE)."""
         return self.days_seen == 0
 
 

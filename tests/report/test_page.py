@@ -103,6 +103,8 @@ def test_new_ways_are_not_called_the_first_ever() -> None:
     page = as_html(night())
     assert "NEW</strong>: not gone before the last fortnight" in page
     assert "never gone" not in page
+    assert "NEW: not there in the half year before" in page
+    assert "never there" not in page
 
 
 def test_a_day_of_many_places_is_drawn_in_part_and_says_so() -> None:
