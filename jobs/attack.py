@@ -14,11 +14,11 @@ from math import ceil
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.errors import OTHER_CODE, NoChampion
 from features.catalog import BEHAVIOURS, PERSON_DAY, channels
 from features.deeds import DEEDS
 from features.person_day import UNKNOWN
 from jobs.baseline import known_communities
+from jobs.challenger import readable
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evidence import Evidence, keep
@@ -55,17 +55,12 @@ NAMES = tuple(behaviour.name for behaviour in BEHAVIOURS)
 
 def run(context: Context, days: Days) -> None:
     """Attack the challenger, if there is one that can be compared; of `days` nothing is read, for its knowledge ends
-    earlier.
-
-    Raises NoChampion when the challenger knows other behaviours than this catalogue.
-    """
+    earlier."""
     uri = context.settings.mlflow
-    challenger = registry.challenger(uri)
+    challenger = readable(uri)
     if challenger is None:
-        log.info("attack: no version is a challenger; nothing to attack")
+        log.info("attack: no version that this code reads is a challenger; nothing to attack")
         return
-    if not challenger.champion.reads(channels()):
-        raise NoChampion(f"version {challenger.version} knows other behaviours. {OTHER_CODE}")
     if not history.comparable(uri, channels()):
         log.info("attack: the champion is of another catalogue or other detectors; nothing to compare with")
         return

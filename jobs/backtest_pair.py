@@ -16,6 +16,7 @@ from expectations.gold import BASELINE
 from features.catalog import channels
 from jobs.backtest import COMPARED_SEEDS, UNUSED, planned
 from jobs.backtest import replayed as folded
+from jobs.challenger import readable
 from jobs.compare import frozen
 from jobs.context import Context
 from jobs.copies import copied
@@ -43,9 +44,9 @@ def run(context: Context, days: Days, asked: Sequence[Asked] | None = None, trut
     with, nothing is done. Raises MissingState when no evening is kept that the frozen nights could be folded from.
     """
     uri = context.settings.mlflow
-    challenger = registry.challenger(uri)
+    challenger = readable(uri)
     if challenger is None:
-        log.info("backtest: no version is a challenger; nothing to compare")
+        log.info("backtest: no version that this code reads is a challenger; nothing to compare")
         return
     if not history.comparable(uri, channels()):
         log.info("backtest: the champion is of another catalogue or other detectors; nothing to compare with")

@@ -187,7 +187,7 @@ BACKFILL = Job(
     "Recompute a range of nights in few passes, training on the way.",
     "jobs.backfill:run",
     reads=(),
-    writes=once(table for job in NIGHTLY for table in job.writes),
+    writes=once(table for job in JOBS if job in NIGHTLY or job.name == "train" for table in job.writes),
     timeout_minutes=24 * 60,
 )
 

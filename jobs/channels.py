@@ -12,14 +12,17 @@ from jobs.lake import Lake
 from models.arrays import Array
 
 
-def fingerprint(channels: Sequence[Channel]) -> str:
-    """A short hash of names and definitions in their order."""
+def schema_fingerprint(channels: Sequence[Channel]) -> str:
+    """A short hash of what stands at which position, after the schema fingerprints of Avro: names and definitions.
+
+    Of any catalogue's channels, detectors among them or not; `features.catalog.fingerprint` is of today's behaviours.
+    """
     return hashlib.sha256(repr(list(channels)).encode()).hexdigest()[:16]
 
 
 def remember(lake: Lake, channels: Sequence[Channel]) -> str:
-    """Keep the positions of `channels`; their fingerprint."""
-    told = fingerprint(channels)
+    """Keep the positions of `channels`; their schema fingerprint."""
+    told = schema_fingerprint(channels)
     held = lake.read(CHANNEL)
     if held.where(held["fingerprint"] == told).isEmpty():
         rows = pa.table(

@@ -29,7 +29,7 @@ your own site
   cp …/badges.csv lake/landing/access/2026-03-29/    under any file name; people and cards likewise
   ./postern backfill --from 2026-01-01 --to 2026-03-29
   ./postern night --day 2026-03-30                   one night: its list and report are in lake/published
-  ./postern airflow                                  every night from now on, with a page to watch it
+  ./postern airflow                                  every night, once `nightly` is switched on on its page
 
 after a late file for a past day
   ./postern backfill --from 2026-03-28 --to 2026-03-30
@@ -41,7 +41,7 @@ exit codes
   0 done · 1 unexpected · 2 wrong usage · 10 configuration · 11 a landed file cannot be read · 12 nothing landed
   13 an earlier job or night is missing · 14 a table breaks its promise · 20 a gate stopped the night, nothing published
   21 no champion model · 22 the registry of models cannot be read · 23 a replayed night gives another list
-  24 the published files cannot be replaced · 30 this machine lacks something
+  24 the published files cannot be replaced · 30 this machine lacks something · 130 stopped by Ctrl-C
 """
 
 SCENARIOS = (
@@ -58,10 +58,11 @@ PORTS = 65_535
 def parser() -> argparse.ArgumentParser:
     """Every command of `postern`; the `--help` of each says what it is for."""
     dated, weekly = argparse.ArgumentParser(add_help=False), argparse.ArgumentParser(add_help=False)
-    for told, default in ((dated, ""), (weekly, "; default: as of the newest night")):
+    newest, alone = "; default: as of the newest night", "; what is asked is asked as of it"
+    for told, default, of_range in ((dated, "", ""), (weekly, newest, alone)):
         told.add_argument("--day", type=day, metavar="D", help=f"one operational day, as 2026-03-30{default}")
         told.add_argument("--from", type=day, metavar="D", dest="first", help="first day of a range")
-        told.add_argument("--to", type=day, metavar="D", dest="last", help="last day of the range, included")
+        told.add_argument("--to", type=day, metavar="D", dest="last", help=f"last day of the range, included{of_range}")
 
     root = argparse.ArgumentParser(
         prog="postern",
@@ -91,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     facility(demo, people=120, days=52, least=2)
     command("night", "All of a night's jobs in one Spark session, up to the published list.", dated, runs=NIGHTLY)
     says = "A range of nights in few passes: the same tables as night by night."
-    backfill = command("backfill", says, dated, runs=NIGHTLY)
+    backfill = command("backfill", says, dated, runs=(*NIGHTLY, *session("train")))
     backfill.add_argument(
         "--train-every",
         type=whole(0),
@@ -106,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
     command("status", "What ran, what is published, which model scores, what is stale, and what to do next.")
     shadow = command(
         "shadow",
-        "A night under both models: each lead's rank on the champion's list and under the challenger, for who decides.",
+        "A night under both models: each lead's rank under champion and challenger, for whoever decides between them.",
     )
     shadow.add_argument("--day", type=day, metavar="D", help="the night, as 2026-03-30; default: the newest shadowed")
     replay = command(
@@ -123,14 +124,17 @@ def parser() -> argparse.ArgumentParser:
     facility(simulate, people=400, days=75)
     simulate.add_argument("--end", type=day, metavar="D", help="last day; default 2026-03-31")
     simulate.add_argument(
-        "--plant", action="append", metavar="SCENARIO", help=f"not the usual insiders but this: {', '.join(SCENARIOS)}"
+        "--plant",
+        action="append",
+        metavar="SCENARIO",
+        help=f"not the usual insiders but this, may be repeated: {', '.join(SCENARIOS)}",
     )
     simulate.add_argument(
         "--disturb",
         action="append",
         default=[],
         metavar="KIND",
-        help=f"also, by nobody's fault: {', '.join(DISTURBANCES)}",
+        help=f"also, by nobody's fault, may be repeated: {', '.join(DISTURBANCES)}",
     )
     simulate.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="of the badge feed")
     for job in JOBS:

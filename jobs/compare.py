@@ -18,6 +18,7 @@ from expectations.quality import PROMOTION
 from expectations.silver import PEOPLE
 from features.catalog import PERSON_DAY, channels
 from jobs import comparison
+from jobs.challenger import readable
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evidence import WHO, Evidence, evidence, measured
@@ -47,19 +48,17 @@ class Comparison:
 
 
 def run(context: Context, days: Days) -> None:
-    """Compare as of the last of `days`, if there is a challenger; write and log what came out.
+    """Compare as of the last of `days`, if there is a challenger that this code reads; write and log what came out.
 
-    Where this code cannot read the champion nothing is asked, and the page says so. Raises NoChampion when it cannot
-    read the challenger.
+    Where it cannot read the champion nothing is asked, and the page says so.
     """
     uri = context.settings.mlflow
-    challenger = registry.challenger(uri)
+    challenger = readable(uri)
     if challenger is None:
-        log.info("compare: no version is a challenger; nothing to compare")
+        log.info("compare: no version that this code reads is a challenger; nothing to compare")
         return
     current = succession.named(uri, succession.CHAMPION)
     if current and not history.comparable(uri, channels()):
-        history.readable(uri, challenger.version, channels())
         uncompared(context, challenger, current, days.last)
         return
     champion = registry.champion(uri)

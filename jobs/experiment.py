@@ -17,8 +17,7 @@ import numpy as np
 from expectations.errors import MissingState
 from expectations.gold import BASELINE, RISK, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
-from features.catalog import PERSON_DAY
-from features.catalog import fingerprint as definitions
+from features.catalog import PERSON_DAY, fingerprint
 from jobs import backfill, baseline, compare, comparison, fitting, night, person_day
 from jobs.context import Context
 from jobs.days import Days
@@ -62,7 +61,7 @@ def run(context: Context, scratch: Path, nights: int = FROZEN_NIGHTS, *, fold: b
     held = {n.day for n in before} & {n.day for n in after}
     before, after = ([n for n in told if n.day in held] for told in (before, after))
     found = compare.asked(context, before, after, model.champion, frozen)
-    page = promotion.page(BRANCH, "as published", context.site.site.name, f"nights {frozen}", found.checks)
+    page = promotion.explored(context.site.site.name, f"nights {frozen}", found.checks)
     record = Record({"comparison.md": page, "environment.txt": environment()}, found.tables, model.record.plots)
     params = dict(model.data) | {"frozen_nights": str(frozen), "code_sha256": code(), "folded_anew": str(anew)}
     params |= hashed(comparison.supplied(context.settings))
@@ -75,7 +74,7 @@ def known(context: Context) -> bool:
     """Whether the lake's nights were folded by this catalogue, as far as the champion's training tells."""
     uri = context.settings.mlflow
     number = succession.named(uri, succession.CHAMPION)
-    return number is not None and registry.logged_params(uri, number).get("catalogue") == definitions()
+    return number is not None and registry.logged_params(uri, number).get("catalogue") == fingerprint()
 
 
 def folded(context: Context, branch: Context, newest: date) -> None:

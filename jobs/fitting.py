@@ -18,8 +18,7 @@ from expectations.errors import MissingState
 from expectations.gold import CHANNEL, DISPOSITION, DRIVER, SCORE, SURPRISE
 from expectations.gold_day import HABIT, PLACE_DAY
 from expectations.silver import DOOR, ZONE
-from features.catalog import BEHAVIOURS, channels
-from features.catalog import fingerprint as definitions
+from features.catalog import BEHAVIOURS, channels, fingerprint
 from jobs import affinity
 from jobs.channels import channels_of
 from jobs.consequence import of_rows, weights
@@ -109,7 +108,7 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
         "people": int(np.unique(people).size),
         "behaviours": len(BEHAVIOURS),
         "places": affinity.learn(lake, last),
-        "catalogue": definitions(),
+        "catalogue": fingerprint(),
         "half_life_nights": half_life,
         "usual_consequence": float(np.max(champion.gravity)),
         "warm_up_nights": warm_up,

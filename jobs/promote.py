@@ -9,6 +9,7 @@ import argparse
 
 from expectations.errors import MissingState
 from features.catalog import channels
+from jobs.challenger import readable
 from jobs.commands import placed
 from jobs.settings import Settings, settings
 from models import history, succession
@@ -20,24 +21,40 @@ def run(chosen: Settings, version: str | None, because: str, *, incomparable: bo
     Raises GateFailed unless it passed the gate, or cannot be compared and may score all the same (`incomparable`);
     NoChampion when this code cannot read it.
     """
-    wanted = version or succession.named(chosen.mlflow, succession.CHALLENGER)
+    wanted = version or challenger(chosen.mlflow)
     if wanted is None:
         raise MissingState(
             "no version is a challenger. Next: `postern train`, `postern attack`, `postern backtest --compare` "
             "and `postern compare`."
         )
-    history.readable(chosen.mlflow, wanted, channels())
-    before = succession.promote(chosen.mlflow, wanted, because, incomparable=incomparable)
+    before = promoted(chosen.mlflow, wanted, because, incomparable=incomparable)
     return f"version {wanted} scores from now on; version {before or 'none'} did. Back: postern rollback"
 
 
-def show(chosen: Settings) -> str:
-    """The page of the challenger's comparison. Raises MissingState when there is none."""
-    found = succession.comparison(chosen.mlflow)
+def promoted(uri: str, version: str, because: str, *, incomparable: bool = False) -> str:
+    """Let a version score, whoever asks, this command or Airflow; the one that did. Raises what `run` raises."""
+    history.readable(uri, version, channels())
+    return succession.promote(uri, version, because, incomparable=incomparable)
+
+
+def challenger(uri: str) -> str | None:
+    """The challenger that this code reads, else the one of other code, of which it is then said that nobody can."""
+    found = readable(uri)
+    return found.version if found else succession.named(uri, succession.CHALLENGER)
+
+
+def show(chosen: Settings, version: str | None = None) -> str:
+    """The page of a version's comparison, by default the challenger's.
+
+    Raises MissingState when there is none, NoChampion when the registry does not have the version.
+    """
+    number = version or challenger(chosen.mlflow)
+    found = succession.comparison(chosen.mlflow, number) if number else None
     if found is None:
         raise MissingState(
-            "no challenger was compared with the champion. Next: `postern attack`, `postern backtest --compare` "
-            "and `postern compare`; before them `postern train`, when there is none."
+            f"there is no comparison of {f'version {version}' if version else 'a challenger'} with a champion. Next: "
+            "`postern attack`, `postern backtest --compare` and `postern compare`, which ask about the challenger; "
+            "before them `postern train`, when there is none."
         )
     return found.page
 
@@ -53,6 +70,9 @@ def main(rest: list[str]) -> int:
     if not given.show and not given.because:
         parser.error("say why with --because: the reason stays on record")
     chosen = settings(given.lake, given.site)
-    said = show(chosen) if given.show else run(chosen, given.version, given.because, incomparable=given.incomparable)
+    if given.show:
+        said = show(chosen, given.version)
+    else:
+        said = run(chosen, given.version, given.because, incomparable=given.incomparable)
     print(said)  # noqa: T201  the answer
     return 0

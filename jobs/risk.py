@@ -12,6 +12,7 @@ from expectations.errors import MissingState
 from expectations.gold import RISK, RISK_STATE, SCORE
 from features.behaviour import Channel
 from features.catalog import UNEXCUSED
+from features.catalog import channels as behaviours
 from jobs import coverage, drivers, reasons
 from jobs.abreast import abreast
 from jobs.channels import channels_of, realigned, remember
@@ -20,7 +21,7 @@ from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import Floats, arrow, folded, frame, rows_of, stacked, unfolded
-from models import registry
+from models import history, registry
 from models.arrays import Array, People
 from models.controls import drawn
 from models.fusion import P
@@ -34,11 +35,11 @@ def run(context: Context, days: Days) -> None:
     """Write risk, reasons, and who could not be scored, of `days`. Raises MissingState when last night's is missing."""
     lake, half_life = context.lake, context.site.list.half_life_nights
     scores = arrow(lake.read(SCORE, days), "day", "person")
-    followed = channels(lake, scores, days)
+    followed, first = begun(context, scores, days)
     names = tuple(name for name, _ in followed)
     weight = weights(lake, reasons.remembering(days, half_life))
     people, day_of = scores["person"].to_numpy(), scores["day"].to_numpy()
-    state, version = before(lake, days, followed)
+    state, version = before(lake, days, followed, first)
     versions = scores["model"].to_numpy(zero_copy_only=False)
     energy, adding = energies(scores, len(names)), np.isin(names, list(UNEXCUSED))
     keep = set(kept_days(RISK_STATE, days))
@@ -77,10 +78,22 @@ def run(context: Context, days: Days) -> None:
     )
 
 
-def channels(lake: Lake, scores: pa.Table, days: Days) -> tuple[Channel, ...]:
-    """The channels of these nights' scores; on a night without any, those of the night before."""
+def begun(context: Context, scores: pa.Table, days: Days) -> tuple[tuple[Channel, ...], str | None]:
+    """The channels of these nights' scores, and the model of the first; without any score, those of the night before.
+
+    Where this code does not read the model of then, as on the first night after a promotion that no gate could ask,
+    they are the champion's. Nothing when no earlier night was scored either.
+    """
+    lake, chosen = context.lake, context.settings
     found = scores if scores.num_rows else lake.read(RISK_STATE, Days.one(days.before)).limit(1).toArrow()
-    return channels_of(lake, found["fingerprint"][0].as_py()) if found.num_rows else ()
+    if not found.num_rows:
+        return (), None
+    version = found["model"][0].as_py()
+    # A state of before models were noted in it is told by `before`.
+    if scores.num_rows or version is None or history.reads(chosen.mlflow, version, behaviours()):
+        return channels_of(lake, found["fingerprint"][0].as_py()), version
+    kept = registry.champion(chosen.mlflow, chosen.model)
+    return kept.champion.channels, kept.version
 
 
 def energies(scores: pa.Table, width: int) -> Floats:
@@ -103,9 +116,10 @@ class Evening:
     state: Risk
 
 
-def before(lake: Lake, days: Days, followed: Sequence[Channel]) -> tuple[Risk, str | None]:
+def before(lake: Lake, days: Days, followed: Sequence[Channel], first: str | None) -> tuple[Risk, str | None]:
     """What is remembered as of the evening before, and the model of then; nothing when no earlier night was scored.
 
+    A model of other channels than those `followed` says nothing of them: then it is the `first` of these nights.
     Raises MissingState when it is not kept, or was written by a version of Postern that remembered something else.
     """
     table = arrow(lake.read(RISK_STATE, Days.one(days.before)), "person")
@@ -122,7 +136,8 @@ def before(lake: Lake, days: Days, followed: Sequence[Channel]) -> tuple[Risk, s
     plain, weighed = (
         realigned(unfolded(table[column], len(stored)), stored, followed) for column in ("squares", "weighed")
     )
-    return Risk(table["person"].to_numpy(), plain, weighed), table["model"][0].as_py()
+    version = table["model"][0].as_py() if stored == tuple(followed) else first
+    return Risk(table["person"].to_numpy(), plain, weighed), version
 
 
 def write_risks(lake: Lake, nights: list[tuple[date, People, Array, People]], days: Days) -> None:

@@ -33,7 +33,7 @@ def run(context: Context, days: Days) -> None:
         lake.write(SCORE, lake.empty(SCORE), days)
         return
     chosen = context.settings
-    kept = registry.load(chosen.mlflow, chosen.model) if chosen.model else registry.champion(chosen.mlflow)
+    kept = registry.champion(chosen.mlflow, chosen.model)
     lake.write(SCORE, frame(lake.spark, SCORE, judged(context, kept, table, days)), days)
 
 

@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from expectations.errors import NoChampion
 from expectations.gold import SHADOW, SHADOW_STATE
-from features.catalog import channels
+from jobs.challenger import readable
 from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
@@ -20,7 +19,6 @@ from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, frame, stacked, unfolded
 from jobs.replay import Replayed, replayed
 from jobs.watched import kept
-from models import registry
 from models.registry import Shelved
 from models.risk import Risk
 
@@ -31,8 +29,8 @@ KEPT = 100
 
 
 def run(context: Context, days: Days) -> None:
-    """Write the challenger's lists of `days`; empty without a challenger."""
-    lake, challenger = context.lake, readable(context)
+    """Write the challenger's lists of `days`; empty without one that this code reads."""
+    lake, challenger = context.lake, readable(context.settings.mlflow)
     if challenger is None:
         for table in (SHADOW, SHADOW_STATE):
             if lake.exists(table):
@@ -44,22 +42,6 @@ def run(context: Context, days: Days) -> None:
     found = kept(lake, context.site.list.budget, days)
     for day, (stay, of) in found.items():
         log.info("shadow of %s: version %s would keep %d of the first %d leads", day, challenger.version, stay, of)
-
-
-def readable(context: Context) -> Shelved | None:
-    """The challenger, if there is one that this code reads. One made by other code, of another branch perhaps, or gone:
-    that must not stop what is watched."""
-    try:
-        challenger = registry.challenger(context.settings.mlflow)
-    except NoChampion as other:
-        log.warning("shadow: the challenger cannot be read: %s", other)
-        return None
-    if challenger and not challenger.champion.reads(channels()):
-        log.warning(
-            "shadow: the challenger, version %s, is of another catalogue; it scores nothing", challenger.version
-        )
-        return None
-    return challenger
 
 
 def before(lake: Lake, challenger: Shelved, days: Days) -> Risk | None:

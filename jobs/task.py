@@ -139,23 +139,27 @@ def promotion() -> PythonOperator:
 
 
 def passed(mlflow: str) -> dict[str, str] | None:
-    """Version, verdict and page of the challenger, unless the gate refused it."""
+    """Version, verdict and page of the challenger, unless the gate refused it or this code does not read it."""
+    from jobs.challenger import readable
     from models import succession
 
-    found = succession.comparison(mlflow)
+    challenger = readable(mlflow)
+    found = succession.comparison(mlflow, challenger.version) if challenger else None
     if found is None or found.verdict == succession.FAILED:
         return None
     return {"version": found.version, "verdict": found.verdict, "page": found.page}
 
 
 def promote(mlflow: str, version: str, verdict: str, because: str) -> str:
-    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison.
+    """Let the version score; the one that did. Raises GateFailed when the champion has changed since the comparison,
+    NoChampion when this code, which has to score by it, cannot read it.
 
     Whoever approved had the page of this verdict before them: one that nothing was compared is known to them.
     """
+    from jobs.promote import promoted
     from models import succession
 
-    return succession.promote(mlflow, version, because, incomparable=verdict == succession.INCOMPARABLE)
+    return promoted(mlflow, version, because, incomparable=verdict == succession.INCOMPARABLE)
 
 
 def listed(tables: Sequence[Table]) -> str:

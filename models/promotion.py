@@ -186,11 +186,23 @@ def page(challenger: str, champion: str, site: str, nights: str, checks: Sequenc
         + (" A person decides." if passes(checks) else " The champion stays."),
         *([missing(checks)] if missing(checks) else []),
         "",
-        "| check | outcome | figures |",
-        "|---|---|---|",
-        *(f"| {check.name} | {check.outcome} | {check.says.replace('|', '/')} |" for check in checks),
+        *_table(checks),
         "",
         "Ask before approving: is what changed explained? `postern rollback` takes it back.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def explored(site: str, nights: str, checks: Sequence[Check]) -> str:
+    """The page of an experiment as Markdown: the gate's questions of a model that is no version, without a verdict."""
+    other = [f"{check.name} ({check.outcome})" for check in checks if check.outcome != "passed"]
+    lines = [
+        "## This code beside the published lists",
+        "",
+        f"{site}, {nights}. **The gate was not asked**, for nothing is registered. These are its questions, of a model "
+        f"of this code and the lists as published: read them one by one{_named('; not passed:', other)}.",
+        "",
+        *_table(checks),
     ]
     return "\n".join(lines) + "\n"
 
@@ -202,12 +214,7 @@ def uncompared(challenger: str, champion: str, site: str, experiment: str | None
         "",
         f"{site}. The champion is of another catalogue or other detectors: the challenger's code cannot ask it. "
         "**The gate was not asked.** A person decides all the same. What the challenger's lists are like is known from "
-        + (
-            "this experiment alone, which asks the published lists and no attack suite, and so never passes as a gate: "
-            "read it check by check."
-            if experiment
-            else "nothing: no `postern experiment` was run with its code."
-        ),
+        + ("this experiment alone:" if experiment else "nothing: no `postern experiment` was run with its code."),
         *(["", experiment.replace("## ", "### ", 1)] if experiment else []),
         "",
         "Ask before approving: is what changed explained? The way back: the code of before, and `postern rollback`.",
@@ -227,6 +234,11 @@ def _off(word: Word) -> float:
 def _surely_worse(now: float, bounds: Interval, was: float) -> bool:
     """Surely above 1, which is alike or as announced, and beyond HARDER times what was, or 1 where that was no more."""
     return bounds[0] > 1 and not now <= HARDER * (was if was > 1 else 1.0)
+
+
+def _table(checks: Sequence[Check]) -> list[str]:
+    rows = [f"| {check.name} | {check.outcome} | {check.says.replace('|', '/')} |" for check in checks]
+    return ["| check | outcome | figures |", "|---|---|---|", *rows]
 
 
 def _spread(found: Interval, form: str) -> str:

@@ -26,7 +26,6 @@ from models.champion import Champion
 from models.logbook import NOBODY, TRAINING, Record, connect, logged, reading
 from models.pooled import ARTIFACT
 from models.succession import (
-    CHALLENGER,
     CHAMPION,
     MODEL,
     ON_THE_WAY,
@@ -127,24 +126,20 @@ def environment() -> dict[str, Any]:
     }
 
 
-def champion(uri: str) -> Shelved:
-    """The version that scores. Raises NoChampion while none carries the alias, or when it is of other detectors.
+def champion(uri: str, pinned: str | None = None) -> Shelved:
+    """The version that scores, or the one `pinned` for nights of the past.
+
+    Raises NoChampion while none carries the alias, or when it is of other detectors.
 
     The alias is resolved once, so that the version recorded is the version that scored, whoever promotes meanwhile.
     """
-    number = named(uri, CHAMPION)
+    number = pinned or named(uri, CHAMPION)
     if number is None:
         raise NoChampion(
             f"no version of model {MODEL!r} carries the alias {CHAMPION!r} in the registry. "
             "Next: `postern train`, or point POSTERN_MLFLOW at the registry that has it."
         )
     return load(uri, number)
-
-
-def challenger(uri: str) -> Shelved | None:
-    """The version that would like to score, if there is one."""
-    number = named(uri, CHALLENGER)
-    return None if number is None else load(uri, number)
 
 
 def load(uri: str, number: str) -> Shelved:

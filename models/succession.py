@@ -67,7 +67,7 @@ def judged(uri: str, number: str, verdict: str, against: str, run: str | None = 
 
 @dataclass(frozen=True)
 class Compared:
-    """What the gate found of the challenger."""
+    """What the gate found of a challenger."""
 
     version: str
     verdict: str
@@ -75,11 +75,10 @@ class Compared:
     """Markdown, for whoever decides."""
 
 
-def comparison(uri: str) -> Compared | None:
-    """The challenger's last comparison; None before there is any."""
-    number = named(uri, CHALLENGER)
-    written = tags(uri, number) if number else {}
-    if number is None or COMPARISON not in written:
+def comparison(uri: str, number: str) -> Compared | None:
+    """A version's last comparison; None before there is any. Raises NoChampion when the registry does not have it."""
+    written = tags(uri, number)
+    if COMPARISON not in written:
         return None
     with reading(uri):
         page = mlflow.artifacts.load_text(f"runs:/{written[COMPARISON]}/comparison.md")

@@ -117,4 +117,4 @@ SETTLED: dict[str, Callable[[Rows], Rows]] = {
     SCORE.name: each(summed),
     COMMUNITY.name: seldom("apart", True, False),
 }
-"""What the rules written by hand (expectations.rules.WRITTEN) ask of drawn rows: no declaration tells it."""
+"""What the rules written by hand (expectations.written.WRITTEN) ask of drawn rows: no declaration tells it."""

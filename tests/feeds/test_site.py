@@ -1,12 +1,18 @@
 """What is wrong with a site's configuration is said in the words of its file, with what to write instead."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import BaseModel
 
 from expectations.errors import ConfigurationError
+from feeds.site import Site
 from jobs.person_day import working_time
 from jobs.site import load_site
+from jobs.site_complaint import model_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +36,26 @@ def load(tmp_path: Path, text: str):
 @pytest.mark.parametrize("example", sorted(path.name for path in (PROJECT / "sites").glob("*.yaml")))
 def test_each_example_configuration_loads(example):
     assert load_site(PROJECT / "sites" / example).feeds
+
+
+def declared_keys(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, object]]:
+    """(key, default) of every key that a configuration may have."""
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        yield f"{path}{key}", field.default
+        below = model_in(field.annotation)
+        if below:
+            yield from declared_keys(below, f"{path}{key}.")
+
+
+def test_the_example_shows_every_key_and_the_defaults_of_its_figures():
+    text = (PROJECT / "sites" / "example.yaml").read_text(encoding="utf-8")
+    keys = dict(declared_keys(Site))
+    assert not {key for key in keys if not re.search(rf"\b{key.rpartition('.')[2]}:", text)}
+    given = yaml.safe_load(text)
+    figures = {(part, key): value for part in ("list", "learning", "together") for key, value in given[part].items()}
+    told = {f"{part}.{key}": value for (part, key), value in figures.items() if key != "escorted"}
+    assert told == {key: keys[key] for key in told}
 
 
 def test_yaml_traps_are_read_as_they_are_meant(tmp_path):

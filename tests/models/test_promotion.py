@@ -7,7 +7,7 @@ import pytest
 
 from models.audit import Audit, Cell, Parity
 from models.check import Check, Ranked
-from models.promotion import EVERY, calibrated, frozen, page, passes, recall, recalled, stability, unbiased
+from models.promotion import EVERY, calibrated, explored, frozen, page, passes, recall, recalled, stability, unbiased
 from models.word import Word, kept
 
 
@@ -182,6 +182,15 @@ def test_the_page_tells_what_was_found_and_what_to_run_for_the_rest():
     asked = page("7", "6", "Here", "14 nights", answered(recall="not made", bias="not made"))
     assert "Not made: recall, bias. Next: `postern backtest --compare`, `postern compare`." in asked
     assert "Next: `postern attack`, `postern compare`." in page("7", "6", "", "", answered(robustness="not made"))
+
+
+def test_an_experiment_passes_and_fails_no_gate_that_was_not_asked():
+    told = explored("Here", "14 nights", answered(robustness="not made", bias="failed"))
+    assert "**The gate was not asked**" in told
+    assert "one by one; not passed: bias (failed), robustness (not made)." in told
+    assert "| bias | failed | … |" in told
+    assert not [said for said in ("did not pass", "champion", "approving", "Next:") if said in told]
+    assert "one by one." in explored("Here", "14 nights", answered())
 
 
 def test_a_word_counts_days_and_draws_people():

@@ -17,7 +17,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from mlflow.tracking import MlflowClient
 
-from expectations.errors import ConfigurationError, GateFailed, NoChampion, RegistryError
+from expectations.errors import ConfigurationError, GateFailed, MissingState, NoChampion, RegistryError
 from jobs import promote, rollback
 from jobs.settings import PROJECT
 from models import history, logbook, registry, succession
@@ -96,7 +96,7 @@ def test_a_version_of_a_backfill_moves_no_alias(uri, published):
 def test_what_cannot_be_compared_scores_by_a_person_s_explicit_word_alone(uri, published):
     first, second = published(), published(alias="challenger")
     succession.judged(uri, second, succession.INCOMPARABLE, first)
-    assert succession.comparison(uri) is None
+    assert succession.comparison(uri, second) is None
     with pytest.raises(GateFailed, match="promote --incomparable"):
         succession.promote(uri, second, "a test")
     # Said of another champion it says nothing of today's; and the word lets nothing else pass.
@@ -216,10 +216,27 @@ def test_the_page_of_an_experiment_is_found_by_the_code_that_made_it(uri):
 
 def test_the_challenger_s_comparison_is_found_by_its_version(uri, published):
     number = published(alias="challenger")
-    assert succession.comparison(uri) is None
+    assert succession.comparison(uri, number) is None
     run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# the page"}))
     succession.judged(uri, number, "passed", "1", run)
-    assert succession.comparison(uri) == succession.Compared(number, "passed", "# the page")
+    assert succession.comparison(uri, number) == succession.Compared(number, "passed", "# the page")
+
+
+def test_the_page_of_a_version_is_shown_by_its_number(tmp_path, behaviours, capsys, monkeypatch):
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    monkeypatch.setenv("POSTERN_MLFLOW", uri)
+    for number in ("1", "2"):
+        registry.publish(Champion.untrained(behaviours), uri, NIGHT, {}, {}, alias="challenger")
+        run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": f"# page {number}"}))
+        succession.judged(uri, number, "failed", "7", run)
+    for asked, told in ((["1"], "# page 1\n"), (["2"], "# page 2\n"), ([], "# page 2\n")):
+        assert promote.main([*asked, "--show"]) == 0
+        assert capsys.readouterr().out.endswith(told)
+    registry.publish(Champion.untrained(behaviours), uri, NIGHT, {}, {}, alias=None)
+    with pytest.raises(MissingState, match="no comparison of version 3"):
+        promote.main(["3", "--show"])
+    with pytest.raises(NoChampion, match="no version 77"):
+        promote.main(["77", "--show"])
 
 
 def test_a_version_says_what_it_takes_and_gives_and_any_client_can_ask_it(uri, behaviours, published, caplog):

@@ -9,10 +9,11 @@ import pytest
 
 from expectations.errors import GateFailed, NoChampion
 from features.catalog import BEHAVIOURS, channels
-from jobs import attack, backtest_pair, compare, night, promote, rollback, shadow, train
+from jobs import attack, backtest_pair, compare, night, promote, rollback, train
+from jobs.challenger import readable
 from jobs.days import Days
 from jobs.provenance import code
-from models import logbook, registry, succession
+from models import logbook, promotion, registry, succession
 from models.champion import Champion
 from models.logbook import Record
 
@@ -56,12 +57,12 @@ def test_a_person_decides_who_was_told_that_nothing_was_compared(context, monkey
     )
     assert [one for one in told if one not in caplog.text] == []
     assert "no `postern experiment` was run with its code" in promote.show(context.settings)
-    page = Record({"comparison.md": "## Version branch against the champion"})
+    page = Record({"comparison.md": promotion.explored("Test", "nights", [])})
     logbook.log_comparison(uri, logbook.EXPERIMENT, {"code_sha256": code()}, {}, page)
     compare.run(context, NIGHT)
     shown = promote.show(context.settings)
     assert "nothing was compared" in shown
-    assert "### Version branch against the champion" in shown
+    assert "### This code beside the published lists" in shown
     (check,) = written[-1][2]
     assert (*written[-1][:2], check.name, check.outcome) == ("2", "1", "comparable", "not made")
     with pytest.raises(GateFailed, match="--incomparable"):
@@ -75,22 +76,34 @@ def test_a_person_decides_who_was_told_that_nothing_was_compared(context, monkey
     assert "gate" not in succession.tags(uri, "3")
 
 
-def test_a_challenger_that_this_code_cannot_read_is_said_to_be_incomparable_by_nobody(context):
+def test_a_challenger_of_other_code_stops_no_command_and_is_judged_by_nobody(context, caplog):
     uri = context.settings.mlflow
+    assert readable(uri) is None, "there is none"
     number = registry.publish(OTHER, uri, NIGHT.last, {}, {}, alias="challenger")
-    with pytest.raises(NoChampion, match=f"version {number} is of another catalogue"):
-        compare.run(context, NIGHT)
+    with caplog.at_level(logging.INFO, "postern"):
+        for job in (attack, backtest_pair, compare):
+            job.run(context, NIGHT)
+    assert caplog.text.count(f"version {number}, is of another catalogue or other detectors and is passed over") == 3
+    assert caplog.text.count("no version that this code reads is a challenger") == 3
     assert "gate" not in succession.tags(uri, number)
+    with pytest.raises(NoChampion, match=f"version {number} is of another catalogue"):
+        promote.run(context.settings, None, "a test")
 
 
-def test_a_challenger_of_other_code_does_not_stop_what_is_watched(context, caplog):
+def test_a_branch_that_takes_the_alias_leaves_the_challenger_of_the_live_code_in_its_place(context):
+    """The weekly run is between training and comparison when a branch trains against the same registry."""
     uri = context.settings.mlflow
-    assert shadow.readable(context) is None, "there is none"
-    other = registry.publish(OTHER, uri, NIGHT.last, {}, {}, alias="challenger")
-    with caplog.at_level(logging.WARNING, "postern"):
-        assert shadow.readable(context) is None
-    assert f"version {other}, is of another catalogue" in caplog.text
-    own = registry.publish(OWN, uri, NIGHT.last, {}, {}, alias="challenger")
-    found = shadow.readable(context)
+    champion, own = (registry.publish(OWN, uri, NIGHT.last, {}, {}, alias=a) for a in ("champion", "challenger"))
+    aside = registry.publish(OWN, uri, NIGHT.last, {}, {}, alias=None)
+    branch = registry.publish(OTHER, uri, NIGHT.last, {}, {}, alias="challenger")
+    assert int(champion) < int(own) < int(aside) < int(branch)
+    found = readable(uri)
     assert found is not None
     assert found.version == own
+    run = logbook.log_comparison(uri, logbook.PROMOTION, {}, {}, Record({"comparison.md": "# of the live code"}))
+    succession.judged(uri, own, succession.PASSED, champion, run)
+    assert promote.show(context.settings) == "# of the live code"
+    assert f"version {own} scores" in promote.run(context.settings, None, "a test")
+    # What scored once is no challenger, and what a backfill trained never was one.
+    assert standing(context) == [own, branch, champion]
+    assert readable(uri) is None

@@ -13,7 +13,7 @@ from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
 from jobs.__main__ import main
-from jobs.catalog import JOBS
+from jobs.catalog import BACKFILL, JOBS
 from jobs.days import Days
 from jobs.job import Job
 from simulation import disturbances, scenarios
@@ -63,7 +63,16 @@ def test_the_help_of_a_night_names_the_files_it_begins_with_the_list_and_its_gat
     assert "gold.surprise" not in page.split(" writes ")[0]  # made on the way
     assert "gold.risk_list" in page.split(" writes ")[1]
     assert "judged by its gate silver.access" in page
-    assert "./postern backfill --from 2026-01-01 --to 2026-03-29" in help_of("backfill")
+
+
+def test_the_help_of_a_backfill_names_what_the_trainings_on_its_way_write() -> None:
+    page = help_of("backfill")
+    read, written = page.split(" judged by its gate ")[0].split(" writes ")
+    assert "gold.place_vector" in written
+    assert "gold.place_vector" not in read
+    assert "gold.disposition" in read
+    assert "gold.place_vector" in {table.name for table in BACKFILL.writes}
+    assert "./postern backfill --from 2026-01-01 --to 2026-03-29" in page
 
 
 def test_help_needs_neither_spark_nor_airflow() -> None:
