@@ -51,6 +51,21 @@ DOUBT = Table(
     notes="See features.doubt, features.one_sided and features.silence. Told on the list as a warning about data.",
 )
 
+CLOCK = Table(
+    "quality.clock",
+    "one door whose clock was wrong on one day, as the walks of many say",
+    (
+        DAY,
+        Column("door", "string", "Door"),
+        Column("behind", "long", "How far its clock was behind; negative: ahead", unit="seconds"),
+        Column("people", "long", "Most people who went by one of the ways that say so", unit="people", low=1),
+    ),
+    keys=("day", "door"),
+    sort=("door",),
+    notes="Reads there are taken to be made so much later; silver.access keeps them as stamped. See models.clocks. "
+    "Told on the list as a warning about data.",
+)
+
 CROWD = Table(
     "quality.crowd",
     "one zone that was crowded on one day: who was with whom there is left out for those hours",

@@ -32,7 +32,7 @@ from expectations.gold_together import (
     TOGETHER,
     WHEREABOUTS,
 )
-from expectations.quality import CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, SHARED, VERDICT
+from expectations.quality import CLOCK, CROWD, DOUBT, DRIFT, FAIRNESS, PROFILE, PROMOTION, REGIME, SHARED, VERDICT
 from expectations.silver import ACCESS, ADDRESS, ALARM, DOOR, EVENTS, LEDGER, LOGON, MAIL, PEOPLE, SILVER, ZONE
 from expectations.vault import VAULT
 from jobs.job import Job, once
@@ -50,10 +50,18 @@ JOBS = (
         session="assess",
     ),
     Job(
+        "clocks",
+        "Compare the clocks of the doors by the walks of the day; where one is wrong, its reads are moved by as much.",
+        "jobs.clocks:run",
+        reads=(ACCESS,),
+        writes=(CLOCK,),
+        session="assess",
+    ),
+    Job(
         "together",
         "Fold reads, logons and mail into who was with whom; roll the association on; find groups that stand out.",
         "jobs.together:run",
-        reads=(ACCESS, LOGON, MAIL, ALARM, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
+        reads=(ACCESS, CLOCK, LOGON, MAIL, ALARM, ADDRESS, PEOPLE, WHEREABOUTS, ASSOCIATION),
         writes=(*GOLD_TOGETHER, CROWD, SHARED, VERDICT),
         gate=(TOGETHER, COMPANY, COMMUNITY),
         in_order=True,
@@ -64,7 +72,7 @@ JOBS = (
         "person_day",
         "Fold events into one row per person and operational day, one pass per feed; the day's graph.",
         "jobs.person_day:run",
-        reads=(*EVENTS, PEOPLE, HABIT, COMPANY),
+        reads=(*EVENTS, CLOCK, PEOPLE, HABIT, COMPANY),
         writes=(PLACE_DAY, DAY_GRAPH, PERSON_DAY, HABIT, DOUBT, VERDICT),
         gate=(PERSON_DAY,),
         in_order=True,
@@ -163,7 +171,7 @@ JOBS = (
         "jobs.risk_list:run",
         reads=(
             *(RISK, SCORE, DRIVER, UNSCORED, NIGHT, RISK_LIST, MEMBER, TIE),
-            *(PERSON_DAY, PLACE_DAY, HABIT, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, CROWD, *EVENTS),
+            *(PERSON_DAY, PLACE_DAY, HABIT, DAY_GRAPH, PEOPLE, LEDGER, VERDICT, DOUBT, CLOCK, CROWD, *EVENTS),
         ),
         recalls=(DRIFT, REGIME, FAIRNESS),
         writes=(RISK_LIST, VERDICT),

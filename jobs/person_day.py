@@ -37,6 +37,7 @@ from features.usual_ways import walking, with_ways
 from features.working_time import WorkingTime
 from feeds.site import Site
 from jobs.abreast import abreast
+from jobs.clocks import events_of
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
@@ -76,7 +77,7 @@ def fold(
     people = roster.select("person").distinct().count()
     before = by_person(state_before(lake, days), people, days).localCheckpoint()
     events = {
-        name: by_person(on(lake.read(table), days), people, days)
+        name: by_person(events_of(lake, table, days), people, days)
         for table in EVENTS
         if (name := table.name.removeprefix("silver.")) in feeds and lake.exists(table)
     }
@@ -181,11 +182,6 @@ def working_time(site: Site) -> WorkingTime:
         free_weekdays=site.site.free_iso_weekdays,
         holidays=frozenset(site.site.holidays),
     )
-
-
-def on(events: DataFrame, days: Days) -> DataFrame:
-    """Events of these operational days, whichever delivery brought them."""
-    return events.where((F.col("day") >= F.lit(days.start)) & (F.col("day") < F.lit(days.end)))
 
 
 def by_person(frame: DataFrame, people: int, days: Days) -> DataFrame:

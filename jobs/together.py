@@ -35,12 +35,13 @@ from features.stays import crowds, stays, zone_hours
 from feeds.site import Site
 from jobs.abreast import abreast
 from jobs.association import Night, before, meetings_of, presence_of, write_states
+from jobs.clocks import events_of
 from jobs.context import Context
 from jobs.days import Days
 from jobs.evenings import escorted, facts_frame, teams, write_communities, write_groups
 from jobs.lake import Lake
 from jobs.matrix import arrow, rows_of
-from jobs.person_day import by_person, held, on, working_time
+from jobs.person_day import by_person, held, working_time
 from jobs.rows import frame
 from jobs.site_graph import graph_of, sides, unread_ways
 from models.association import HOURS, Association, Whereabouts
@@ -90,7 +91,7 @@ def run(context: Context, days: Days) -> None:
 def events(lake: Lake, site: Site, table: Table, days: Days) -> DataFrame:
     """The days' events of a feed, none when the site does not have it."""
     known = table.name.removeprefix("silver.") in site.feeds
-    return on(lake.read(table), days) if known else lake.empty(table)
+    return events_of(lake, table, days) if known else lake.empty(table)
 
 
 def company(lake: Lake, site: Site, reads: DataFrame, hours: DataFrame, days: Days) -> DataFrame:
@@ -142,7 +143,7 @@ def left_out_elsewhere(lake: Lake, site: Site, days: Days) -> DataFrame:
     crowd, (logons, messages) = (
         site.together.crowd,
         (
-            on(lake.read(table), days) if table.name.removeprefix("silver.") in site.feeds else None
+            events_of(lake, table, days) if table.name.removeprefix("silver.") in site.feeds else None
             for table in (LOGON, MAIL)
         ),
     )

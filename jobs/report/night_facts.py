@@ -6,11 +6,12 @@ from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, RISK, SCORE, UNSCORED
 from expectations.gold_day import DAY_GRAPH, PLACE_DAY
-from expectations.quality import DOUBT, FAIRNESS, VERDICT
+from expectations.quality import CLOCK, DOUBT, FAIRNESS, VERDICT
 from features.catalog import PERSON_DAY
 from features.doubt import ONE_SIDED, REFUSING, why
 from features.silence import FEED
 from jobs import provenance
+from jobs.clocks import said
 from jobs.days import Days
 from jobs.lake import Lake
 from jobs.report.fairness import Fairness, Treated
@@ -34,7 +35,8 @@ READ = (PERSON_DAY, PLACE_DAY, DAY_GRAPH, SCORE, RISK, DRIVER, UNSCORED)
 
 
 def doubts(lake: Lake, day: date) -> tuple[str, ...]:
-    """Feeds and readers by which nobody is judged that day, a sentence each; of many readers one as of an outage."""
+    """Feeds and readers by which nobody is judged that day, a sentence each, of many readers one as of an outage; and
+    clocks that were wrong."""
     rows = lake.read(DOUBT, Days.one(day)).orderBy(F.desc("people"), "kind", "place").collect()
     silences = [
         f"feeds: nobody was judged by {row['place']!r}: {row['people']} people are missing there. Ask for what was not "
@@ -52,7 +54,17 @@ def doubts(lake: Lake, day: date) -> tuple[str, ...]:
         told.append(
             f"access: {len(readers) - DOUBTED} more doors and ways were in doubt: an outage rather than single readers."
         )
-    return (*silences, *told)
+    return (*silences, *wrong_clocks(lake, day), *told)
+
+
+def wrong_clocks(lake: Lake, day: date) -> tuple[str, ...]:
+    """Readers whose clocks were wrong that day, in one sentence."""
+    rows = lake.read(CLOCK, Days.one(day)).orderBy(F.desc(F.abs("behind")), "door").collect()
+    if not rows:
+        return ()
+    named = ", ".join(f"{row['door']!r} {said(row['behind'])}" for row in rows[:DOUBTED])
+    more = f" and {len(rows) - DOUBTED} more" if len(rows) > DOUBTED else ""
+    return (f"access: clocks of doors were wrong: {named}{more}. Their reads were moved by as much. Have them set.",)
 
 
 def looked_at(read: int | None) -> str:
