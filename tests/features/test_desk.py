@@ -136,7 +136,7 @@ def day_of_two(spark: SparkSession, events: Events) -> DataFrame:
     )
     known = habit.remembered(rows.unionByName(desk), spark.createDataFrame([], HABIT.schema()))
     told = habit.with_shares(known, habit.hour_shares(spark.createDataFrame([], HABIT.schema())))
-    return told.withColumn("whose", F.lit(None).cast("string"))
+    return told.withColumn("whose", F.lit(None).cast("string")).localCheckpoint()
 
 
 def test_behaviours_of_an_operator(spark: SparkSession, day_of_two: DataFrame) -> None:

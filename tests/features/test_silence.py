@@ -61,7 +61,7 @@ def night(spark: SparkSession, events: Events, roster: DataFrame, month_start: D
         nothing = spark.createDataFrame([], HABIT.schema())
         rows = remembered(
             places({name: events(name, text) for name, text in feeds.items()}, HOURS, DAY, AFTER), nothing
-        )
+        ).localCheckpoint()
         silences = lost(rows, month_start, roster)
         rows = apart(rows, (marked(), lambda mine: with_silence_doubted(mine, silences, roster)))
         shared = with_shares(rows, spark.createDataFrame([], "known_on date, place string, site_share double"))

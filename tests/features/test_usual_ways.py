@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from math import log2
-from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -80,13 +79,17 @@ def known_ways(
 
 
 @pytest.fixture(scope="module")
-def night(spark: SparkSession, events: Events, walks: Ways) -> Any:
-    """Place rows of the day, with all that is known before it."""
+def walked(spark: SparkSession, events: Events, walks: Ways) -> DataFrame:
+    """Place rows of the day, remembered; cut off from how they were made, as the night's are (jobs.person_day)."""
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
-    rows = rows.persist()
-    known = known_ways(rows, spark, habits(MONTH, spark), walks)
-    yield with_shares(known, hour_shares(habits(MONTH, spark))).persist()
-    rows.unpersist()
+    return rows.localCheckpoint()
+
+
+@pytest.fixture(scope="module")
+def night(spark: SparkSession, walked: DataFrame, walks: Ways) -> DataFrame:
+    """The same with all that is known of ways before it."""
+    known = known_ways(walked, spark, habits(MONTH, spark), walks)
+    return with_shares(known, hour_shares(habits(MONTH, spark))).localCheckpoint()
 
 
 def shrunk(reached: float, total: float, weight: float, prior: float) -> float:
@@ -163,7 +166,8 @@ def test_zones_of_the_last_six_days_are_gained_with_todays(spark: SparkSession, 
     known = known.unionByName(frame(spark, first, HABIT.schema()))
     rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), known)
     told = apart(
-        rows, (walking(), lambda mine: with_ways(mine, known, habits(MONTH, spark), roster(spark), walks.zones))
+        rows.localCheckpoint(),
+        (walking(), lambda mine: with_ways(mine, known, habits(MONTH, spark), roster(spark), walks.zones)),
     )
     (use,) = told.where("kind = 'use'").collect()
     assert use["gained"] == 3
@@ -194,7 +198,7 @@ def test_the_end_of_a_shift_has_no_shape_and_half_a_day_or_an_hour_of_the_usual_
     3      | 08:30    | O    | office | in        | granted
     """
     rows = remembered(places({"access": events("access", reads)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
-    told = known_ways(rows, spark, habits(MONTH, spark), walks)
+    told = known_ways(rows.localCheckpoint(), spark, habits(MONTH, spark), walks)
     by = {
         row["person"]: row for row in person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
     }
@@ -204,31 +208,30 @@ def test_the_end_of_a_shift_has_no_shape_and_half_a_day_or_an_hour_of_the_usual_
     assert by[WALKER]["moves_new"] == 0, "what is new is told of any day"
 
 
-def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, events: Events, walks: Ways) -> None:
-    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+def test_a_move_whose_reader_is_in_doubt_is_not_missed(spark: SparkSession, walked: DataFrame, walks: Ways) -> None:
     doubt = frame(spark, [(DAY, "gap", "yard → lobby", 5)], "day date, kind string, place string, people long")
-    told = known_ways(rows, spark, habits(MONTH, spark), walks, doubt)
+    told = known_ways(walked, spark, habits(MONTH, spark), walks, doubt)
     (use,) = told.where("kind = 'use'").collect()
     assert (use["known_moves"], use["usual_moves"]) == (120, 2)
 
 
 def test_a_usual_move_that_was_read_all_the_same_counts_on_both_sides(
-    spark: SparkSession, events: Events, walks: Ways
+    spark: SparkSession, walked: DataFrame, walks: Ways
 ) -> None:
-    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
     doubt = frame(spark, [(DAY, "gap", "lobby → office", 5)], "day date, kind string, place string, people long")
-    told = known_ways(rows, spark, habits(MONTH, spark), walks, doubt)
+    told = known_ways(walked, spark, habits(MONTH, spark), walks, doubt)
     (row,) = person_day(told, roster(spark), BEHAVIOURS, {"access"}, has_graph=True).collect()
     assert row["moves_left_out"] == 1
     assert row["moves_away"] == pytest.approx(5 + (180 - 2 * (60 + 45)) / 60)
 
 
-def test_peers_learn_nothing_of_what_was_found_this_fortnight(spark: SparkSession, events: Events, walks: Ways) -> None:
-    rows = remembered(places({"access": events("access", DAY_READS)}, HOURS, DAY, AFTER, walks), habits(EVE, spark))
+def test_peers_learn_nothing_of_what_was_found_this_fortnight(
+    spark: SparkSession, walked: DataFrame, walks: Ways
+) -> None:
     found = MONTH - timedelta(days=5)
     lately = frame(spark, [(MONTH, COLLEAGUE, "access", "zone", "pumps", 3, found, MONTH)], HABIT.schema())
     known = habits(MONTH, spark).unionByName(lately)
-    told = known_ways(rows, spark, known, walks)
+    told = known_ways(walked, spark, known, walks)
     (pumps,) = told.where("kind = 'zone' and place = 'pumps'").collect()
     assert pumps["role_days"] == 0
 
