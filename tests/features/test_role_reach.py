@@ -66,7 +66,7 @@ def night(
     staff = [(person, role, "A", "site", None, since, None) for person, role in roles.items()]
     roster = on_days(frame(spark, staff, PEOPLE.schema()), HOURS)
     seen = {name: events(name, text) for name, text in (("logon", LOGON), ("file", FILE), ("media", MEDIA))}
-    rows = remembered(places(seen, HOURS, DAY, AFTER), habits(spark, EVE))
+    rows = remembered(places(seen, HOURS, DAY, AFTER), habits(spark, EVE)).localCheckpoint()
     starts = habits(spark, MONTH, more) if starts is None else starts
     told = apart(rows, (reached(), lambda mine: with_role_days(mine, starts, roster)))
     told = with_shares(told, hour_shares(starts))
