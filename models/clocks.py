@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 PEOPLE = 5
-"""Least people on a way, and on the way back, before it tells of clocks."""
+"""Least people on a way, and on the way back, before it says that a clock is wrong."""
+FEW = 2
+"""Least people before it has a voice in which of two clocks that is."""
 LEAST = 30
 """Seconds that nobody would notice: less is left as it is."""
 
@@ -35,20 +37,27 @@ class _Pair:
     then: str
     there: float
     back: float
+    """Infinite where nobody comes back that way, as on a round: then it only must not run backwards."""
     people: int
+
+    @property
+    def goes_back(self) -> bool:
+        return self.back < np.inf
 
     def shift(self, told: Mapping[str, float]) -> float:
         """Seconds that the way there seems shorter than it is."""
         return told.get(self.then, 0.0) - told.get(self.first, 0.0)
 
     def left(self, told: Mapping[str, float]) -> float:
-        """Seconds by which the two clocks still disagree."""
+        """Seconds by which the two clocks still disagree, at the least."""
+        if not self.goes_back:
+            return max(0.0, -(self.there + self.shift(told)))
         return abs((self.back - self.there) / 2 - self.shift(told))
 
     def impossible(self, told: Mapping[str, float]) -> bool:
         """Whether one of the ways still runs backwards, and not by a moment."""
         backwards = min(self.there + self.shift(told), self.back - self.shift(told)) < 0
-        return backwards and self.left(told) >= LEAST
+        return self.goes_back and self.people >= PEOPLE and backwards and self.left(told) >= LEAST
 
     def wanted(self, door: str, told: Mapping[str, float]) -> float:
         """How far behind the door is if the other one is right by now."""
@@ -75,26 +84,29 @@ def behind(ways: Iterable[Way]) -> dict[str, tuple[int, int]]:
             break
         told[best] = moved[best]
     return {
-        door: (round(seconds), max(pair.people for pair in at[door]))
+        door: (round(seconds), max(pair.people for pair in at[door] if pair.goes_back))
         for door, seconds in sorted(told.items())
         if abs(seconds) >= LEAST
     }
 
 
 def _pairs(ways: Iterable[Way]) -> list[_Pair]:
-    """Both ways of a pair of doors, where enough people went either, and there and back is not less than nothing."""
-    known = {(way.first, way.then, way.via): way for way in ways if way.people >= PEOPLE}
+    """Each way with the way back, where some went both, and there and back is not less than nothing; else alone."""
+    known = {(way.first, way.then, way.via): way for way in ways if way.people >= FEW}
     found = []
     for (first, then, via), there in sorted(known.items()):
         back = known.get((then, first, via))
-        if back is not None and first < then and there.quick + back.quick >= 0:
+        if back is None or there.quick + back.quick < 0:
+            # Rounds that come by again run backwards, too: of these nothing is known.
+            found += [_Pair(first, then, there.quick, np.inf, there.people)] if there.quick >= 0 else []
+        elif first < then:
             found.append(_Pair(first, then, there.quick, back.quick, min(there.people, back.people)))
     return found
 
 
 def _median(pairs: list[_Pair], door: str, told: Mapping[str, float]) -> float:
     """How far behind the door is, as most of its ways say, each heard as loud as people went there."""
-    said = sorted((pair.wanted(door, told), pair.people) for pair in pairs)
+    said = sorted((pair.wanted(door, told), pair.people) for pair in pairs if pair.goes_back)
     people = np.cumsum([number for _, number in said])
     return said[int(np.searchsorted(people, people[-1] / 2))][0]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.clocks import LEAST, PEOPLE, Way, behind
+from models.clocks import FEW, LEAST, PEOPLE, Way, behind
 
 SECONDS = {("gate", "lobby"): 60, ("lobby", "lab"): 40, ("lobby", "hall"): 50, ("hall", "vault"): 30}
 """What it takes from door to door, either way."""
@@ -56,6 +56,14 @@ def test_too_few_people_and_ways_that_take_less_than_no_time_there_and_back_tell
     assert behind(walked({"vault": 300}, people=PEOPLE + 2)) == {}
     assert behind([Way("a", "b", 1, -40, 9), Way("b", "a", 1, 39, 9)]) == {}
     assert behind([Way("a", "b", 1, -40, 9)]) == {}
+
+
+def test_of_two_doors_that_is_moved_by_which_a_round_does_not_run_backwards() -> None:
+    both = [Way("lobby", "pool", 1, -200, 20), Way("pool", "lobby", 1, 280, 20)]
+    assert behind(both) == {"lobby": (-240, 20)}  # by name: nothing tells which
+    # Rounds come by the lobby one way only: were it moved, they would be there before they went.
+    rounds = [Way("gate", "lobby", 2, 30, FEW), Way("lobby", "shop", 2, 30, FEW), Way("shop", "lobby", 2, -500, FEW)]
+    assert behind([*both, *rounds]) == {"pool": (240, 20)}
 
 
 def test_once_a_door_is_set_right_what_is_left_of_its_ways_moves_no_other() -> None:
