@@ -14,6 +14,7 @@ from expectations.quality import CLOCK
 from expectations.silver import ACCESS
 from expectations.table import Table
 from features import clocks
+from features.site_graph import SiteGraph
 from jobs.context import Context
 from jobs.days import Days
 from jobs.lake import Lake
@@ -23,22 +24,29 @@ from models.clocks import Way, behind
 
 log = logging.getLogger("postern")
 
+Wrong = tuple[date, str, int, int]
+"""A row of quality.clock: day, door, seconds behind, people."""
+
 
 def run(context: Context, days: Days) -> None:
     """Write the clocks that are wrong on each of `days`; none at a site that declares no doors, or logs no reads."""
     lake, graph = context.lake, graph_of(context.site)
-    rows = []
-    if graph and "access" in context.site.feeds and lake.exists(ACCESS):
-        of_day: dict[date, list[Way]] = defaultdict(list)
-        found = clocks.walks(on(lake.read(ACCESS), days), ways(lake.spark, graph).readers)
-        for row in found.collect():
-            of_day[row["day"]].append(Way(row["first"], row["then"], row["via"], row["quick"], row["people"]))
-        rows = [(day, door, *told) for day in sorted(of_day) for door, told in behind(of_day[day]).items()]
+    logged = "access" in context.site.feeds and lake.exists(ACCESS)
+    rows = wrong(lake, graph, days) if graph and logged else []
     tell(rows, days)
     lake.write(CLOCK, frame(lake.spark, rows, CLOCK.schema()), days)
 
 
-def tell(rows: list[tuple[date, str, int, int]], days: Days) -> None:
+def wrong(lake: Lake, graph: SiteGraph, days: Days) -> list[Wrong]:
+    """The clocks that are wrong on each of the days."""
+    of_day: dict[date, list[Way]] = defaultdict(list)
+    found = clocks.walks(on(lake.read(ACCESS), days), ways(lake.spark, graph).readers)
+    for row in found.collect():
+        of_day[row["day"]].append(Way(row["first"], row["then"], row["via"], row["quick"], row["people"]))
+    return [(day, door, *told) for day in sorted(of_day) for door, told in behind(of_day[day]).items()]
+
+
+def tell(rows: list[Wrong], days: Days) -> None:
     """Each door once in the log, however many days its clock is wrong."""
     by_door: dict[str, list[tuple[date, int]]] = defaultdict(list)
     for day, door, seconds, _ in rows:
@@ -59,8 +67,8 @@ def said(seconds: int) -> str:
 def events_of(lake: Lake, table: Table, days: Days) -> DataFrame:
     """Events of these operational days, whichever delivery brought them; times of badge reads set right."""
     events = on(lake.read(table), days)
-    wrong = lake.read(CLOCK, days).collect() if table is ACCESS else []
-    return clocks.righted(events, frame(lake.spark, wrong, CLOCK.schema())) if wrong else events
+    told = lake.read(CLOCK, days).collect() if table is ACCESS else []
+    return clocks.righted(events, frame(lake.spark, told, CLOCK.schema())) if told else events
 
 
 def on(events: DataFrame, days: Days) -> DataFrame:
