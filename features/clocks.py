@@ -4,8 +4,6 @@ Reads are looked at in the order in which they are stamped, and taken to be in t
 a read into the lobby stamped after one from the lobby into the vault the walk took less than no time.
 """
 
-from functools import reduce
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -65,10 +63,4 @@ def righted(reads: DataFrame, clocks: DataFrame) -> DataFrame:
 
 def _follows(one: str, other: str) -> Column:
     """Whether the other read can follow the one: made from the zone that it led into, and not back."""
-    return reduce(
-        Column.__and__,
-        (
-            F.col(f"{one}.after") == F.col(f"{other}.before"),
-            F.col(f"{one}.before") != F.col(f"{other}.after"),
-        ),
-    )
+    return (F.col(f"{one}.after") == F.col(f"{other}.before")) & (F.col(f"{one}.before") != F.col(f"{other}.after"))

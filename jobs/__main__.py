@@ -162,7 +162,9 @@ def simulate(arguments: argparse.Namespace, chosen: Settings) -> None:
 
 def run_jobs(arguments: argparse.Namespace, chosen: Settings) -> None:
     """One job, several, a night, or a backfill, in one Spark session."""
-    asked = commands.days(arguments)
+    from jobs.arguments import range_of
+
+    asked = range_of(arguments)
     if asked is None and arguments.command not in {job.name for job in catalog.WEEKLY}:
         raise ConfigurationError(f"Which days? Next: `postern {arguments.command} --day D`, or `--from D --to D`.")
     from jobs.start import context

@@ -198,7 +198,7 @@ def page(found: Mapping[str, Audit], days: Days, budget: int) -> str:
 
 def main(rest: list[str]) -> int:
     """The command `postern audit`."""
-    from jobs.commands import day, placed, through
+    from jobs.arguments import day, placed, through
     from jobs.settings import settings
     from jobs.start import context
 

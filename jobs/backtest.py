@@ -134,7 +134,7 @@ def logged(context: Context, days: Days, plants: Sequence[Found], text: str, bud
 
 def main(rest: list[str]) -> int:
     """The command `postern backtest`."""
-    from jobs.commands import day, placed, positive, through, whole
+    from jobs.arguments import day, placed, positive, through, whole
     from jobs.settings import settings
     from jobs.start import context
 

@@ -1,6 +1,6 @@
 """Compare the clocks of the site's readers by the walks of each day: who is behind, so that reads are moved by as much.
 
-Writes quality.clock; what reads silver.access afterwards takes it through `righted`. The events keep their times.
+Writes quality.clock; what reads silver.access afterwards takes it through `events_of`. The events keep their times.
 """
 
 import logging

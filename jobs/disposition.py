@@ -103,7 +103,7 @@ def of_row(row: dict[str, str], where: str) -> Said:
 
 def main(rest: list[str]) -> int:
     """The command `postern disposition`."""
-    from jobs.commands import day, placed, whole
+    from jobs.arguments import day, placed, whole
     from jobs.settings import settings
     from jobs.start import context
 

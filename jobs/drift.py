@@ -169,7 +169,7 @@ def page(lake: Lake, day: date) -> str:
 
 def main(rest: list[str]) -> int:
     """The command `postern drift`."""
-    from jobs.commands import day, placed
+    from jobs.arguments import day, placed
     from jobs.settings import settings
     from jobs.start import context
 

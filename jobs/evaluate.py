@@ -199,7 +199,7 @@ def at_the_end(context: Context, days: Days, told: Sequence[Deed], key: Pseudony
 
 def main(rest: list[str]) -> int:
     """The command `postern evaluate`."""
-    from jobs.commands import day, placed, through
+    from jobs.arguments import day, placed, through
     from jobs.settings import settings
     from jobs.start import context
 

@@ -55,7 +55,7 @@ def parts(row: Row, table: Table, zone: ZoneInfo) -> Iterator[str]:
 
 def main(rest: list[str]) -> int:
     """The command `postern event`."""
-    from jobs.commands import day, placed
+    from jobs.arguments import day, placed
     from jobs.settings import settings
     from jobs.start import context
 

@@ -111,7 +111,7 @@ def published(lake: Lake, days: Days) -> list[Replayed]:
 
 def main(rest: list[str]) -> int:
     """The command `postern experiment`."""
-    from jobs.commands import placed, whole
+    from jobs.arguments import placed, whole
     from jobs.settings import settings
     from jobs.start import context
 

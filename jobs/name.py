@@ -55,7 +55,7 @@ def record(context: Context) -> list[str]:
 
 def main(rest: list[str]) -> int:
     """The command `postern name`."""
-    from jobs.commands import placed
+    from jobs.arguments import placed
     from jobs.settings import settings
     from jobs.start import context
 

@@ -9,8 +9,8 @@ import argparse
 
 from expectations.errors import MissingState
 from features.catalog import channels
+from jobs.arguments import placed
 from jobs.challenger import readable
-from jobs.commands import placed
 from jobs.settings import Settings, settings
 from models import history, succession
 

@@ -3,7 +3,7 @@
 import argparse
 
 from features.catalog import channels
-from jobs.commands import placed
+from jobs.arguments import placed
 from jobs.settings import Settings, settings
 from models import history, succession
 

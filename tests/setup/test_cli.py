@@ -13,6 +13,7 @@ from expectations import errors
 from expectations.errors import ConfigurationError, PosternError
 from jobs import commands
 from jobs.__main__ import main
+from jobs.arguments import range_of
 from jobs.catalog import BACKFILL, JOBS
 from jobs.days import Days
 from jobs.job import Job
@@ -101,7 +102,7 @@ def test_help_names_every_scenario_and_disturbance() -> None:
     ],
 )
 def test_days_are_a_night_or_a_range_with_its_last_day(given: list[str], days: str) -> None:
-    asked = commands.days(commands.parser().parse_args(["conform", *given]))
+    asked = range_of(commands.parser().parse_args(["conform", *given]))
     assert isinstance(asked, Days)
     assert str(asked) == days
 
@@ -117,7 +118,7 @@ def test_days_are_a_night_or_a_range_with_its_last_day(given: list[str], days: s
 )
 def test_days_told_by_halves_are_refused(given: list[str]) -> None:
     with pytest.raises(ConfigurationError, match="Next:"):
-        commands.days(commands.parser().parse_args(["night", *given]))
+        range_of(commands.parser().parse_args(["night", *given]))
 
 
 def test_an_error_is_one_message_with_its_code_and_a_traceback_only_on_demand(tmp_path: Path) -> None:
