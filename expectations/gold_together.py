@@ -50,6 +50,8 @@ WHEREABOUTS = Table(
         Column("zones", "array<string>", "Zones"),
         Column("zone_seconds", "array<double>", "Time in each of them outside crowds, decayed", unit="seconds"),
         Column("zone_nights", "array<double>", "Nights in each of them, decayed", unit="nights"),
+        Column("cells", "array<long>", "Hours of the UTC clock in zones: place in `zones`, from 0, × 24 + hour"),
+        Column("cell_seconds", "array<double>", "Time in each of these outside crowds, decayed", unit="seconds"),
     ),
     keys=("day", "person"),
     sort=("person",),

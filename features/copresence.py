@@ -37,9 +37,9 @@ def in_zones(hours: DataFrame, two_person: Collection[str]) -> DataFrame:
     """Pairs (person < partner) by overlap of their stays in uncrowded zone-hours; `kind` is 'zone', or 'two_person' in
     zones under that rule. `place`: the zone, `seconds` of overlap there, `first`: when it began.
 
-    Who may have left unread, or been elsewhere, is nobody's second of two: there only stays that fit their reads count.
+    Who may have left unread, or been elsewhere, is nobody's company: only stays that are `known` count.
     """
-    told = hours.where(F.col("fits") | ~F.col("zone").isin(sorted(two_person))) if two_person else hours
+    told = hours.where("known")
     one = told.select("day", "zone", "hour", "person", "enter", "leave", "event")
     other = told.select(
         *("day", "zone", "hour"),

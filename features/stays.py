@@ -3,7 +3,7 @@
 A stay begins with a read that lets into a zone and ends at the person's next read; where that does not tell that the
 person was still there, at the latest after the site's longest stay. Where the next read shows that one is missing
 between the two, both zones are possible: either stay then is a presence, so that nobody is said to be alone because of
-a reader, and no stay that anybody is judged by, nor one in which anybody has a partner.
+a reader, and no stay that anybody is judged by, nor one in which anybody has company.
 """
 
 from pyspark.sql import Column, DataFrame, Window
@@ -76,12 +76,16 @@ def _stay(zone: str, enter: Column, leave: Column, sure: Column, event: Column, 
 
 
 def zone_hours(told: DataFrame) -> DataFrame:
-    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event, before, fits); `hour` counts from 1970."""
+    """Stays cut at the hours: (day, zone, hour, person, enter, leave, event, before, known); `hour` counts from 1970.
+
+    `known`: the person cannot have left unread meanwhile, nor been elsewhere: the stay fits its reads, or is `sure`.
+    """
     first, last = F.floor(F.col("enter") / HOUR), F.floor((F.col("leave") - 1) / HOUR)
     cut = told.withColumn("hour", F.explode(F.sequence(first, last)))
     begin = F.col("hour") * HOUR
     return cut.select(
-        *("day", "zone", "hour", "person", "event", "before", "fits"),
+        *("day", "zone", "hour", "person", "event", "before"),
+        (F.col("fits") | F.col("sure")).alias("known"),
         F.greatest("enter", begin).alias("enter"),
         F.least("leave", begin + HOUR).alias("leave"),
     )

@@ -16,7 +16,7 @@ from features.feasibility import some
 from features.lone import ESCORT, NO_LONE, TWO_PERSON
 from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
 
-TOLD_SINCE = 53
+TOLD_SINCE = 54
 """The decision that last changed what models/ tells of company, partners or rounds, which no definition here shows:
 part of the catalogue's fingerprint, for what was learnt of another meaning is not read."""
 

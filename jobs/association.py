@@ -11,7 +11,7 @@ from expectations.gold_together import ASSOCIATION, COMPANY, LAYERS, WHEREABOUTS
 from jobs.days import Days
 from jobs.lake import Lake, kept_days
 from jobs.matrix import arrow, folded, stacked, unfolded
-from models.arrays import at_cells, spread
+from models.arrays import Array, Rows, at_cells, rows_of_cells, spread
 from models.association import HOURS, Association, Presence, Whereabouts
 from models.meetings import Meetings
 from models.together import Evening
@@ -34,7 +34,15 @@ def presence_of(seen: pa.Table) -> Presence:
     people, row = np.unique(seen["person"].to_numpy(), return_inverse=True)
     zones, column = np.unique(np.array(seen["zone"].to_pylist(), dtype=np.str_), return_inverse=True)
     shape = (people.size, zones.size)
-    zone_seconds = spread(seen["calm"].to_numpy().astype(np.float64), row, column, shape)
+    calm = seen["calm"].combine_chunks()
+    place = np.repeat(row * zones.size + column, np.asarray(calm.value_lengths()))
+    spent = {name: calm.flatten().field(name).to_numpy() for name in ("hour", "seconds")}
+    # Of several stays in one hour: whole seconds, whose sum is the same in any order.
+    cells = csr_array(
+        (spent["seconds"].astype(np.float64), (place // zones.size, place % zones.size * HOURS + spent["hour"])),
+        shape=(people.size, zones.size * HOURS),
+    )
+    cells.sum_duplicates()
     visited = spread(np.ones(row.size), row, column, shape)
     bits = seen["hours"].to_numpy()
     hours = np.zeros((people.size, HOURS))
@@ -46,7 +54,7 @@ def presence_of(seen: pa.Table) -> Presence:
     np.fmin.at(since, row, seen["since"].to_numpy())
     np.fmax.at(until, row, seen["until"].to_numpy())
     spans = np.where(until > since, until - since, 0.0)
-    return Presence(people, tuple(map(str, zones)), hours, seconds, spans, zone_seconds, visited)
+    return Presence(people, tuple(map(str, zones)), hours, seconds, spans, cells, visited)
 
 
 def meetings_of(met: pa.Table) -> Meetings:
@@ -96,17 +104,37 @@ def unpacked(seen: pa.Table) -> Whereabouts:
     def wide(name: str) -> csr_array:
         return spread(seen[name].combine_chunks().flatten().to_numpy(), row, at, (seen.num_rows, len(zones)))
 
+    zone_nights, hours = wide("zone_nights"), unfolded(seen["hours"], HOURS)
     flat = {name: seen[name].to_numpy() for name in PEOPLE_NAMES}
     # Of an evening before nights of work were counted: no more of them than meetings.
     flat["work_nights"] = np.where(np.isnan(flat["work_nights"]), flat["work"], flat["work_nights"])
     return Whereabouts(
         people=seen["person"].to_numpy(),
         zones=zones,
-        hours=unfolded(seen["hours"], HOURS),
-        zone_seconds=wide("zone_seconds"),
-        zone_nights=wide("zone_nights"),
+        hours=hours,
+        cells=cells_of(seen, row, at, len(zones), wide("zone_seconds"), hours),
+        zone_nights=zone_nights,
         **flat,
     )
+
+
+def cells_of(seen: pa.Table, row: Rows, at: Rows, zones: int, zone_seconds: csr_array, hours: Array) -> csr_array:
+    """Time by zone and hour; of an evening before it was kept by hour as much in each hour as the person was on site.
+
+    `row` and `at` are of each zone of a row in turn: which person's it is, and which zone.
+    """
+    listed, seconds = (seen[name].combine_chunks() for name in ("cells", "cell_seconds"))
+    if seen.num_rows and not listed.null_count:
+        begins = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=seen.num_rows))])
+        mine = np.repeat(np.arange(seen.num_rows), np.asarray(listed.value_lengths()))
+        told = listed.flatten().to_numpy()
+        column = at[begins[mine] + told // HOURS] * HOURS + told % HOURS
+        return spread(seconds.flatten().to_numpy(), mine, column, (seen.num_rows, zones * HOURS))
+    share = hours / np.maximum(hours.sum(axis=1), 1.0)[:, None]
+    held = rows_of_cells(zone_seconds)
+    values = (zone_seconds.data[:, None] * share[held]).ravel()
+    columns = (zone_seconds.indices[:, None] * HOURS + np.arange(HOURS)).ravel()
+    return spread(values, np.repeat(held, HOURS), columns, (seen.num_rows, zones * HOURS))
 
 
 def write_states(lake: Lake, evenings: list[Night], days: Days) -> None:
@@ -127,7 +155,13 @@ def whereabouts_columns(night: Night) -> dict[str, object]:
     def lists(values: pa.Array) -> pa.Array:
         return pa.ListArray.from_arrays(pa.array(ends), values)
 
+    cells, width = state.cells, max(len(state.zones), 1)
+    owner = rows_of_cells(cells)
+    # Every zone with time in it is one of the nights': which of the row's it is.
+    known = rows_of_cells(nights) * width + nights.indices
+    listed = np.searchsorted(known, owner * width + cells.indices // HOURS) - nights.indptr[owner]
     flat = {name: getattr(state, name) for name in PEOPLE_NAMES}
+    hours_of_cells = pa.array(cells.indptr.astype(np.int32))
     return {
         "person": state.people,
         "day": stacked([(night.day, state.people.size)]),
@@ -135,6 +169,10 @@ def whereabouts_columns(night: Night) -> dict[str, object]:
         "zones": lists(pa.array([state.zones[at] for at in nights.indices], pa.string())),
         "zone_seconds": lists(pa.array(at_cells(state.zone_seconds, nights))),
         "zone_nights": lists(pa.array(nights.data)),
+        "cells": pa.ListArray.from_arrays(
+            hours_of_cells, pa.array((listed * HOURS + cells.indices % HOURS).astype(np.int64))
+        ),
+        "cell_seconds": pa.ListArray.from_arrays(hours_of_cells, pa.array(cells.data)),
         **flat,
     }
 

@@ -107,12 +107,14 @@ def company(lake: Lake, site: Site, reads: DataFrame, hours: DataFrame, days: Da
 
 
 def presence(hours: DataFrame) -> DataFrame:
-    """(day, person, zone, seconds, calm, hours, since, until): time there, of it outside crowds, hours of the UTC clock
-    as bits; the first and the last second there, from the day's first read on, NULL where all was before."""
-    length, read = F.col("leave") - F.col("enter"), ~F.col("before")
+    """(day, person, zone, seconds, calm, hours, since, until): time there; of it, in `known` stays outside crowds, a
+    part for each with its hour of the UTC clock; hours there as bits; the first and the last second there, from the
+    day's first read on, NULL where all was before."""
+    length, read, hour = F.col("leave") - F.col("enter"), ~F.col("before"), F.col("hour") % HOURS
+    outside = F.when(F.col("is_calm") & F.col("known"), F.struct(hour.alias("hour"), length.alias("seconds")))
     return hours.groupBy("day", "person", "zone").agg(
         F.sum(length).alias("seconds"),
-        F.sum(F.when(F.col("is_calm"), length).otherwise(F.lit(0))).alias("calm"),
+        F.collect_list(outside).alias("calm"),
         F.expr(f"bit_or(shiftleft(1L, CAST(hour % {HOURS} AS INT)))").alias("hours"),
         F.min(F.when(read, F.col("enter"))).alias("since"),
         F.max(F.when(read, F.col("leave"))).alias("until"),

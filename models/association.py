@@ -8,7 +8,7 @@ much of their time as they used to be: so a shift explains its hours, and a stra
 
 State and night are people × zones and pairs, of a person's only the closest and the least explained: nobody is crossed
 with everybody, and two who meet in secret for an hour are not forgotten behind a room of colleagues. Of people ×
-zones the cells that anybody was in are kept, a few for each person however many zones a site has.
+zones × hours the cells that anybody was in are kept, a few for each person however many zones a site has.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.arrays import Array, People, Rows, aligned, places_of, rows_of_cells, spread, with_cells
+from models.arrays import Array, People, Rows, aligned, at_cells, places_of, rows_of_cells, spread, with_cells
 
 WINDOW_NIGHTS = 28
 """Four weeks: every shift pattern has come round. The state fades by 1 − 1/28 a night, so its weights sum to 28."""
@@ -49,8 +49,8 @@ class Presence:
     """People: time on site."""
     spans: Array
     """People: seconds from the day's first read to the end of the last stay."""
-    zone_seconds: csr_array
-    """People × zones: time there outside crowds."""
+    cells: csr_array
+    """People × (zones × 24): seconds there in each hour of the UTC clock, outside crowds."""
     visited: csr_array
     """People × zones: 1 where the person was, crowd or not."""
 
@@ -71,8 +71,16 @@ class Whereabouts:
     """Of them expected with any one shift-mate."""
     work_nights: Array
     """Nights of such work with whomever, those in each zone counted by themselves."""
-    zone_seconds: csr_array
+    cells: csr_array
+    """People × (zones × 24): seconds there in each hour of the UTC clock, outside crowds."""
     zone_nights: csr_array
+
+    @property
+    def zone_seconds(self) -> csr_array:
+        """People × zones: time there outside crowds."""
+        found = in_zones(self.cells)
+        found.sum_duplicates()
+        return found
 
     @classmethod
     def empty(cls) -> Self:
@@ -86,16 +94,15 @@ class Whereabouts:
         column = np.array([number.get(zone, -1) for zone in self.zones], dtype=np.intp)
         row = places_of(self.people, people)
 
-        def wide(values: csr_array) -> csr_array:
+        def wide(values: csr_array, hours: int) -> csr_array:
             there = row[rows_of_cells(values)]
-            where = column[values.indices]
+            where = column[values.indices // hours]
             kept = (there >= 0) & (where >= 0)
-            return spread(values.data[kept], there[kept], where[kept], (people.size, len(zones)))
+            columns = where[kept] * hours + values.indices[kept] % hours
+            return spread(values.data[kept], there[kept], columns, (people.size, len(zones) * hours))
 
         parts = {name: aligned(getattr(self, name), self.people, people) for name in FLAT}
-        return type(self)(
-            people, zones, **parts, zone_seconds=wide(self.zone_seconds), zone_nights=wide(self.zone_nights)
-        )
+        return type(self)(people, zones, **parts, cells=wide(self.cells, HOURS), zone_nights=wide(self.zone_nights, 1))
 
     def rolled(self, night: Presence) -> Self:
         """One night on: everything fades, the night is added; whoever and whatever has faded away is dropped."""
@@ -105,16 +112,21 @@ class Whereabouts:
         seen = Whereabouts(
             *(night.people, night.zones, np.zeros(night.people.size), np.ones(night.people.size), night.hours),
             *(night.seconds, *3 * (np.zeros(night.people.size),)),
-            *(night.zone_seconds, night.visited),
+            *(night.cells, night.visited),
         ).over(people, zones)
         told = {name: getattr(old, name) * FADE + getattr(seen, name) for name in (*FLAT, *WIDE)}
         told["known"] = old.known * FADE + 1.0
         nights = told["zone_nights"]
         known = with_cells(nights, (nights.data >= FORGOTTEN).astype(np.float64))
         known.eliminate_zeros()
-        told |= {name: told[name].multiply(known).tocsr() for name in WIDE}
         stays, held = told["nights"] >= FORGOTTEN, np.bincount(known.indices, minlength=len(zones)) > 0
-        kept = {name: told[name][stays] for name in FLAT} | {name: told[name][stays][:, held] for name in WIDE}
+        told["zone_nights"] = nights.multiply(known).tocsr()
+        told["cells"] = _remembered(told["cells"], known)
+        kept = {name: told[name][stays] for name in FLAT}
+        kept |= {
+            "zone_nights": told["zone_nights"][stays][:, held],
+            "cells": told["cells"][stays][:, np.repeat(held, HOURS)],
+        }
         names = tuple(zone for zone, here in zip(zones, held, strict=True) if here)
         return type(self)(people[stays], names, **kept)
 
@@ -133,7 +145,21 @@ class Whereabouts:
 
 
 FLAT = ("known", "nights", "hours", "seconds", "work", "chance", "work_nights")
-WIDE = ("zone_seconds", "zone_nights")
+WIDE = ("cells", "zone_nights")
+
+
+def in_zones(cells: csr_array) -> csr_array:
+    """The same values by zone: people × zones, a cell for each hour, none of them shared."""
+    shape = (cells.shape[0], cells.shape[1] // HOURS)
+    return csr_array((cells.data, cells.indices // HOURS, cells.indptr), shape=shape, copy=True)
+
+
+def _remembered(cells: csr_array, known: csr_array) -> csr_array:
+    """Those of a second or more in zones that are `known`, people × zones."""
+    kept = (at_cells(known, in_zones(cells)) > 0) & (cells.data >= 1.0)
+    found = with_cells(cells, cells.data * kept)
+    found.eliminate_zeros()
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,14 @@ from models.association import (
     APART_TIMES,
     EXPECTED,
     HOUR,
+    HOURS,
     SECONDS,
     TIMES,
     WORK_EXPECTED,
     WORK_SECONDS,
     WORK_TIMES,
     Whereabouts,
+    in_zones,
 )
 
 BLOCK = 50_000
@@ -51,6 +53,12 @@ class Profile:
     """Share of the time on site spent in each zone, outside crowds."""
     often: csr_array
     """Of it that in zones where the person goes often."""
+    rate: csr_array
+    """People × (zones × 24): share of the hour spent there, outside crowds, on a usual night."""
+    often_rate: csr_array
+    """Of it that in zones where the person goes often."""
+    odds: Array
+    """People × 24: `tonight` beside `usual`."""
     work: Flags
     """Zones under the two-person rule."""
 
@@ -66,7 +74,12 @@ def profile(state: Whereabouts, on_site: Array, team: Rows, work: Flags, often: 
     share = with_cells(spent, spent.data / np.maximum(state.seconds, 1.0)[rows_of_cells(spent)])
     there = with_cells(share, share.data * at_cells(often, share))
     there.eliminate_zeros()
-    return Profile(usual, np.maximum(usual, mates), share, there, work)
+    rate = with_cells(state.cells, state.cells.data / (HOUR * np.maximum(state.known, 1.0))[rows_of_cells(state.cells)])
+    often_rate = with_cells(rate, rate.data * at_cells(often, in_zones(rate)))
+    often_rate.eliminate_zeros()
+    tonight = np.maximum(usual, mates)
+    odds = np.divide(tonight, usual, out=np.ones_like(usual), where=usual > 0)
+    return Profile(usual, tonight, share, there, rate, often_rate, odds, work)
 
 
 def frequented(before: Whereabouts, state: Whereabouts) -> csr_array:
@@ -85,21 +98,37 @@ def chance(
 ) -> Array:
     """Seconds of company by chance, pairs × kinds: tonight, or of so many `nights` like the usual ones.
 
+    By what share of their time both spend in each zone whenever they are on site, or by where each is in each hour:
+    whichever lets expect more. A room that is empty but for its first hour brings the same few together every day.
+
     `at_once`: hours for which each pair's habit lets expect both on site tonight, where that is known.
     """
     hours = told.tonight if nights is None else told.usual
+    by_hour = (told.rate, told.often_rate)
+    if nights is None:
+        by_hour = (_times(told.rate, told.odds), _times(told.often_rate, told.odds))
     found = np.zeros((one.size, len(KINDS)))
     for start in range(0, one.size, BLOCK):
         a, b = one[start : start + BLOCK], other[start : start + BLOCK]
-        both = (hours[a] * hours[b]).sum(axis=1) * HOUR
-        if at_once is not None:
-            both = np.maximum(both, at_once[start : start + BLOCK] * HOUR)
-        shared, where_both = told.share[a].multiply(told.share[b]), told.often[a].multiply(told.often[b])
-        rest, work = (~told.work).astype(np.float64), told.work.astype(np.float64)
-        found[start : start + BLOCK, USUAL] = both * (where_both @ rest)
-        found[start : start + BLOCK, WORK] = both * (shared @ work)
-        found[start : start + BLOCK, APART] = both * np.maximum(shared @ rest - where_both @ rest, 0.0)
+        both = (hours[a] * hours[b]).sum(axis=1)
+        at_least = both if at_once is None else np.maximum(both, at_once[start : start + BLOCK])
+        whenever = _by_kind(told.share, told.often, told.work, a, b) * at_least[:, None]
+        together = at_least / np.where(both > 0, both, 1.0)
+        then = _by_kind(*by_hour, np.repeat(told.work, HOURS), a, b) * together[:, None]
+        found[start : start + BLOCK] = np.maximum(whenever, then) * HOUR
     return found if nights is None else found * nights[:, None]
+
+
+def _times(rate: csr_array, odds: Array) -> csr_array:
+    return with_cells(rate, rate.data * odds[rows_of_cells(rate), rate.indices % HOURS])
+
+
+def _by_kind(spent: csr_array, often: csr_array, work: Flags, a: Rows, b: Rows) -> Array:
+    """Sums over places of what both of each pair spend there, pairs × kinds."""
+    shared, where_both = spent[a].multiply(spent[b]), often[a].multiply(often[b])
+    rest, at_work = (~work).astype(np.float64), work.astype(np.float64)
+    usual = where_both @ rest
+    return np.stack([usual, shared @ at_work, np.maximum(shared @ rest - usual, 0.0)], axis=1)
 
 
 def summed(values: Array, group: Rows) -> Array:

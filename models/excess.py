@@ -1,5 +1,6 @@
 """How unlikely the company of two people is beside what is to be expected of them (models.company)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from scipy import special
 from scipy.sparse import csr_array
 
 from models.arrays import Array, Rows, rows_of_cells, with_cells
-from models.association import HOUR
+from models.association import HOUR, HOURS
 from models.company import APART, KINDS, USUAL, WORK, Flags, Profile, chance
 
 PRIOR_MEETINGS = 1.0
@@ -102,33 +103,49 @@ def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
 
 def _between(told: Profile, team: Rows, low: Rows, high: Rows) -> Array:
     """Seconds of company by chance on a usual night between all pairs of two teams, pairs of teams × kinds; `low`
-    ascends."""
-    rest, work = np.flatnonzero(~told.work), np.flatnonzero(told.work)
-    everywhere, often, at_work = (
-        _crossed(held, told.usual, team, low, high)
-        for held in (told.share[:, rest], told.often[:, rest], told.share[:, work])
+    ascends. As of people: whenever they are on site, or hour by hour, whichever is more."""
+    whenever = _by_kind(
+        told.share, told.often, told.work, lambda share: _crossed_hours(share, told.usual, team, low, high)
     )
-    found = np.zeros((low.size, len(KINDS)))
-    for kind, hours in ((USUAL, often), (WORK, at_work), (APART, everywhere - often)):
-        found[:, kind] = np.maximum(hours, 0.0) * HOUR
-    return found
+    then = _by_kind(
+        told.rate,
+        told.often_rate,
+        np.repeat(told.work, HOURS),
+        lambda rate: _crossed(rate, _members(team), team, low, high),
+    )
+    return np.maximum(whenever, then) * HOUR
 
 
-def _crossed(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
+def _by_kind(spent: csr_array, often: csr_array, work: Flags, crossed: Callable[[csr_array], Array]) -> Array:
+    rest, at_work = np.flatnonzero(~work), np.flatnonzero(work)
+    usual = crossed(often[:, rest])
+    return np.stack([usual, crossed(spent[:, at_work]), np.maximum(crossed(spent[:, rest]) - usual, 0.0)], axis=1)
+
+
+def _crossed_hours(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
     """Hours of a usual night in which two of two teams are in one zone, summed over all such pairs."""
-    row, total = rows_of_cells(share), np.zeros(low.size)
-    teams = int(team.max(initial=-1)) + 1
-    members = csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
+    row, total, members = rows_of_cells(share), np.zeros(low.size), _members(team)
     for hour in range(usual.shape[1]):
-        presence = with_cells(share, share.data * usual[row, hour])
-        sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
-        for start in range(0, teams, TEAMS):
-            mine = slice(*np.searchsorted(low, [start, start + TEAMS]))
-            if mine.start == mine.stop:
-                continue
-            a, b = low[mine], high[mine]
-            crossed = (sums[start : start + TEAMS] @ sums.T).toarray()[a - start, b]
-            total[mine] += np.where(a == b, (crossed - own[a]) / 2.0, crossed)
+        total += _crossed(with_cells(share, share.data * usual[row, hour]), members, team, low, high)
+    return total
+
+
+def _members(team: Rows) -> csr_array:
+    teams = int(team.max(initial=-1)) + 1
+    return csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
+
+
+def _crossed(presence: csr_array, members: csr_array, team: Rows, low: Rows, high: Rows) -> Array:
+    """Sums over all pairs of two of two teams of the products of their `presence`."""
+    total, teams = np.zeros(low.size), members.shape[0]
+    sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)
+    for start in range(0, teams, TEAMS):
+        mine = slice(*np.searchsorted(low, [start, start + TEAMS]))
+        if mine.start == mine.stop:
+            continue
+        a, b = low[mine], high[mine]
+        crossed = (sums[start : start + TEAMS] @ sums.T).toarray()[a - start, b]
+        total[mine] = np.where(a == b, (crossed - own[a]) / 2.0, crossed)
     return total
 
 

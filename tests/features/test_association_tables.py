@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from expectations.gold_together import ASSOCIATION, WHEREABOUTS
 from jobs.association import (
@@ -24,12 +25,15 @@ DAY = date(2024, 5, 1)
 
 def seen(day: date) -> pa.Table:
     rows = [
-        (day, 1, "hall", 3600, 3600, 1 << 8, 1_000, 4_600),
-        (day, 1, "yard", 600, 0, 1 << 7 | 1 << 9, 700, 5_200),
-        (day, 2, "hall", 3000, 3000, 1 << 8, None, None),  # gone with the day's first read
+        (day, 1, "hall", 3600, [(8, 2000), (9, 1000), (8, 600)], 1 << 8 | 1 << 9, 1_000, 4_600),
+        (day, 1, "yard", 600, [], 1 << 7 | 1 << 9, 700, 5_200),
+        (day, 2, "hall", 3000, [(8, 3000)], 1 << 8, None, None),  # gone with the day's first read
     ]
     names = ("day", "person", "zone", "seconds", "calm", "hours", "since", "until")
-    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
+    told = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    parts = [[dict(zip(("hour", "seconds"), part, strict=True)) for part in parts] for parts in told.pop("calm")]
+    calm = pa.array(parts, pa.list_(pa.struct({"hour": pa.int64(), "seconds": pa.int64()})))
+    return pa.table({**told, "calm": calm})
 
 
 def met(day: date) -> pa.Table:
@@ -54,7 +58,8 @@ def test_a_night_s_rows_become_presence_and_meetings() -> None:
     assert np.flatnonzero(here.hours[0]).tolist() == [7, 8, 9]
     assert here.seconds.tolist() == [4200.0, 3000.0]
     assert here.spans.tolist() == [4500.0, 0.0]
-    assert here.zone_seconds.toarray().tolist() == [[3600.0, 0.0], [3000.0, 0.0]], "a crowd's time is not a zone's"
+    by_hour = {(row, at // 24, at % 24): value for (row, at), value in here.cells.todok().items()}
+    assert by_hour == {(0, 0, 8): 2600.0, (0, 0, 9): 1000.0, (1, 0, 8): 3000.0}, "a crowd's time is not a zone's"
     assert here.visited.toarray().tolist() == [[1.0, 1.0], [1.0, 0.0]]
     assert meetings_of(met(DAY)).events == ((7, 7), (11, None))
 
@@ -90,6 +95,16 @@ def test_nights_of_work_of_an_evening_before_they_were_counted_are_as_many_as_it
     old = {name: told[name] for name in WHEREABOUTS.names} | {"work": pa.array([4.0, 0.0])}
     old["work_nights"] = pa.nulls(2, pa.float64())
     assert unpacked(pa.table(old)).work_nights.tolist() == [4.0, 0.0]
+
+
+def test_time_of_an_evening_before_it_was_kept_by_hour_is_spread_over_the_hours_on_site() -> None:
+    told = whereabouts_columns(Night(DAY, rolled(1)))
+    kept = {name: told[name] for name in WHEREABOUTS.names}
+    gone = {name: pa.nulls(2, pa.list_(kind)) for name, kind in (("cells", pa.int64()), ("cell_seconds", pa.float64()))}
+    found, state = unpacked(pa.table(kept | gone)), unpacked(pa.table(kept))
+    assert found.zone_seconds.toarray() == pytest.approx(state.zone_seconds.toarray())
+    by_hour = {(row, at // 24, at % 24): value for (row, at), value in found.cells.todok().items()}
+    assert by_hour == {(0, 0, 7): 1200.0, (0, 0, 8): 1200.0, (0, 0, 9): 1200.0, (1, 0, 8): 3000.0}
 
 
 def rolled_empty() -> Evening:

@@ -28,7 +28,11 @@ def presence(where: dict[int, dict[str, int]], hours: dict[int, Sequence[int]] |
     for row, person in enumerate(people.tolist()):
         on[row, list((hours or {}).get(person, DAY_SHIFT))] = 1.0
     visited = csr_array((seconds > 0).astype(np.float64))
-    return Presence(people, zones, on, *2 * (seconds.sum(axis=1),), csr_array(seconds), visited)
+    # As much of each zone in every hour on site.
+    cells = csr_array(
+        (seconds[:, :, None] * (on / on.sum(axis=1)[:, None])[:, None, :]).reshape(people.size, 24 * len(zones))
+    )
+    return Presence(people, zones, on, *2 * (seconds.sum(axis=1),), cells, visited)
 
 
 def meetings(*rows: tuple[int, int, str, int, str]) -> Meetings:

@@ -1,11 +1,13 @@
 """The company of two people, on small hand-made nights: what is expected of it, and what stands out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from models.association import FADE, ON_SITE
 from models.company import chance, profile, summed
@@ -13,6 +15,7 @@ from models.excess import unlikely
 from models.together import Evening
 from tests.models.drawn_nights import (
     AT_WORK,
+    DAY_SHIFT,
     IN_THE_OFFICE,
     NIGHT_SHIFT,
     OWN_OFFICES,
@@ -172,14 +175,30 @@ def test_a_team_that_meets_there_explains_its_members() -> None:
     team: list[Evening] = []
     for number in range(20):
         a, b = pairs[number % len(pairs)]
-        where = {p: dict(places) for p, places in AT_WORK.items()}
+        where = {p: dict(places) for p, places in OWN_OFFICES.items()}
         where[a]["cellar"] = where[b]["cellar"] = 30
-        # The office as always, in which all that company is what chance lets expect.
-        met = meetings(*[row for row in IN_THE_OFFICE if row[:2] != (a, b)], (a, b, "zone", 450, "cellar"))
+        met = meetings((a, b, "zone", 30, "cellar"))
         team.append(night(team[-1] if team else None, presence(where), met, teams))
         alone.append(night(alone[-1] if alone else None, presence(where), met, {p: str(p) for p in PEOPLE}))
     a, _ = pairs[19 % len(pairs)]
-    assert bits(team[-1], a) < bits(alone[-1], a)
+    assert bits(team[-1], a) < bits(alone[-1], a) / 2
+
+
+def test_a_room_that_is_calm_for_one_hour_brings_the_same_few_together_every_day() -> None:
+    """Four come early; from seven on the workshop is a crowd, whose company and time count for nobody."""
+    early, rest = (3, 8, 11, 15), {person: {f"office {person}": 420} for person in PEOPLE}
+    told: list[Evening] = []
+    for _ in range(20):
+        here = presence({p: {**places, **({"workshop": 30} if p in early else {})} for p, places in rest.items()})
+        at = here.zones.index("workshop") * 24
+        spread_out = here.cells.toarray()
+        spread_out[:, at : at + 24] = 0.0
+        spread_out[[person - 1 for person in early], at + DAY_SHIFT[0]] = 1800.0
+        here = replace(here, cells=csr_array(spread_out))
+        met = [(a, b, "zone", 15, "workshop") for a in early for b in early if a < b]
+        told.append(night(told[-1] if told else None, here, meetings(*met)))
+    assert max(bits(told[-1], person) for person in early) == 0.0
+    assert told[-1].groups == ()
 
 
 def test_a_strange_hour_explains_nothing_unless_the_team_is_there() -> None:

@@ -118,7 +118,10 @@ def test_a_night_of_twenty_thousand_people_and_three_thousand_zones_is_small() -
     on_site = np.zeros((size, 24))
     on_site[:, 8:16] = 1.0
     names = tuple(f"Z{number:04d}" for number in range(zones))
-    here = Presence(people, names, on_site, *2 * (np.full(size, 6 * 3600.0),), visited * 3600.0, visited)
+    hours = (cells[:, None] * 24 + np.arange(8, 14)).ravel()  # ten minutes of each
+    spent = csr_array((np.full(hours.size, 600.0), (hours // (24 * zones), hours % (24 * zones))))
+    spent.resize((size, 24 * zones))
+    here = Presence(people, names, on_site, *2 * (np.full(size, 6 * 3600.0),), spent, visited)
     one = people[(people % 40 != 0) & (people < size)]
     met = Meetings(
         one, one + 1, np.full(one.size, "zone"), np.full(one.size, 3600.0), np.ones(one.size),
