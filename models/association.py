@@ -2,9 +2,10 @@
 
 What is expected of a pair is a degree-corrected block model (Karrer & Newman, "Stochastic blockmodels and community
 structure in networks", Phys. Rev. E 83, 2011) whose degrees are presence: in an hour in which both are on site, two
-people meet in a zone by the share of their time that each spends there; how much more than that members of their teams
-meet in general multiplies it. On site in an hour is who usually is, or whose team is tonight, and two at once for as
-much of their time as they used to be: so a shift explains its hours, and a strange hour explains nothing.
+people meet in a zone by the share of their time that each spends there, or of that hour, whichever lets expect more;
+how much more than that members of their teams meet in general multiplies it. On site in an hour is who usually is, or
+whose team is tonight, and two at once for as much of their time as they used to be: so a shift explains its hours, and
+a strange hour explains nothing.
 
 State and night are people × zones and pairs, of a person's only the closest and the least explained: nobody is crossed
 with everybody, and two who meet in secret for an hour are not forgotten behind a room of colleagues. Of people ×
