@@ -104,38 +104,29 @@ def unlikely(meetings: Array, expected: Array, shape: Array) -> Array:
 def _between(told: Profile, team: Rows, low: Rows, high: Rows) -> Array:
     """Seconds of company by chance on a usual night between all pairs of two teams, pairs of teams × kinds; `low`
     ascends. As of people: whenever they are on site, or hour by hour, whichever is more."""
-    whenever = _by_kind(
-        told.share, told.often, told.work, lambda share: _crossed_hours(share, told.usual, team, low, high)
-    )
-    then = _by_kind(
-        told.rate,
-        told.often_rate,
-        np.repeat(told.work, HOURS),
-        lambda rate: _crossed(rate, _members(team), team, low, high),
-    )
-    return np.maximum(whenever, then) * HOUR
+    teams = int(team.max(initial=-1)) + 1
+    members = csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
+
+    def then(rate: csr_array) -> Array:
+        return _crossed(rate, members, low, high)
+
+    def whenever(share: csr_array) -> Array:
+        row, hours = rows_of_cells(share), told.usual.T
+        return sum((then(with_cells(share, share.data * usual[row])) for usual in hours), np.zeros(low.size))
+
+    shares = _by_kind(told.share, told.often, told.work, whenever)
+    rates = _by_kind(told.rate, told.often_rate, np.repeat(told.work, HOURS), then)
+    return np.maximum(shares, rates) * HOUR
 
 
 def _by_kind(spent: csr_array, often: csr_array, work: Flags, crossed: Callable[[csr_array], Array]) -> Array:
+    """What `crossed` tells of the places of each of KINDS, a column for each."""
     rest, at_work = np.flatnonzero(~work), np.flatnonzero(work)
     usual = crossed(often[:, rest])
     return np.stack([usual, crossed(spent[:, at_work]), np.maximum(crossed(spent[:, rest]) - usual, 0.0)], axis=1)
 
 
-def _crossed_hours(share: csr_array, usual: Array, team: Rows, low: Rows, high: Rows) -> Array:
-    """Hours of a usual night in which two of two teams are in one zone, summed over all such pairs."""
-    row, total, members = rows_of_cells(share), np.zeros(low.size), _members(team)
-    for hour in range(usual.shape[1]):
-        total += _crossed(with_cells(share, share.data * usual[row, hour]), members, team, low, high)
-    return total
-
-
-def _members(team: Rows) -> csr_array:
-    teams = int(team.max(initial=-1)) + 1
-    return csr_array((np.ones(team.size), (team, np.arange(team.size))), shape=(teams, team.size))
-
-
-def _crossed(presence: csr_array, members: csr_array, team: Rows, low: Rows, high: Rows) -> Array:
+def _crossed(presence: csr_array, members: csr_array, low: Rows, high: Rows) -> Array:
     """Sums over all pairs of two of two teams of the products of their `presence`."""
     total, teams = np.zeros(low.size), members.shape[0]
     sums, own = (members @ presence).tocsr(), members @ presence.power(2).sum(axis=1)

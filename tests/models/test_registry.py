@@ -8,7 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import mlflow
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -280,29 +279,6 @@ def test_a_version_tells_neither_the_account_nor_the_checkout_that_trained_it(tm
     bits = pd.DataFrame([[3.0, 0.0, 4.0, 0.0]], columns=[b.name for b in behaviours])
     (score,) = mlflow.pyfunc.load_model(f"models:/postern/{number}").predict(bits)["score"]
     assert score == pytest.approx((3.0**4 + 4.0**4) ** 0.25)
-
-
-def test_a_card_has_its_sections_and_an_example_that_adds_up(behaviours):
-    champion = Champion.untrained(behaviours)
-    text = card(champion, behaviours, str(NIGHT), {"people": 40}, [], 14, None)
-    for section in ("Purpose", "Data", "Limits", "Innocent explanations", "Audits", "An example of an explanation"):
-        assert f"## {section}\n" in text
-    assert "- people: 40" in text
-    assert "too short a history" in text
-    assert "The parts sum to 14.27 bits." in text  # two kinds of count at 12 bits each: 12 · 2^¼
-    assert np.isclose(12 * 2**0.25, 14.27, atol=0.005)
-
-
-def test_a_card_claims_no_verdict_of_a_gate_that_was_never_asked(behaviours):
-    champion, challenger, none = (
-        card(Champion.untrained(behaviours), behaviours, str(NIGHT), {}, [], 14, alias)
-        for alias in (succession.CHAMPION, succession.CHALLENGER, None)
-    )
-    assert "None were made: it had nothing to be compared with" in champion
-    assert "None were made" in none
-    assert "nothing to be compared with" not in none
-    assert "are verdicts of the gate" in " ".join(challenger.split())
-    assert not [told for told in (champion, none) if "verdict" in told]
 
 
 def test_an_evaluation_is_a_run_with_tables_and_plots(uri):
