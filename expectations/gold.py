@@ -49,6 +49,12 @@ SURPRISE = Table(
     sort=("person",),
 )
 
+
+def _fit(name: str, what: str) -> Column:
+    """What a detector measured from tables, before it has a unit."""
+    return Column(name, "double", f"How badly the day's {what} fit, before calibration", required=False, low=0, high=1)
+
+
 SCORE = Table(
     "gold.score",
     "one person on one scored day",
@@ -61,9 +67,8 @@ SCORE = Table(
         Column("score", "double", "Surprise of the whole day", unit="bits", low=0),
         Column("once_in", "double", "A day this unusual is expected once in so many person-days", low=1),
         Column("parts", "array<double>", "What each channel adds; they sum to the score", unit="bits"),
-        Column(
-            "affinity", "double", "How badly the day's places fit, before calibration", required=False, low=0, high=1
-        ),
+        _fit("affinity", "places"),
+        _fit("item_affinity", "media and sorts of file"),
     ),
     keys=("day", "person"),
     sort=("person",),

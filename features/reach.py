@@ -1,5 +1,6 @@
 """How far a person reaches: zones, machines and sorts of file new to them and to their role, what could be done there,
-and how fast they add up. How strange a pairing of person and place is, the detector of models.detectors.affinity says.
+and how fast they add up. How strange a pairing of person and place is, or of person and item, models.detectors.affinity
+and item_affinity say.
 """
 
 from pyspark.sql import Column

@@ -1,4 +1,5 @@
-"""Collaborative filtering of people and places, at its two ends: Spark learns the places, numpy folds the people in.
+"""Collaborative filtering of people and places, items among them, at its two ends: Spark learns the places, numpy
+folds the people in.
 
 Habits are taken as of the first of the month, as owners of places are: what was first visited this fortnight does not
 vouch for itself.
@@ -10,21 +11,26 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 from pyspark.ml.recommendation import ALS
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from expectations.gold import PLACE_VECTOR
 from expectations.gold_day import HABIT, PLACE_DAY
+from features.day_graph import ITEMS
 from features.habit import GUARD
 from features.rows import new
 from jobs.days import Days
 from jobs.lake import Lake
 from models.arrays import Array, People, places_of
-from models.detectors.affinity import ALPHA, RANK, REGULARISATION, Pairs, measure
+from models.detectors.affinity import ALPHA, RANK, REGULARISATION, Pairs, folded, measure
+from models.detectors.affinity import DETECTOR as AFFINITY
+from models.detectors.item_affinity import DETECTOR as ITEM_AFFINITY
 
-KINDS = ("door", "zone", "machine")
-"""Places that people go to. Mail counterparts and web domains are people's own business, not the site's layout."""
+KINDS: Mapping[str, tuple[str, ...]] = {AFFINITY.name: ("door", "zone", "machine"), ITEM_AFFINITY.name: ITEMS}
+"""The places that each detector measures: what people go to, what they handle. Mail counterparts and web domains are
+people's own business, not the site's layout."""
+EVERY_KIND = tuple(kind for kinds in KINDS.values() for kind in kinds)
 
 BLOCK = 2000
 """People folded in at once: their normal equations are RANK × RANK each."""
@@ -37,11 +43,13 @@ def learn(lake: Lake, day: date) -> int:
     """Write the vectors of `day`, from habits as of the first of its month; how many, 0 when habits are too few."""
     habits = pairs(lake.read(HABIT, Days.one(day.replace(day=1))))
     places = habits.select("kind", "place").distinct()
-    items = places.withColumn("item", F.row_number().over(Window.orderBy("kind", "place")))
+    numbered = places.withColumn("number", F.row_number().over(Window.orderBy("kind", "place")))
     users = habits.select("person").distinct().withColumn("user", F.row_number().over(Window.orderBy("person")))
-    rated = habits.join(F.broadcast(items), ["kind", "place"], "inner").join(F.broadcast(users), "person", "inner")
+    rated = habits.join(F.broadcast(numbered), ["kind", "place"], "inner").join(F.broadcast(users), "person", "inner")
     rated = (
-        rated.select("user", "item", F.log1p("nights").alias("rating")).coalesce(1).sortWithinPartitions("user", "item")
+        rated.select("user", "number", F.log1p("nights").alias("rating"))
+        .coalesce(1)
+        .sortWithinPartitions("user", "number")
     )
     if rated.count() < FEWEST_PAIRS:
         lake.write(PLACE_VECTOR, lake.empty(PLACE_VECTOR), Days.one(day))
@@ -52,7 +60,7 @@ def learn(lake: Lake, day: date) -> int:
         regParam=REGULARISATION,
         implicitPrefs=True,
         userCol="user",
-        itemCol="item",
+        itemCol="number",
         ratingCol="rating",
         seed=0,
         # One block each: one order of sums, so that a laptop and a cluster learn the same vectors.
@@ -60,9 +68,9 @@ def learn(lake: Lake, day: date) -> int:
         numItemBlocks=1,
     ).fit(rated)
     factors = model.itemFactors.select(
-        F.col("id").alias("item"), F.transform("features", lambda x: F.round(x.cast("double"), 6)).alias("vector")
+        F.col("id").alias("number"), F.transform("features", lambda x: F.round(x.cast("double"), 6)).alias("vector")
     )
-    learnt = items.join(factors, "item", "inner").select(F.lit(day).alias("day"), "kind", "place", "vector")
+    learnt = numbered.join(factors, "number", "inner").select(F.lit(day).alias("day"), "kind", "place", "vector")
     lake.write(PLACE_VECTOR, learnt, Days.one(day))
     return int(lake.read(PLACE_VECTOR, Days.one(day)).count())
 
@@ -70,52 +78,67 @@ def learn(lake: Lake, day: date) -> int:
 def pairs(habits: DataFrame) -> DataFrame:
     """(person, kind, place, nights): a place that several feeds know counts once, one found this fortnight not yet."""
     settled = F.datediff("day", "first_day") >= GUARD
-    counted = habits.where(F.col("kind").isin(*KINDS) & settled)
+    counted = habits.where(F.col("kind").isin(*EVERY_KIND) & settled)
     return counted.groupBy("person", "kind", "place").agg(F.max("days_seen").alias("nights"))
 
 
-def measures(lake: Lake, days: Days, learnt: date | None, people_on: Mapping[date, People]) -> dict[date, Array]:
-    """How badly each night's new places fit each of its people, aligned to `people_on`; NaN: too little is known.
+def measured_rows(detector: str) -> Column:
+    """Place rows that a detector of KINDS measures: what of its kinds is new to the person; a door that refused was
+    tried, and counts."""
+    return F.col("kind").isin(*KINDS[detector]) & new()
 
-    `learnt` is the day of the vectors to measure with. Whoever went nowhere new fits as usual; a door that refused was
-    tried, and counts.
+
+def measures(
+    lake: Lake, days: Days, learnt: date | None, people_on: Mapping[date, People]
+) -> dict[str, dict[date, Array]]:
+    """By detector of KINDS: how badly each night's new places fit each of its people, aligned to `people_on`.
+
+    NaN: too little is known. `learnt` is the day of the vectors to measure with. Whoever went nowhere new fits as
+    usual.
     """
-    silent = {day: np.full(people.size, np.nan) for day, people in people_on.items()}
+    told = {name: {day: np.full(people.size, np.nan) for day, people in people_on.items()} for name in KINDS}
     vectors = lake.read(PLACE_VECTOR, Days.one(learnt)).orderBy("kind", "place").toPandas() if learnt else None
     if vectors is None or vectors.empty:
-        return silent
+        return told
     factors = unfolded_vectors(vectors)
-    items = vectors[["kind", "place"]].assign(item=np.arange(len(vectors)))
-    strange = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*KINDS) & new())
-    visits = strange.select("day", "person", "kind", "place").distinct().toPandas().merge(items, on=["kind", "place"])
+    numbered = vectors[["kind", "place"]].assign(number=np.arange(len(vectors)))
+    strange = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*EVERY_KIND) & new())
+    visits = (
+        strange.select("day", "person", "kind", "place").distinct().toPandas().merge(numbered, on=["kind", "place"])
+    )
+    # Where a site has no such feed, nobody fits well and nobody badly.
+    learnt_of = [name for name, kinds in KINDS.items() if vectors["kind"].isin(kinds).any()]
     for month, nights in by_month(days).items():
-        habit = pairs(lake.read(HABIT, Days.one(month))).toPandas().merge(items, on=["kind", "place"])
+        habit = pairs(lake.read(HABIT, Days.one(month))).toPandas().merge(numbered, on=["kind", "place"])
         for day in nights:
-            people = people_on[day]
+            people, new_to = people_on[day], visits[visits["day"] == day]
             if len(habit) and people.size:
-                silent[day] = night(factors, habit, visits[visits["day"] == day], people)
-    return silent
+                tonight = {name: new_to[new_to["kind"].isin(KINDS[name])] for name in learnt_of}
+                for name, fits in night(factors, habit, tonight, people).items():
+                    told[name][day] = fits
+    return told
 
 
-def night(factors: Array, habit: pd.DataFrame, visits: pd.DataFrame, people: People) -> Array:
-    """One night's measure for each of `people` (ascending), in blocks."""
-    told = []
+def night(factors: Array, habit: pd.DataFrame, tonight: Mapping[str, pd.DataFrame], people: People) -> dict[str, Array]:
+    """One night's measures for each of `people` (ascending), in blocks; `tonight` holds the new places by detector."""
+    told: dict[str, list[Array]] = {name: [] for name in tonight}
     for block in np.array_split(people, max(1, -(-people.size // BLOCK))):
-        known, tonight = positions(habit, block), positions(visits.assign(nights=1.0), block)
-        fits = measure(factors, known, tonight, block.size)
-        settled = np.bincount(known.person, weights=known.weight, minlength=block.size) > 0
-        went = np.isin(np.arange(block.size), tonight.person)
-        told.append(np.where(settled & ~went, 0.0, fits))
-    return np.concatenate(told)
+        known = positions(habit, block)
+        vectors, settled = folded(factors, known, block.size), np.isin(np.arange(block.size), known.person)
+        for name, visits in tonight.items():
+            went = positions(visits.assign(nights=1.0), block)
+            nowhere = settled & ~np.isin(np.arange(block.size), went.person)
+            told[name].append(np.where(nowhere, 0.0, measure(factors, vectors, went)))
+    return {name: np.concatenate(blocks) for name, blocks in told.items()}
 
 
 def positions(rows: pd.DataFrame, people: People) -> Pairs:
     """The rows of these people, by position, in an order that does not depend on how they were read."""
     at = places_of(rows["person"].to_numpy(dtype=np.int64), people)
-    mine = rows[at >= 0].assign(at=at[at >= 0]).sort_values(["at", "item"], kind="stable")
+    mine = rows[at >= 0].assign(at=at[at >= 0]).sort_values(["at", "number"], kind="stable")
     return Pairs(
         mine["at"].to_numpy(dtype=np.intp),
-        mine["item"].to_numpy(dtype=np.intp),
+        mine["number"].to_numpy(dtype=np.intp),
         mine["nights"].to_numpy(dtype=np.float64),
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from expectations.gold import DRIVER, SURPRISE
@@ -20,6 +20,7 @@ from features.catalog import PERSON_DAY
 from features.presence import whole_day
 from features.pseudonym import code
 from features.together import WHO
+from jobs import affinity
 from jobs.channels import channels_of
 from jobs.consequence import Weights
 from jobs.days import Days
@@ -27,10 +28,13 @@ from jobs.lake import Lake
 from jobs.matrix import frame
 from jobs.reasons import SPOKEN, Leads, Reason, chosen
 from models.detectors.catalog import detectors
-from models.explain import of_many, sentence
+from models.explain import naming, of_many, sentence
 
 EVENTS = 20
 """Evidence ids kept per reason."""
+
+CODED = (*WHO, "medium")
+"""Kinds of place whose place is a pseudonym."""
 
 
 def write(
@@ -81,12 +85,12 @@ Behind = dict[tuple[int, date, str], tuple[list[int], list[str]]]
 
 def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     """Events behind each channel on the wanted person-days: of its foremost places, ascending by the time of their
-    place row. And these places, foremost first, of behaviours that name them, people by their codes. A detector speaks
-    of the day as a whole, so its events are the day's."""
+    place row. And these places, foremost first, of channels that name them, people and media by their codes. What
+    looks at the day as a whole has the day's events."""
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
     gathered = []
     for name in channels:
-        spoken_of = SPOKEN[name].rows() if name in SPOKEN else whole_day()
+        spoken_of = behind(name)
         weight = F.coalesce(F.col(by_name(name) or "events").cast("double"), F.lit(0.0))
         place = F.struct("first_at", "evidence", weight.alias("weight"), "place", "kind")
         gathered.append(F.array_sort(F.collect_list(F.when(spoken_of, place))).alias(name))
@@ -104,19 +108,26 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     return found
 
 
+def behind(channel: str) -> Column:
+    """Place rows that a channel speaks of."""
+    if channel in SPOKEN:
+        return SPOKEN[channel].rows()
+    return affinity.measured_rows(channel) if channel in affinity.KINDS else whole_day()
+
+
 def events_at(places: Iterable[Row]) -> list[int]:
     """The evidence of the places, place by place."""
     return [event for place in places for event in (place["evidence"] or [])]
 
 
 def name_of(place: Row) -> str:
-    """The place as people read it: of a row that tells of another person, the code of the pseudonym."""
-    return code(int(place["place"])) if place["kind"] in WHO else str(place["place"])
+    """The place as people read it: of another person, or a medium, the code of the pseudonym."""
+    return code(int(place["place"])) if place["kind"] in CODED else str(place["place"])
 
 
 def by_name(channel: str) -> str | None:
     """The measure by which a channel's foremost places are named; None: they are not."""
-    return SPOKEN[channel].named if channel in SPOKEN else None
+    return SPOKEN[channel].named if channel in SPOKEN else "events" if channel in affinity.KINDS else None
 
 
 def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object]:
@@ -128,7 +139,8 @@ def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object
             "family": detector.name,
             "value": reason.tonight,
             "unit": "bits",
-            "sentence": of_many(detector.says, [SPOKEN[name].headline for name in reason.foremost]),
+            "sentence": of_many(detector.says, [SPOKEN[name].headline for name in reason.foremost])
+            + naming(named, "New to them"),
             "innocent": detector.innocent,
             "events": events,
         }

@@ -1,6 +1,6 @@
 """A model fitted to the nights before, and all there is to know about how.
 
-Reads surprise and what the affinity measured on past nights, and what investigators said of past leads, which may
+Reads surprise and what the affinities measured on past nights, and what investigators said of past leads, which may
 turn a family of reasons up or down by a little (models.feedback); never ground truth.
 """
 
@@ -32,7 +32,6 @@ from models import training_plots, word
 from models.arrays import People, places_of
 from models.card import card
 from models.champion import FEWEST_PERSON_DAYS, TRAINING_NIGHTS, Champion
-from models.detectors.affinity import DETECTOR as AFFINITY
 from models.logbook import Record
 
 READ = ("person", "day", "fingerprint", "bits")
@@ -91,7 +90,7 @@ def fit(context: Context, last: date, alias: str | None = None) -> Fitted:
     bits, table = unfolded(table["bits"], len(BEHAVIOURS)), table.drop_columns("bits")
     nights = table["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
     people = table["person"].to_numpy()
-    measures = {AFFINITY.name: measured(lake, table, window)}
+    measures = measured(lake, table, window)
     half_life = context.site.list.half_life_nights
     gravity = of_rows(weights(lake, window), table, Champion.untrained(BEHAVIOURS).names)
     labels = learned(lake, window)
@@ -167,15 +166,16 @@ def sampled(surprises: DataFrame) -> DataFrame:
     return surprises if share <= 1 else surprises.where(F.pmod("person", F.lit(share)) == 0)
 
 
-def measured(lake: Lake, table: pa.Table, window: Days) -> Floats:
-    """What the affinity measured when those nights were scored, aligned to `table`; NaN where it did not."""
-    scores = arrow(lake.read(SCORE, window).select("person", "day", "affinity"), "day", "person")
-    fits = np.full(table.num_rows, np.nan)
+def measured(lake: Lake, table: pa.Table, window: Days) -> dict[str, Floats]:
+    """What each affinity measured when those nights were scored, aligned to `table`; NaN where it did not."""
+    scores = arrow(lake.read(SCORE, window).select("person", "day", *affinity.KINDS), "day", "person")
+    fits = {name: np.full(table.num_rows, np.nan) for name in affinity.KINDS}
     mine, theirs = table["day"].to_numpy().astype("datetime64[D]"), scores["day"].to_numpy().astype("datetime64[D]")
     for day in np.unique(theirs):
         here = slice(*np.searchsorted(mine, [day, day + 1]))
         there = slice(*np.searchsorted(theirs, [day, day + 1]))
         at = places_of(table["person"].to_numpy()[here], scores["person"].to_numpy()[there])
-        values = scores["affinity"].to_numpy(zero_copy_only=False)[there].astype(np.float64)
-        fits[here] = np.where(at >= 0, values[at], np.nan)
+        for name, fit in fits.items():
+            values = scores[name].to_numpy(zero_copy_only=False)[there].astype(np.float64)
+            fit[here] = np.where(at >= 0, values[at], np.nan)
     return fits

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from expectations.errors import OTHER_CODE, MissingState, NoChampion
 from expectations.gold import SCORE, SURPRISE
-from jobs.affinity import measures
+from jobs.affinity import KINDS, measures
 from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
@@ -17,7 +17,6 @@ from jobs.lake import Lake
 from jobs.matrix import Floats, arrow, folded, frame, rows_of, unfolded
 from models import registry
 from models.champion import Champion
-from models.detectors.affinity import DETECTOR as AFFINITY
 
 log = logging.getLogger("postern")
 
@@ -44,9 +43,9 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
     """
     lake, champion = context.lake, kept.champion
     bits = surprises(lake, table, champion)
-    fits = affinity(lake, table, days, kept.trained_on)
+    fits = affinities(lake, table, days, kept.trained_on)
     ready = table["history"].to_numpy() >= context.site.learning.warm_up_nights
-    scored = champion.scored(bits[ready], {AFFINITY.name: fits[ready]})
+    scored = champion.scored(bits[ready], {name: fit[ready] for name, fit in fits.items()})
     score, parts = np.zeros(len(bits)), np.zeros((len(bits), len(champion.names)))
     score[ready], parts[ready] = scored.score, scored.parts
     return {
@@ -58,7 +57,7 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
         "score": score,
         "once_in": np.where(ready, champion.once_in(score), 1.0),
         "parts": folded(parts),
-        "affinity": pa.array(fits, from_pandas=True),
+        **{name: pa.array(fit, from_pandas=True) for name, fit in fits.items()},
     }
 
 
@@ -79,8 +78,8 @@ def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
     return unfolded(table["bits"], len(behaviours))
 
 
-def affinity(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> Floats:
-    """How badly each row's places fit, NaN where nothing can be said."""
+def affinities(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> dict[str, Floats]:
+    """By detector: how badly each row's places, or items, fit; NaN where nothing can be said."""
     people, day_of = table["person"].to_numpy(), table["day"].to_numpy()
     told = measures(lake, days, learnt, {day: people[rows_of(day_of, day)] for day in days})
-    return np.concatenate([told[day] for day in days])
+    return {name: np.concatenate([told[name][day] for day in days]) for name in KINDS}

@@ -3,7 +3,7 @@
 A detector declares how it speaks, as a behaviour does, and is a file of `models/detectors/`, where the catalogue finds
 it. Where its measure comes from differs. One that looks at the night's surprise declares how, and the champion measures
 it: ECOD. One that looks at anything else is measured from tables by a job, which hands the champion its figures by
-name: the affinity.
+name: the affinities.
 """
 
 from collections.abc import Callable

@@ -30,10 +30,14 @@ def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float
 
     The NAMED foremost of `places`, foremost first, are named after it, and of how many they are when there are more.
     """
-    of = f" of {len(places)}" if len(places) > NAMED else ""
-    named = f" Foremost{of}: {'; '.join(places[:NAMED])}." if places else ""
     told = behaviour.says.format(value=_Figure(value), usual=_Figure(usual), peers=_Figure(colleagues))
-    return told + named
+    return told + naming(places, "Foremost")
+
+
+def naming(places: Sequence[str], which: str) -> str:
+    """The first NAMED of `places` after a word for `which` they are, and of how many; empty where there are none."""
+    of = f" of {len(places)}" if len(places) > NAMED else ""
+    return f" {which}{of}: {'; '.join(places[:NAMED])}." if places else ""
 
 
 def of_many(says: str, headlines: Sequence[str]) -> str:

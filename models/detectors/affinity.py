@@ -1,5 +1,8 @@
 """Person × place by collaborative filtering: do tonight's places fit the places this person has?
 
+A place is what somebody goes to, and in models.detectors.item_affinity what somebody handles: one factorisation holds
+both, so that who goes where tells what is handled there.
+
 Training learns a vector for each place (Spark's implicit ALS; Hu, Koren & Volinsky, ICDM 2008). A person's vector is
 not taken from the training but folded in from the weights of the night itself, so that newcomers have one, nobody's is
 stale, and no table of people's vectors is kept. A place's fit is bounded; one visit does not make it fit for ever.
@@ -36,8 +39,8 @@ def confidence(nights: Array) -> Array:
 def folded(factors: Array, habit: Pairs, people: int) -> Array:
     """Vectors of `people`, people × rank: the ALS step for persons with the places' `factors` held fixed.
 
-    The same normal equations as Spark's, whose regularisation grows with a person's number of places. Whoever has no
-    habit has the zero vector.
+    The same normal equations as Spark's, whose regularisation grows with a person's number of places. NaN for whoever
+    has fewer than FEWEST_NIGHTS.
     """
     rank = factors.shape[1]
     adds = ALPHA * confidence(habit.weight)
@@ -49,20 +52,19 @@ def folded(factors: Array, habit: Pairs, people: int) -> Array:
     count = np.bincount(habit.person, minlength=people)
     shrink = REGULARISATION * np.maximum(count, 1)
     left += factors.T @ factors + shrink[:, None, None] * np.eye(rank)
-    return np.asarray(np.linalg.solve(left, right[..., None])[..., 0], dtype=np.float64)
+    enough = np.bincount(habit.person, weights=habit.weight, minlength=people) >= FEWEST_NIGHTS
+    return np.where(enough[:, None], np.linalg.solve(left, right[..., None])[..., 0], np.nan)
 
 
-def measure(factors: Array, habit: Pairs, tonight: Pairs, people: int) -> Array:
-    """How badly the worst of tonight's places fits each person: from 0 (as usual) to 1 (not at all).
+def measure(factors: Array, vectors: Array, tonight: Pairs) -> Array:
+    """How badly the worst of tonight's places fits each person's vector: from 0 (as usual) to 1 (not at all).
 
-    NaN for whoever visited no place with a vector, or has too little habit.
+    NaN for whoever visited no place that has a vector, or has none.
     """
-    known = np.bincount(habit.person, weights=habit.weight, minlength=people) >= FEWEST_NIGHTS
-    vectors = folded(factors, habit, people)
     fit = (vectors[tonight.person] * factors[tonight.place]).sum(axis=1)
-    worst = np.full(people, -np.inf)
-    np.maximum.at(worst, tonight.person, 1.0 - np.clip(fit, 0.0, 1.0))
-    return np.where(known & np.isfinite(worst), worst, np.nan)
+    worst = np.full(len(vectors), np.nan)
+    np.fmax.at(worst, tonight.person, 1.0 - np.clip(fit, 0.0, 1.0))
+    return worst
 
 
 DETECTOR = Detector(

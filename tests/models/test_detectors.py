@@ -45,7 +45,7 @@ def test_what_looks_at_surprise_comes_before_what_a_job_measures_each_by_name():
     looking = [detector.name for detector in detectors().values() if detector.of_surprise]
     measured = [detector.name for detector in detectors().values() if not detector.of_surprise]
     assert {"ecod"} <= set(looking)
-    assert {"affinity"} <= set(measured)
+    assert {"affinity", "item_affinity"} <= set(measured)
     assert list(detectors()) == [*sorted(looking), *sorted(measured)]
 
 
@@ -126,7 +126,7 @@ def test_folding_in_solves_the_implicit_least_squares():
 def test_a_place_of_other_peoples_kind_fits_worse_than_one_of_the_own_kind():
     factors = np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
     habit = pairs((0, 0, 20.0), (1, 0, 20.0), (2, 2, 3.0))
-    found = measure(factors, habit, pairs((0, 1, 1.0), (1, 1, 1.0), (1, 3, 1.0), (2, 3, 1.0)), 4)
+    found = measure(factors, folded(factors, habit, 4), pairs((0, 1, 1.0), (1, 1, 1.0), (1, 3, 1.0), (2, 3, 1.0)))
     assert found[0] < 0.2 < 0.6 < found[1]
     assert np.isnan(found[2])  # too little habit
     assert np.isnan(found[3])  # went nowhere

@@ -12,7 +12,7 @@ from expectations.quality import FAIRNESS
 from expectations.silver import PEOPLE
 from features.catalog import BEHAVIOURS, PERSON_DAY
 from feeds.site import Site
-from jobs import audit, fairness
+from jobs import affinity, audit, fairness
 from jobs.comparison import CROSSES
 from jobs.context import Context
 from jobs.days import Days
@@ -55,7 +55,8 @@ def context(spark, tmp_path_factory):
     once = [1000.0 if n == 0 else 1.0 for n in standing]
     status = ["warming_up" if n == 19 else "scored" for n in standing]
     fixed = {"fingerprint": ["f"] * size, "model": ["1"] * size, "score": [0.0] * size, "parts": [[0.0]] * size}
-    written(lake, SCORE, common | fixed | {"status": status, "once_in": once, "affinity": [None] * size})
+    silent = {name: [None] * size for name in affinity.KINDS}
+    written(lake, SCORE, common | fixed | silent | {"status": status, "once_in": once})
     nothing = {b.name: [0.0] * size for b in BEHAVIOURS}
     told = {"role": ["clerk"] * size, "team": ["one"] * size, "supervisor": [None] * size, **nothing}
     written(lake, PERSON_DAY, common | told | {"presence_first": [4.0 if n % 2 else 18.0 for n in standing]})

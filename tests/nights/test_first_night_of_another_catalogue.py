@@ -9,7 +9,7 @@ import pytest
 from expectations.gold import RISK, RISK_STATE, SCORE
 from features.catalog import BEHAVIOURS, channels
 from feeds.site import Site
-from jobs import risk
+from jobs import affinity, risk
 from jobs.channels import remember
 from jobs.context import Context
 from jobs.days import Days
@@ -46,7 +46,7 @@ def scored(lake, version):
     parts[0, 0] = 2.0
     rows = {"person": [HASSAN], "day": [WORK.start], "fingerprint": [remember(lake, KNOWN.channels)]}
     rows |= {"model": [version], "status": ["scored"], "score": [2.0], "once_in": [4.0], "parts": folded(parts)}
-    lake.write(SCORE, frame(lake.spark, SCORE, rows | {"affinity": [None]}), WORK)
+    lake.write(SCORE, frame(lake.spark, SCORE, rows | {name: [None] for name in affinity.KINDS}), WORK)
 
 
 @pytest.fixture(params=[OLD, OTHERS], ids=["other behaviours", "other detectors, too"])

@@ -1,0 +1,116 @@
+"""Two crowds who share neither places nor items: what fits whom, and what a reason says of it."""
+
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+
+from expectations.gold_day import HABIT, PLACE_DAY
+from features.pseudonym import code
+from jobs import affinity, drivers
+from jobs.days import Days
+from jobs.lake import Lake
+from jobs.reasons import Reason
+from tests.report.conftest import rows
+
+FIRST, LEARNT, NIGHT = date(2026, 3, 1), date(2026, 3, 29), date(2026, 3, 30)
+SOURCE = {"door": "access", "machine": "logon", "extension": "file", "medium": "media"}
+NORTH, SOUTH, BEGINNER = range(60), range(60, 120), 200
+EACH, SHARE = 9, 0.6
+"""Places of each kind that a crowd has, and the share of them that each of its people knows."""
+MEDIUM = 2**61
+KNOWN = np.random.default_rng(1).random((120, len(SOURCE), EACH)) < SHARE
+
+
+def place(kind, crowd, n):
+    of = 0 if crowd is NORTH else EACH
+    return str(MEDIUM + of + n) if kind == "medium" else f"{kind} {of + n}"
+
+
+def unknown(person, kind):
+    """The first of the crowd's own places that the person does not know."""
+    return place(kind, NORTH, int(np.flatnonzero(~KNOWN[person, list(SOURCE).index(kind)])[0]))
+
+
+def habits(left):
+    for crowd in (NORTH, SOUTH):
+        for person in crowd:
+            for at, kind in enumerate(SOURCE):
+                if kind not in left:
+                    yield from (habit(person, kind, place(kind, crowd, n)) for n in np.flatnonzero(KNOWN[person, at]))
+    yield habit(BEGINNER, "door", place("door", NORTH, 1), nights=3)
+
+
+def habit(person, kind, where, nights=60):
+    seen = {"day": FIRST, "first_day": date(2025, 12, 1), "last_day": date(2026, 2, 27), "days_seen": nights}
+    return {"person": person, "source": SOURCE[kind], "kind": kind, "place": where, **seen}
+
+
+def visit(person, kind, where, event=1, is_new=True):
+    when = datetime(2026, 3, 30, 9)  # noqa: DTZ001 - Spark takes naive UTC
+    seen = {"person": person, "day": NIGHT, "source": SOURCE[kind], "kind": kind, "place": where, "events": 1}
+    seen |= {"off_hours": 0, "night": 0, "days_seen": 0, "is_new": is_new, "known_days": 90}
+    return {**seen, "first_at": when, "last_at": when, "evidence": [event]}
+
+
+@pytest.fixture
+def told(spark, tmp_path):
+    """What each detector measures of a night of these visits, by person; kinds in `left` are known to nobody."""
+
+    def of(*visits, left=()):
+        lake = Lake(spark, tmp_path / "lake")
+        lake.write(HABIT, rows(spark, HABIT, *habits(set(left))), Days.one(FIRST))
+        lake.write(PLACE_DAY, rows(spark, PLACE_DAY, *visits), Days.one(NIGHT))
+        affinity.learn(lake, LEARNT)
+        people = np.array([*NORTH, *SOUTH, BEGINNER])
+        found = affinity.measures(lake, Days.one(NIGHT), LEARNT, {NIGHT: people})
+        assert set(found) == {"affinity", "item_affinity"}
+        return lambda detector, person: float(found[detector][NIGHT][people.tolist().index(person)])
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("detector", "other", "kinds"),
+    [("affinity", "item_affinity", ("door", "machine")), ("item_affinity", "affinity", ("extension", "medium"))],
+)
+def test_what_only_another_crowd_knows_fits_worse_than_what_the_own_crowd_knows(told, detector, other, kinds):
+    first, second = kinds
+    fit = told(
+        *(visit(person, kinds[person % 2], unknown(person, kinds[person % 2])) for person in range(10)),
+        *(visit(person, kinds[person % 2], place(kinds[person % 2], SOUTH, 1)) for person in range(10, 20)),
+        visit(20, first, unknown(20, first)),
+        visit(20, second, place(second, SOUTH, 1)),
+        visit(21, first, place(first, SOUTH, 1), is_new=False),
+        visit(BEGINNER, first, place(first, SOUTH, 1)),
+    )
+    of_own, of_others = ([fit(detector, person) for person in people] for people in (range(10), range(10, 21)))
+    assert np.median(of_own) < 0.4
+    assert max(of_own) < min(of_others), "the worst of several counts"
+    assert fit(detector, 21) == fit(detector, 22) == 0.0, "nothing new"
+    assert np.isnan(fit(detector, BEGINNER))
+    assert {fit(other, person) for person in range(21)} == {0.0}
+
+
+def test_a_site_that_knows_no_items_is_told_nothing_of_them(told):
+    strange = visit(0, "door", place("door", SOUTH, 1)), visit(0, "extension", "exe")
+    fit = told(*strange, left=("extension", "medium"))
+    assert fit("affinity", 0) > 0.9
+    assert np.isnan(fit("item_affinity", 0))
+
+
+def test_a_reason_names_what_was_new_and_no_medium_by_its_pseudonym(spark, tmp_path):
+    lake = Lake(spark, tmp_path / "lake")
+    day = [visit(0, "door", "south gate", 5), visit(0, "machine", "PC-N", 6, is_new=False)]
+    day += [visit(0, "medium", str(MEDIUM), 7), visit(0, "extension", "xlsx", 8)]
+    lake.write(PLACE_DAY, rows(spark, PLACE_DAY, *day), Days.one(NIGHT))
+    wanted = spark.createDataFrame([(0, NIGHT)], "person long, day date")
+    behind = drivers.evidence_of(lake, wanted, list(affinity.KINDS))
+
+    def row(channel):
+        return drivers.spoken(Reason(NIGHT, 0, 1, channel, 1.0, 1.0, NIGHT), {}, behind)
+
+    assert row("affinity")["events"] == [5]
+    assert row("affinity")["sentence"].endswith("do not go. New to them: south gate.")
+    assert row("item_affinity")["events"] == [7, 8]
+    assert row("item_affinity")["sentence"].endswith(f"do not handle. New to them: {code(MEDIUM)}; xlsx.")
