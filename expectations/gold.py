@@ -50,9 +50,18 @@ SURPRISE = Table(
 )
 
 
-def _fit(name: str, what: str) -> Column:
-    """What a detector measured from tables, before it has a unit."""
-    return Column(name, "double", f"How badly the day's {what} fit, before calibration", required=False, low=0, high=1)
+def worst_of(detector: str) -> str:
+    """The column that names what fitted worst."""
+    return f"{detector}_worst"
+
+
+def _fits(detector: str, what: str) -> tuple[Column, Column]:
+    """What a detector measured from tables, before it has a unit, and where."""
+    told = f"How badly the day's new {what} fit, before calibration"
+    return (
+        Column(detector, "double", told, required=False, low=0, high=1),
+        Column(worst_of(detector), "string", f"Which of these {what} fitted worst; NULL: none was new", required=False),
+    )
 
 
 SCORE = Table(
@@ -67,8 +76,8 @@ SCORE = Table(
         Column("score", "double", "Surprise of the whole day", unit="bits", low=0),
         Column("once_in", "double", "A day this unusual is expected once in so many person-days", low=1),
         Column("parts", "array<double>", "What each channel adds; they sum to the score", unit="bits"),
-        _fit("affinity", "places"),
-        _fit("item_affinity", "media and sorts of file"),
+        *_fits("affinity", "places"),
+        *_fits("item_affinity", "media and sorts of file"),
     ),
     keys=("day", "person"),
     sort=("person",),

@@ -61,12 +61,12 @@ def move_rarest() -> Column:
     needs_graph=True,
     rows=both(MOVES, any_of("detours")),
     named="detours",
-    says="Passed vital or inner zones {value:.0f} times that were not on the way; usually {usual:.2f}, "
+    says="Passed zones of high consequence {value:.0f} times that were not on the way; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a short errand there; a round of inspections; the usual way closed",
 )
 def detours() -> Column:
-    """Passages of a vital or inner zone, of less than five minutes, that no quickest way between the stops needs."""
+    """Passages of a zone of high consequence, of under five minutes, that no quickest way between the stops needs."""
     return some("detours", MOVES)
 
 

@@ -3,7 +3,7 @@
 Plain values in and out, on the driver: a site has tens to hundreds of zones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import networkx as nx
 import numpy as np
@@ -18,9 +18,15 @@ GRAVE = ("vital", "inner")
 13: vital and inner areas)."""
 
 
-def is_grave(zone: Zone) -> bool:
-    """Whether somebody who passes the zone without need is worth a word."""
-    return zone.area in GRAVE
+def grave(zones: Collection[Zone]) -> frozenset[str]:
+    """The zones through which nobody should pass without need: vital and inner ones, and whichever is declared of as
+    high a consequence as one of these; at a site that declares no such area, those of the highest consequence. What is
+    declared of the site's lowest consequence is grave by its area alone."""
+    by_area = {zone.name for zone in zones if zone.area in GRAVE}
+    told = [zone.consequence for zone in zones]
+    high = min((zone.consequence for zone in zones if zone.name in by_area), default=max(told, default=0.0))
+    by_consequence = {zone.name for zone in zones if zone.consequence >= high and zone.consequence > min(told)}
+    return frozenset(by_area | by_consequence)
 
 
 def ways_out(graph: SiteGraph) -> dict[str, int]:
@@ -49,12 +55,11 @@ def needed(graph: SiteGraph) -> Iterator[tuple[int, int, int]]:
         for end, cost in ends.items():
             costs[at[start], at[end]] = cost
     reached = np.isfinite(costs)
-    for zone in graph.zones:
-        if is_grave(zone):
-            through = costs[:, at[zone.name], None] + costs[None, at[zone.name], :]
-            on_the_way = reached & (through <= costs + 1e-6)
-            for start, end in np.argwhere(on_the_way):
-                yield int(start), int(end), at[zone.name]
+    for zone in sorted(grave(graph.zones)):
+        through = costs[:, at[zone], None] + costs[None, at[zone], :]
+        on_the_way = reached & (through <= costs + 1e-6)
+        for start, end in np.argwhere(on_the_way):
+            yield int(start), int(end), at[zone]
 
 
 def _timed(graph: SiteGraph) -> "nx.DiGraph[str]":

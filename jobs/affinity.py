@@ -6,12 +6,15 @@ vouch for itself.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyspark.ml.recommendation import ALS
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
@@ -19,7 +22,6 @@ from expectations.gold import PLACE_VECTOR
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.day_graph import ITEMS
 from features.habit import GUARD
-from features.rows import new
 from jobs.days import Days
 from jobs.lake import Lake
 from models.arrays import Array, People, places_of
@@ -82,30 +84,44 @@ def pairs(habits: DataFrame) -> DataFrame:
     return counted.groupBy("person", "kind", "place").agg(F.max("days_seen").alias("nights"))
 
 
-def measured_rows(detector: str) -> Column:
-    """Place rows that a detector of KINDS measures: what of its kinds is new to the person; a door that refused was
-    tried, and counts."""
-    return F.col("kind").isin(*KINDS[detector]) & new()
+@dataclass(frozen=True)
+class Fits:
+    """What a detector measured of people: how `badly` their new places fit, and the `worst` of these, or none."""
+
+    badly: Array
+    worst: NDArray[np.object_]
+
+    @classmethod
+    def silent(cls, people: int) -> Self:
+        """Nothing is known."""
+        return cls(np.full(people, np.nan), np.full(people, None, dtype=object))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Fits"]) -> Self:
+        """One after the other."""
+        none = cls.silent(0)
+        return cls(
+            np.concatenate([none.badly, *(part.badly for part in parts)]),
+            np.concatenate([none.worst, *(part.worst for part in parts)]),
+        )
 
 
 def measures(
     lake: Lake, days: Days, learnt: date | None, people_on: Mapping[date, People]
-) -> dict[str, dict[date, Array]]:
+) -> dict[str, dict[date, Fits]]:
     """By detector of KINDS: how badly each night's new places fit each of its people, aligned to `people_on`.
 
     NaN: too little is known. `learnt` is the day of the vectors to measure with. Whoever went nowhere new fits as
-    usual.
+    usual; a door that refused was tried, and counts. A place is new where no feed knew it.
     """
-    told = {name: {day: np.full(people.size, np.nan) for day, people in people_on.items()} for name in KINDS}
+    told = {name: {day: Fits.silent(people.size) for day, people in people_on.items()} for name in KINDS}
     vectors = lake.read(PLACE_VECTOR, Days.one(learnt)).orderBy("kind", "place").toPandas() if learnt else None
     if vectors is None or vectors.empty:
         return told
-    factors = unfolded_vectors(vectors)
     numbered = vectors[["kind", "place"]].assign(number=np.arange(len(vectors)))
-    strange = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*EVERY_KIND) & new())
-    visits = (
-        strange.select("day", "person", "kind", "place").distinct().toPandas().merge(numbered, on=["kind", "place"])
-    )
+    used = lake.read(PLACE_DAY, days).where(F.col("kind").isin(*EVERY_KIND))
+    known_to = used.groupBy("day", "person", "kind", "place").agg(F.bool_and("is_new").alias("is_new"))
+    visits = known_to.where("is_new").toPandas().merge(numbered, on=["kind", "place"], how="left")
     # Where a site has no such feed, nobody fits well and nobody badly.
     learnt_of = [name for name, kinds in KINDS.items() if vectors["kind"].isin(kinds).any()]
     for month, nights in by_month(days).items():
@@ -114,22 +130,25 @@ def measures(
             people, new_to = people_on[day], visits[visits["day"] == day]
             if len(habit) and people.size:
                 tonight = {name: new_to[new_to["kind"].isin(KINDS[name])] for name in learnt_of}
-                for name, fits in night(factors, habit, tonight, people).items():
+                for name, fits in night(vectors, habit, tonight, people).items():
                     told[name][day] = fits
     return told
 
 
-def night(factors: Array, habit: pd.DataFrame, tonight: Mapping[str, pd.DataFrame], people: People) -> dict[str, Array]:
+def night(
+    vectors: pd.DataFrame, habit: pd.DataFrame, tonight: Mapping[str, pd.DataFrame], people: People
+) -> dict[str, Fits]:
     """One night's measures for each of `people` (ascending), in blocks; `tonight` holds the new places by detector."""
-    told: dict[str, list[Array]] = {name: [] for name in tonight}
+    factors, names = unfolded_vectors(vectors), np.array([*vectors["place"], None], dtype=object)
+    told: dict[str, list[Fits]] = {name: [] for name in tonight}
     for block in np.array_split(people, max(1, -(-people.size // BLOCK))):
-        known = positions(habit, block)
-        vectors, settled = folded(factors, known, block.size), np.isin(np.arange(block.size), known.person)
+        whose = folded(factors, positions(habit, block), block.size)
         for name, visits in tonight.items():
-            went = positions(visits.assign(nights=1.0), block)
-            nowhere = settled & ~np.isin(np.arange(block.size), went.person)
-            told[name].append(np.where(nowhere, 0.0, measure(factors, vectors, went)))
-    return {name: np.concatenate(blocks) for name, blocks in told.items()}
+            learnt = visits[visits["number"].notna()].assign(nights=1.0)
+            badly, worst = measure(factors, whose, positions(learnt, block))
+            at_home = ~np.isnan(whose).any(axis=1) & ~np.isin(block, visits["person"].to_numpy(dtype=np.int64))
+            told[name].append(Fits(np.where(at_home, 0.0, badly), names[worst]))
+    return {name: Fits.joined(parts) for name, parts in told.items()}
 
 
 def positions(rows: pd.DataFrame, people: People) -> Pairs:

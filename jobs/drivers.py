@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from expectations.gold import DRIVER, SURPRISE
+from expectations.gold import DRIVER, SCORE, SURPRISE, worst_of
 from expectations.gold_day import PLACE_DAY
 from features.behaviour import Behaviour, Channel
 from features.catalog import PERSON_DAY
@@ -87,7 +87,10 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
     """Events behind each channel on the wanted person-days: of its foremost places, ascending by the time of their
     place row. And these places, foremost first, of channels that name them, people and media by their codes. What
     looks at the day as a whole has the day's events."""
+    scored = lake.read(SCORE).join(F.broadcast(wanted), ["person", "day"], "left_semi")
+    worst = scored.select("person", "day", *map(worst_of, affinity.KINDS))
     rows = lake.read(PLACE_DAY).join(F.broadcast(wanted), ["person", "day"], "left_semi")
+    rows = rows.join(F.broadcast(worst), ["person", "day"], "left")
     gathered = []
     for name in channels:
         spoken_of = behind(name)
@@ -109,10 +112,12 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
 
 
 def behind(channel: str) -> Column:
-    """Place rows that a channel speaks of."""
+    """Place rows that a channel speaks of: of an affinity, those of the place that fitted worst."""
     if channel in SPOKEN:
         return SPOKEN[channel].rows()
-    return affinity.measured_rows(channel) if channel in affinity.KINDS else whole_day()
+    if channel in affinity.KINDS:
+        return F.col("kind").isin(*affinity.KINDS[channel]) & (F.col("place") == F.col(worst_of(channel)))
+    return whole_day()
 
 
 def events_at(places: Iterable[Row]) -> list[int]:
@@ -140,7 +145,7 @@ def spoken(reason: Reason, figures: Figures, behind: Behind) -> dict[str, object
             "value": reason.tonight,
             "unit": "bits",
             "sentence": of_many(detector.says, [SPOKEN[name].headline for name in reason.foremost])
-            + naming(named, "New to them"),
+            + naming(list(dict.fromkeys(named)), "Least of all"),
             "innocent": detector.innocent,
             "events": events,
         }

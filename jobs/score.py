@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from expectations.errors import OTHER_CODE, MissingState, NoChampion
-from expectations.gold import SCORE, SURPRISE
-from jobs.affinity import KINDS, measures
+from expectations.gold import SCORE, SURPRISE, worst_of
+from jobs.affinity import KINDS, Fits, measures
 from jobs.channels import channels_of, remember
 from jobs.context import Context
 from jobs.days import Days
@@ -45,7 +45,7 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
     bits = surprises(lake, table, champion)
     fits = affinities(lake, table, days, kept.trained_on)
     ready = table["history"].to_numpy() >= context.site.learning.warm_up_nights
-    scored = champion.scored(bits[ready], {name: fit[ready] for name, fit in fits.items()})
+    scored = champion.scored(bits[ready], {name: told.badly[ready] for name, told in fits.items()})
     score, parts = np.zeros(len(bits)), np.zeros((len(bits), len(champion.names)))
     score[ready], parts[ready] = scored.score, scored.parts
     return {
@@ -57,7 +57,8 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
         "score": score,
         "once_in": np.where(ready, champion.once_in(score), 1.0),
         "parts": folded(parts),
-        **{name: pa.array(fit, from_pandas=True) for name, fit in fits.items()},
+        **{name: pa.array(told.badly, from_pandas=True) for name, told in fits.items()},
+        **{worst_of(name): pa.array(told.worst, pa.string()) for name, told in fits.items()},
     }
 
 
@@ -78,8 +79,8 @@ def surprises(lake: Lake, table: pa.Table, champion: Champion) -> Floats:
     return unfolded(table["bits"], len(behaviours))
 
 
-def affinities(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> dict[str, Floats]:
+def affinities(lake: Lake, table: pa.Table, days: Days, learnt: date | None) -> dict[str, Fits]:
     """By detector: how badly each row's places, or items, fit; NaN where nothing can be said."""
     people, day_of = table["person"].to_numpy(), table["day"].to_numpy()
     told = measures(lake, days, learnt, {day: people[rows_of(day_of, day)] for day in days})
-    return {name: np.concatenate([told[name][day] for day in days]) for name in KINDS}
+    return {name: Fits.joined([told[name][day] for day in days]) for name in KINDS}

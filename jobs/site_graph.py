@@ -17,7 +17,7 @@ from features.site_graph import (
     site_graph,
     unread,
 )
-from features.site_measures import centrality, is_grave, needed, ways_out
+from features.site_measures import centrality, grave, needed, ways_out
 from features.transit import QUANTILE, SUPPORT, transit_times
 from feeds.site import Site
 from jobs.context import Context
@@ -44,7 +44,7 @@ def ways(spark: SparkSession, graph: SiteGraph) -> Ways:
     """The graph as small frames; zones and doors are numbered in the graph's order."""
     zones, first = [zone.name for zone in graph.zones], gaps(graph)
     at = {name: number for number, name in enumerate(zones)}
-    grave = {zone.name: is_grave(zone) for zone in graph.zones}
+    high = grave(graph.zones)
     readers = []
     for number, door in enumerate(graph.doors):
         passages = [(way, before, after) for way, before, after, reads in door.ways if reads]
@@ -52,7 +52,7 @@ def ways(spark: SparkSession, graph: SiteGraph) -> Ways:
             # Where there is one reader, a log may well not tell the direction.
             passages += [("", *passages[0][1:])]
         readers += [
-            (door.name, way, number, at[before], at[after], gap_name(before, after), grave[after])
+            (door.name, way, number, at[before], at[after], gap_name(before, after), after in high)
             for way, before, after in passages
         ]
     between = [(number, [first.get((one, other)) for other in zones]) for number, one in enumerate(zones)]

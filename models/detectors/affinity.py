@@ -56,15 +56,19 @@ def folded(factors: Array, habit: Pairs, people: int) -> Array:
     return np.where(enough[:, None], np.linalg.solve(left, right[..., None])[..., 0], np.nan)
 
 
-def measure(factors: Array, vectors: Array, tonight: Pairs) -> Array:
-    """How badly the worst of tonight's places fits each person's vector: from 0 (as usual) to 1 (not at all).
+def measure(factors: Array, vectors: Array, tonight: Pairs) -> tuple[Array, Rows]:
+    """How badly the worst of tonight's places fits each person's vector, from 0 (as usual) to 1 (not at all), and which
+    place that is.
 
-    NaN for whoever visited no place that has a vector, or has none.
+    NaN and −1 for whoever visited no place that has a vector, or has none.
     """
-    fit = (vectors[tonight.person] * factors[tonight.place]).sum(axis=1)
-    worst = np.full(len(vectors), np.nan)
-    np.fmax.at(worst, tonight.person, 1.0 - np.clip(fit, 0.0, 1.0))
-    return worst
+    badly = 1.0 - np.clip((vectors[tonight.person] * factors[tonight.place]).sum(axis=1), 0.0, 1.0)
+    told = np.flatnonzero(~np.isnan(badly))
+    order = told[np.lexsort((tonight.place[told], -badly[told], tonight.person[told]))]
+    whose, first = np.unique(tonight.person[order], return_index=True)
+    worst, at = np.full(len(vectors), np.nan), np.full(len(vectors), -1, dtype=np.intp)
+    worst[whose], at[whose] = badly[order[first]], tonight.place[order[first]]
+    return worst, at
 
 
 DETECTOR = Detector(

@@ -4,7 +4,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from features.passages import Ways
-from features.site_measures import centrality, needed, ways_out
+from features.site_graph import Zone
+from features.site_measures import centrality, grave, needed, ways_out
 from jobs.site_graph import ways
 from tests.features.plant import AREAS, PLANT, READS, graph, told
 from tests.features.walked import Events
@@ -89,3 +90,20 @@ def test_past_the_executives_is_not_the_way_to_the_servers(spark: SparkSession, 
     # What everybody passes who goes from floor to floor.
     central = centrality(building)
     assert sorted(central, key=lambda zone: -central[zone])[0] == "lift-2"
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        (
+            [("yard", "protected", 2.0), ("vault", "vital", 5.0), ("lab", "office", 5.0), ("hall", "office", 1.0)],
+            "lab vault",
+        ),
+        ([("yard", "protected", 1.0), ("vault", "vital", 1.0), ("pumps", "inner", 1.0)], "pumps vault"),
+        ([("stores", "office", 3.0), ("lab", "protected", 4.0), ("hall", "office", 1.0)], "lab"),
+        ([("stores", "office", 1.0), ("hall", "protected", 1.0)], ""),
+    ],
+)
+def test_grave_is_what_is_declared_to_be(declared: list[tuple[str, str, float]], told: str) -> None:
+    assert sorted(grave([Zone(*zone) for zone in declared])) == told.split()
+    assert grave([]) == frozenset()

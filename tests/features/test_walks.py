@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from expectations.silver import ACCESS
 from features.passages import Ways, judged
 from features.site_graph import OUTSIDE
-from features.site_measures import is_grave, needed
+from features.site_measures import grave, needed
 from features.walks import NEXT_DOOR, STOP, walked
 from jobs.rows import frame
 from jobs.site_graph import ways
@@ -92,7 +92,7 @@ def plain(reads: list[tuple[Any, ...]], gaps: dict[int, str | None]) -> dict[int
     """The promise of features.walks in a few lines: event → (move, stay, detour, tried_on); `gaps` as judged."""
     names = [zone.name for zone in SITE.zones]
     wanted = {(names[a], names[b], names[c]) for a, b, c in needed(SITE)}
-    grave = {zone.name for zone in SITE.zones if is_grave(zone)}
+    high = grave(SITE.zones)
     told: dict[int, Told] = {}
     for _, walk in groupby(sorted(reads, key=lambda r: (r[1], r[2], r[0])), key=lambda r: r[1]):
         day = list(walk)
@@ -108,7 +108,7 @@ def plain(reads: list[tuple[Any, ...]], gaps: dict[int, str | None]) -> dict[int
         for number, (event, _, at, door, way, outcome) in enumerate(day):
             zone = into[number]
             detour = None
-            if zone in grave and stops[number] is None:
+            if zone in high and stops[number] is None:
                 came = next((stop for stop in reversed(stops[:number]) if stop), OUTSIDE)
                 goes = next((stop for stop in stops[number + 1 :] if stop), None)
                 detour = int((came, goes, zone) not in wanted)

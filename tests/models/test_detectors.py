@@ -126,7 +126,9 @@ def test_folding_in_solves_the_implicit_least_squares():
 def test_a_place_of_other_peoples_kind_fits_worse_than_one_of_the_own_kind():
     factors = np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
     habit = pairs((0, 0, 20.0), (1, 0, 20.0), (2, 2, 3.0))
-    found = measure(factors, folded(factors, habit, 4), pairs((0, 1, 1.0), (1, 1, 1.0), (1, 3, 1.0), (2, 3, 1.0)))
-    assert found[0] < 0.2 < 0.6 < found[1]
-    assert np.isnan(found[2])  # too little habit
-    assert np.isnan(found[3])  # went nowhere
+    tonight = pairs((0, 1, 1.0), (1, 3, 1.0), (1, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0))
+    badly, worst = measure(factors, folded(factors, habit, 4), tonight)
+    assert badly[0] < 0.2 < 0.6 < badly[1]
+    assert worst.tolist() == [1, 2, -1, -1]
+    assert np.isnan(badly[2])  # too little habit
+    assert np.isnan(badly[3])  # went nowhere

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
+from expectations.gold import SCORE
 from expectations.gold_day import HABIT, PLACE_DAY
 from features.pseudonym import code
 from jobs import affinity, drivers
@@ -16,7 +17,7 @@ from tests.report.conftest import rows
 FIRST, LEARNT, NIGHT = date(2026, 3, 1), date(2026, 3, 29), date(2026, 3, 30)
 SOURCE = {"door": "access", "machine": "logon", "extension": "file", "medium": "media"}
 NORTH, SOUTH, BEGINNER = range(60), range(60, 120), 200
-EACH, SHARE = 9, 0.6
+EACH, SHARE = 20, 0.6
 """Places of each kind that a crowd has, and the share of them that each of its people knows."""
 MEDIUM = 2**61
 KNOWN = np.random.default_rng(1).random((120, len(SOURCE), EACH)) < SHARE
@@ -46,9 +47,9 @@ def habit(person, kind, where, nights=60):
     return {"person": person, "source": SOURCE[kind], "kind": kind, "place": where, **seen}
 
 
-def visit(person, kind, where, event=1, is_new=True):
+def visit(person, kind, where, event=1, is_new=True, source=None):
     when = datetime(2026, 3, 30, 9)  # noqa: DTZ001 - Spark takes naive UTC
-    seen = {"person": person, "day": NIGHT, "source": SOURCE[kind], "kind": kind, "place": where, "events": 1}
+    seen = {"person": person, "day": NIGHT, "source": source or SOURCE[kind], "kind": kind, "place": where, "events": 1}
     seen |= {"off_hours": 0, "night": 0, "days_seen": 0, "is_new": is_new, "known_days": 90}
     return {**seen, "first_at": when, "last_at": when, "evidence": [event]}
 
@@ -65,7 +66,8 @@ def told(spark, tmp_path):
         people = np.array([*NORTH, *SOUTH, BEGINNER])
         found = affinity.measures(lake, Days.one(NIGHT), LEARNT, {NIGHT: people})
         assert set(found) == {"affinity", "item_affinity"}
-        return lambda detector, person: float(found[detector][NIGHT][people.tolist().index(person)])
+        of.worst = lambda detector, person: found[detector][NIGHT].worst[people.tolist().index(person)]
+        return lambda detector, person: float(found[detector][NIGHT].badly[people.tolist().index(person)])
 
     return of
 
@@ -75,42 +77,57 @@ def told(spark, tmp_path):
     [("affinity", "item_affinity", ("door", "machine")), ("item_affinity", "affinity", ("extension", "medium"))],
 )
 def test_what_only_another_crowd_knows_fits_worse_than_what_the_own_crowd_knows(told, detector, other, kinds):
-    first, second = kinds
+    first, _ = kinds
     fit = told(
         *(visit(person, kinds[person % 2], unknown(person, kinds[person % 2])) for person in range(10)),
         *(visit(person, kinds[person % 2], place(kinds[person % 2], SOUTH, 1)) for person in range(10, 20)),
-        visit(20, first, unknown(20, first)),
-        visit(20, second, place(second, SOUTH, 1)),
         visit(21, first, place(first, SOUTH, 1), is_new=False),
+        visit(22, first, "of yesterday"),
         visit(BEGINNER, first, place(first, SOUTH, 1)),
     )
-    of_own, of_others = ([fit(detector, person) for person in people] for people in (range(10), range(10, 21)))
-    assert np.median(of_own) < 0.4
-    assert max(of_own) < min(of_others), "the worst of several counts"
-    assert fit(detector, 21) == fit(detector, 22) == 0.0, "nothing new"
-    assert np.isnan(fit(detector, BEGINNER))
-    assert {fit(other, person) for person in range(21)} == {0.0}
+    of_own, of_others = ([fit(detector, person) for person in people] for people in (range(10), range(10, 20)))
+    assert np.median(of_own) < 0.4 < 0.8 < np.median(of_others)
+    assert [told.worst(detector, person) for person in (10, 11)] == [place(kind, SOUTH, 1) for kind in kinds]
+    assert fit(detector, 21) == fit(detector, 23) == 0.0, "nothing new"
+    assert told.worst(detector, 21) is None
+    assert np.isnan([fit(detector, 22), fit(detector, BEGINNER)]).all(), "nothing is known of the place, of the person"
+    assert {fit(other, person) for person in range(20)} == {0.0}
+
+
+def test_a_machine_that_another_feed_knew_is_not_new(told):
+    known, strange = (place("machine", crowd, 1) for crowd in (NORTH, SOUTH))
+    fit = told(
+        visit(0, "machine", known, source="media"),
+        visit(0, "machine", known, is_new=False),
+        visit(1, "machine", strange, source="media"),
+        visit(1, "machine", strange),
+    )
+    assert fit("affinity", 0) == 0.0
+    assert fit("affinity", 1) > 0
 
 
 def test_a_site_that_knows_no_items_is_told_nothing_of_them(told):
     strange = visit(0, "door", place("door", SOUTH, 1)), visit(0, "extension", "exe")
     fit = told(*strange, left=("extension", "medium"))
-    assert fit("affinity", 0) > 0.9
+    assert fit("affinity", 0) > 0
     assert np.isnan(fit("item_affinity", 0))
 
 
-def test_a_reason_names_what_was_new_and_no_medium_by_its_pseudonym(spark, tmp_path):
+def test_a_reason_names_what_fitted_worst_and_no_medium_by_its_pseudonym(spark, tmp_path):
     lake = Lake(spark, tmp_path / "lake")
-    day = [visit(0, "door", "south gate", 5), visit(0, "machine", "PC-N", 6, is_new=False)]
-    day += [visit(0, "medium", str(MEDIUM), 7), visit(0, "extension", "xlsx", 8)]
+    day = [visit(0, "machine", "PC-S", 5), visit(0, "machine", "PC-S", 6, source="media"), visit(0, "door", "gate", 7)]
+    day += [visit(0, "medium", str(MEDIUM), 8), visit(0, "extension", "xlsx", 9)]
     lake.write(PLACE_DAY, rows(spark, PLACE_DAY, *day), Days.one(NIGHT))
+    told = {"affinity_worst": "PC-S", "item_affinity_worst": str(MEDIUM)}
+    scored = {"person": 0, "day": NIGHT, "fingerprint": "f", "model": "1", "status": "scored", "score": 1.0}
+    lake.write(SCORE, rows(spark, SCORE, scored | told | {"once_in": 2.0, "parts": []}), Days.one(NIGHT))
     wanted = spark.createDataFrame([(0, NIGHT)], "person long, day date")
     behind = drivers.evidence_of(lake, wanted, list(affinity.KINDS))
 
     def row(channel):
         return drivers.spoken(Reason(NIGHT, 0, 1, channel, 1.0, 1.0, NIGHT), {}, behind)
 
-    assert row("affinity")["events"] == [5]
-    assert row("affinity")["sentence"].endswith("do not go. New to them: south gate.")
-    assert row("item_affinity")["events"] == [7, 8]
-    assert row("item_affinity")["sentence"].endswith(f"do not handle. New to them: {code(MEDIUM)}; xlsx.")
+    assert row("affinity")["events"] == [5, 6]
+    assert row("affinity")["sentence"].endswith("do not go. Least of all: PC-S.")
+    assert row("item_affinity")["events"] == [8]
+    assert row("item_affinity")["sentence"].endswith(f"do not handle. Least of all: {code(MEDIUM)}.")

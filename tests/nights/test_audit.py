@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.errors import ConfigurationError, MissingState
-from expectations.gold import RISK, SCORE
+from expectations.gold import RISK, SCORE, worst_of
 from expectations.quality import FAIRNESS
 from expectations.silver import PEOPLE
 from features.catalog import BEHAVIOURS, PERSON_DAY
@@ -55,7 +55,7 @@ def context(spark, tmp_path_factory):
     once = [1000.0 if n == 0 else 1.0 for n in standing]
     status = ["warming_up" if n == 19 else "scored" for n in standing]
     fixed = {"fingerprint": ["f"] * size, "model": ["1"] * size, "score": [0.0] * size, "parts": [[0.0]] * size}
-    silent = {name: [None] * size for name in affinity.KINDS}
+    silent = {told: [None] * size for name in affinity.KINDS for told in (name, worst_of(name))}
     written(lake, SCORE, common | fixed | silent | {"status": status, "once_in": once})
     nothing = {b.name: [0.0] * size for b in BEHAVIOURS}
     told = {"role": ["clerk"] * size, "team": ["one"] * size, "supervisor": [None] * size, **nothing}

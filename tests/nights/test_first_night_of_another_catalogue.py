@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from expectations.gold import RISK, RISK_STATE, SCORE
+from expectations.gold import RISK, RISK_STATE, SCORE, worst_of
 from features.catalog import BEHAVIOURS, channels
 from feeds.site import Site
 from jobs import affinity, risk
@@ -46,7 +46,11 @@ def scored(lake, version):
     parts[0, 0] = 2.0
     rows = {"person": [HASSAN], "day": [WORK.start], "fingerprint": [remember(lake, KNOWN.channels)]}
     rows |= {"model": [version], "status": ["scored"], "score": [2.0], "once_in": [4.0], "parts": folded(parts)}
-    lake.write(SCORE, frame(lake.spark, SCORE, rows | {name: [None] for name in affinity.KINDS}), WORK)
+    lake.write(
+        SCORE,
+        frame(lake.spark, SCORE, rows | {told: [None] for name in affinity.KINDS for told in (name, worst_of(name))}),
+        WORK,
+    )
 
 
 @pytest.fixture(params=[OLD, OTHERS], ids=["other behaviours", "other detectors, too"])

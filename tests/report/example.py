@@ -114,7 +114,7 @@ def explorer(door: str) -> Lead:
             "affinity",
             1.1,
             None,
-            "Went to places where people of the same habits do not go. New to them: Workshop; Store.",
+            "Went to places where people of the same habits do not go. Least of all: Store.",
             "a project across departments",
         ),
         reason("other", 0.4, None, "Other reasons together, each too small or too long ago to be told.", ""),
