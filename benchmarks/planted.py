@@ -19,6 +19,7 @@ from expectations.quality import DOUBT, VERDICT
 from features.behaviour import Behaviour
 from features.catalog import MODULES, found
 from features.silence import FEED
+from feeds.site import DoorFacts
 from jobs.context import Context
 from jobs.identity import Pseudonyms, pseudonym_key
 from jobs.truth import deeds
@@ -71,6 +72,10 @@ class Disturbed:
     """Broken rules and readers in doubt."""
     spotted: bool | None
     """Whether every reader that failed was in doubt; None where none failed."""
+    upheavals: int = 0
+    """Nights of which the list says that everybody stands out, not its leads alone."""
+    resting: int = 0
+    """Leads one of whose first reasons names a failing reader, or a way through its door: maybe on another ground."""
 
 
 def needs_the_site(behaviour: Behaviour) -> bool:
@@ -210,9 +215,35 @@ def disturbed_of(context: Context, kind: str) -> Disturbed:
         for _, place, day in rows
         if place
     ]
+    failing = {(date.fromisoformat(day), doors[place]) for _, place, day in rows if place}
+    upheavals = lake.read(NIGHT).where("upheaval").select("day").distinct().collect()
     return Disturbed(
-        leads_of(context, kind, days), len(broken) + len(in_doubt), spotted=all(spotted) if spotted else None
+        leads_of(context, kind, days),
+        len(broken) + len(in_doubt),
+        spotted=all(spotted) if spotted else None,
+        upheavals=sum(row["day"] in days for row in upheavals),
+        resting=resting_on(context, failing),
     )
+
+
+def resting_on(context: Context, failing: Collection[tuple[date, DoorFacts]]) -> int:
+    """How many leads within the budget name one of the doors, or a way that ends at it, on the day it failed."""
+    told = context.lake.read(DRIVER).where(F.col("position") <= REASONS).select("person", "day", "seen_on", "sentence")
+    leads = context.lake.read(RISK).where(F.col("rank") <= BUDGET).select("person", "day")
+    return len(
+        {
+            (row["person"], row["day"])
+            for row in told.join(leads, ["person", "day"], "left_semi").collect()
+            for day, door in failing
+            if day == row["seen_on"] and names_door(door, row["sentence"])
+        }
+    )
+
+
+def names_door(door: DoorFacts, sentence: str) -> bool:
+    """Whether a sentence names the door, or a way between its zones."""
+    ways = (f"{door.from_zone} → {door.to_zone}", f"{door.to_zone} → {door.from_zone}", door.name)
+    return any(way in sentence for way in ways)
 
 
 def names(zone: str, gap: str) -> bool:

@@ -189,7 +189,8 @@ def of_disturbed(disturbed: Sequence[Disturbed]) -> Iterator[str]:
         mine = [told for told in disturbed if told.leads.kind == kind]
         spotted = [told.spotted for told in mine if told.spotted is not None]
         doubted = f"; readers doubted in {sum(spotted)} of {len(spotted)} runs" if spotted else ""
-        yield f"{kind}: {sum(told.warnings for told in mine)} warnings{doubted}"
+        told = f"{sum(told.upheavals for told in mine)} nights told as upheavals; {sum(told.resting for told in mine)}"
+        yield f"{kind}: {sum(told.warnings for told in mine)} warnings; {told} leads name a failing reader{doubted}"
 
 
 def row(kind: str, told: Sequence[Leads]) -> str:

@@ -93,8 +93,14 @@ def calm(found: Mapping[str, Any]) -> str:
     for kind in dict.fromkeys(row["leads"]["kind"] for row in found["disturbed"]):
         mine = [row for row in found["disturbed"] if row["leads"]["kind"] == kind]
         spotted = [row["spotted"] for row in mine if row["spotted"] is not None]
-        readers = f"; every failing reader doubted in {sum(spotted)} of {len(spotted)} runs" if spotted else ""
-        lines.append(f"{kind}: {sum(row['warnings'] for row in mine)} warnings{readers}.")
+        readers = ""
+        if spotted:
+            readers = f"; every failing reader doubted in {sum(spotted)} of {len(spotted)} runs"
+            readers += f"; {sum(row['resting'] for row in mine)} leads name a failing reader or a way through its door"
+        told = sum(row["upheavals"] for row in mine)
+        lines.append(
+            f"{kind}: {sum(row['warnings'] for row in mine)} warnings; {told} nights told as upheavals{readers}."
+        )
     return leads([*found["leads"], *disturbed]) + "\n\n" + "\n".join(lines)
 
 

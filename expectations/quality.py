@@ -84,14 +84,14 @@ CROWD = Table(
 
 SHARED = Table(
     "quality.shared",
-    "one day's computers or messages that a crowd shared: who used or got them together is left out",
+    "one day's computers, messages or pairs of people whose company is left out: of more people than the cap",
     (
         DAY,
-        Column("kind", "string", "What was shared", allowed=("machine", "mail")),
-        Column("left_out", "long", "Computers or messages of more people than the cap", low=1),
-        Column("used", "long", "Computers used, or messages sent", low=1),
-        Column("people", "long", "Most people at one of them", unit="people", low=1),
-        Column("cap", "long", "People from which on more are a crowd: together.crowd", unit="people", low=1),
+        Column("kind", "string", "What was shared", allowed=("machine", "mail", "pair")),
+        Column("left_out", "long", "Computers, messages or pairs beyond the cap", low=1),
+        Column("used", "long", "Computers used, messages sent, or pairs that met", low=1),
+        Column("people", "long", "Most people at one of them; of pairs the most that one met at a place", low=1),
+        Column("cap", "long", "together.crowd; of pairs together.partners, whom either keeps at a place", low=1),
     ),
     keys=("day", "kind"),
     sort=("kind",),

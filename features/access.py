@@ -155,7 +155,7 @@ def zones_new() -> Column:
     kind="amount",
     unit="bits",
     rows=both(DOORS, opened),
-    says="The rarest door opened has {value:.1f} bits against own habit; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="The rarest door opened comes {value:odds} days by own habit; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague",
 )
 def door_rarest() -> Column:

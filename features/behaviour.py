@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from features.figure import Figure
+
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
@@ -75,7 +77,7 @@ class Behaviour:
         for wanted in ("says", "innocent", "doc"):
             if not getattr(self, wanted).strip():
                 raise ValueError(f"behaviour {self.name!r} has no {wanted}: an investigator must be told what it means")
-        self.says.format(value=0.0, usual=0.0, peers=0.0)
+        self.says.format(value=Figure(0.0), usual=Figure(0.0), peers=Figure(0.0))
 
     @property
     def headline(self) -> str:

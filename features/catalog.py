@@ -108,7 +108,8 @@ def page() -> str:
         "`python -m features.catalog > docs/behaviours.md`.",
         "",
         "*Absent* is the value on a day on which other feeds saw the person and this one did not; — is NULL, not "
-        "applicable. New means first seen less than a fortnight ago, or never: see `features/habit.py`.",
+        "applicable. New means first seen less than a fortnight ago, or never: see `features/habit.py`. Of bits a "
+        "sentence says `odds`, once in so many, or so many `times`.",
     ]
     for module in MODULES:
         lines += [

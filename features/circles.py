@@ -21,6 +21,7 @@ CIRCLES = rows_of("access", "circle")
     unit="share of pairs",
     absent=None,
     rows=CIRCLES,
+    named="heavy",
     says="Of the people kept company with over four weeks, {value:.0%} of the pairs keep company with each other, too "
     "(none is a star, all a clique); usually {usual:.0%}, colleagues {peers:.0%}.",
     innocent="an errand among departments; a new team; a leave that took others out of the circle",
@@ -37,6 +38,7 @@ def circle_tied() -> Column:
     unit="hours a pair",
     absent=None,
     rows=CIRCLES,
+    named="heavy",
     says="The circle kept company with over four weeks comes to {value:.1f} hours a pair, a shared computer as one, a "
     "message as a quarter; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="a deadline; a new shared office; a training of several days",
@@ -53,6 +55,7 @@ def circle_heavy() -> Column:
     unit="share",
     absent=None,
     rows=CIRCLES,
+    named="heavy",
     says="The company kept over four weeks leans on few: {value:.0%} (one pair alone is 100%, three alike 58%); "
     "usually {usual:.0%}, colleagues {peers:.0%}.",
     innocent="two who were put on one task; the others on leave; a new colleague to be shown round",

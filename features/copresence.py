@@ -174,17 +174,29 @@ def _folded(told: DataFrame) -> DataFrame:
 
 
 def pairs(kinds: Collection[DataFrame], partners: int) -> DataFrame:
-    """All pairs of the days, at each place of each person's `partners` closest of each kind at most: by seconds, then
-    by times. So a short meeting in one place is not lost behind long ones in another.
+    """All pairs of the days; `is_kept`: at each place among each person's `partners` closest of each kind, by seconds,
+    then by times. So a short meeting in one place is not lost behind long ones in another.
 
-    A pair stays when either of the two counts it among their closest; so a place has at most people × partners.
+    A pair is kept when either of the two counts it among their closest; so a place has at most people × partners. The
+    column `partners` is how many either met there.
     """
     told = reduce(DataFrame.unionByName, kinds)
     one = F.struct(F.col("person").alias("whose"), F.col("partner").alias("with"))
     other = F.struct(F.col("partner").alias("whose"), F.col("person").alias("with"))
     seen = told.withColumn("side", F.explode(F.array(one, other)))
-    closest = Window.partitionBy("day", "side.whose", "kind", "place").orderBy(
-        F.desc("seconds"), F.desc("times"), F.asc("side.with")
+    met = Window.partitionBy("day", "side.whose", "kind", "place")
+    closest = met.orderBy(F.desc("seconds"), F.desc("times"), F.asc("side.with"))
+    ranked = seen.withColumns({"rank": F.row_number().over(closest), "partners": F.count(F.lit(1)).over(met)})
+    return ranked.groupBy(*told.columns).agg(
+        (F.min("rank") <= partners).alias("is_kept"), F.max("partners").alias("partners")
     )
-    kept = seen.withColumn("rank", F.row_number().over(closest)).where(F.col("rank") <= partners)
-    return kept.select(*told.columns).distinct()
+
+
+def beyond_the_closest(met: DataFrame) -> DataFrame:
+    """(day, kind, left_out, used, people) of the `pairs` that are not kept: nothing on a day on which all are."""
+    counted = met.groupBy("day", F.lit("pair").alias("kind")).agg(
+        F.count_if(~F.col("is_kept")).alias("left_out"),
+        F.count(F.lit(1)).alias("used"),
+        F.max("partners").alias("people"),
+    )
+    return counted.where(F.col("left_out") > 0)

@@ -200,7 +200,7 @@ def machines_shared() -> Column:
     unit="bits",
     absent=None,
     rows=MACHINES,
-    says="The rarest machine used has {value:.1f} bits against own habit; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="The rarest machine used comes {value:odds} days by own habit; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague; a replaced computer",
 )
 def machine_rarest() -> Column:

@@ -151,8 +151,8 @@ def hours_rare() -> Column:
     kind="amount",
     unit="bits",
     rows=away_from_hours,
-    says="The rarest hour of activity has {value:.1f} bits against own habit; usually {usual:.1f}, "
-    "colleagues {peers:.1f}.",
+    says="The rarest hour of activity comes {value:odds} days by own habit; usually {usual:odds}, colleagues "
+    "{peers:odds}.",
     innocent="a rare duty; a change of shift",
 )
 def hour_rarest() -> Column:

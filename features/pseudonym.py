@@ -7,11 +7,11 @@ BITS = 40
 """Eight letters: among 20,000 people two share a code with probability 2 in 10,000. The tables keep all 64 bits."""
 
 
-def code(person: int) -> str:
-    """The short code of a pseudonym: its first 40 bits in base 32."""
-    first = (person & (2**64 - 1)) >> (64 - BITS)
+def code(number: int, of: str = "P") -> str:
+    """The short code of a pseudonym, its first 40 bits in base 32, after a letter for what it is the code `of`."""
+    first = (number & (2**64 - 1)) >> (64 - BITS)
     letters = "".join(ALPHABET[first >> shift & 31] for shift in range(BITS - 5, -1, -5))
-    return f"P-{letters[:4]}-{letters[4:]}"
+    return f"{of}-{letters[:4]}-{letters[4:]}"
 
 
 def spelled(text: str) -> str:

@@ -30,7 +30,8 @@ def average(measure: str, rows: Rows) -> Column:
     absent=None,
     rows=MOVES,
     named="bits",
-    says="The way through the site surprises by {value:.1f} bits a move; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="On average a move was one that is made {value:odds} times from there; usually {usual:odds}, colleagues "
+    "{peers:odds}.",
     innocent="a new task; building work on the usual way; an errand for a colleague",
 )
 def route_surprise() -> Column:
@@ -46,7 +47,7 @@ def route_surprise() -> Column:
     absent=None,
     rows=MOVES,
     named="bits",
-    says="The rarest move from one zone to the next has {value:.1f} bits; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="The rarest move is made {value:odds} times from its zone; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague; the usual door out of order",
 )
 def move_rarest() -> Column:
@@ -78,7 +79,8 @@ def detours() -> Column:
     absent=None,
     rows=STAYS,
     named="bits",
-    says="The rarest stay, for its zone and length, has {value:.1f} bits; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="The rarest stay is so long, or short, {value:odds} times there; usually {usual:odds}, colleagues "
+    "{peers:odds}.",
     innocent="a meeting in another's place; repairs; leaving through a door that needs no badge",
 )
 def stay_rarest() -> Column:

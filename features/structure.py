@@ -95,7 +95,7 @@ def moves_left_out() -> Column:
     absent=None,
     rows=stays,
     named="stayed",
-    says="Time was spread over zones with {value:.1f} bits of entropy; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="Time was spread as over {value:times} zones alike; usually {usual:times}, colleagues {peers:times}.",
     innocent="a round of inspections; a day at the desk; a visit to escort",
 )
 def time_spread() -> Column:

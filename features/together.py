@@ -27,10 +27,11 @@ PARTNERS = rows_of("access", "partner")
 GROUPS = rows_of("access", "group")
 PASSAGES = rows_of("access", "passage")
 STYLES = rows_of("access", "style")
+ZONES = rows_of("access", "zone")
 ROUNDS = both(rows_of("access", "due"), trusted)
 DESKS = both(rows_of("alarm", DESK), trusted)
 
-WHO = frozenset({"partner", "group", "passage", "style"})
+WHO = frozenset({"partner", "group", "circle", "passage", "style"})
 """Kinds of place rows whose place is another person, the digits of a pseudonym: people read its code instead."""
 
 
@@ -179,8 +180,8 @@ def partners_changed() -> Column:
     needs_rules=True,
     rows=both(PARTNERS, any_of("bits")),
     named="bits",
-    says="The same partner again where the rules want two: {value:.1f} bits more than the shift-mates to choose from "
-    "explain; usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="The same partner again where the rules want two: so often, by chance among the shift-mates to choose from, "
+    "{value:odds}; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="two specialists for one task; a fixed plan of pairs",
 )
 def partner_same() -> Column:
@@ -197,8 +198,8 @@ def partner_same() -> Column:
     absent=None,
     rows=GROUPS,
     named="bits",
-    says="Together with one person, or the same few, {value:.1f} bits more than shifts, teams and places explain; "
-    "usually {usual:.1f}, colleagues {peers:.1f}.",
+    says="Together with one person, or the same few, as shifts, teams and places explain {value:odds}; usually "
+    "{usual:odds}, colleagues {peers:odds}.",
     innocent="friends; a car pool; a task for two that no plan tells of",
 )
 def company_unexplained() -> Column:
@@ -232,10 +233,10 @@ def lockstep() -> Column:
     kind="amount",
     unit="bits",
     absent=None,
-    rows=STYLES,
+    rows=lambda: STYLES() | ZONES(),
     named="bits",
-    says="The day's zones fit the habit of one other person {value:.1f} bits better than the holder's own; usually "
-    "{usual:.1f}, colleagues {peers:.1f}.",
+    says="The day's zones fit the habit of one other person {value:times} times as well as the holder's own; usually "
+    "{usual:times}, colleagues {peers:times}.",
     innocent="cover for that colleague; a changed task that the two now share",
 )
 def style_of_another() -> Column:

@@ -17,9 +17,8 @@ from expectations.gold import DRIVER, SCORE, SURPRISE, worst_of
 from expectations.gold_day import PLACE_DAY
 from features.behaviour import Behaviour, Channel
 from features.catalog import PERSON_DAY
+from features.place_name import place_name
 from features.presence import whole_day
-from features.pseudonym import code
-from features.together import WHO
 from jobs import affinity
 from jobs.channels import channels_of
 from jobs.consequence import Weights
@@ -32,9 +31,6 @@ from models.explain import naming, of_many, sentence
 
 EVENTS = 20
 """Evidence ids kept per reason."""
-
-CODED = (*WHO, "medium")
-"""Kinds of place whose place is a pseudonym."""
 
 
 def write(
@@ -106,7 +102,9 @@ def evidence_of(lake: Lake, wanted: DataFrame, channels: list[str]) -> Behind:
             # Cut by weight, not by time: what the sentence names may have been the last thing done that day.
             kept = set(list(dict.fromkeys(events_at(foremost)))[:EVENTS])
             events = [event for event in dict.fromkeys(events_at(row[name])) if event in kept]
-            named = [name_of(place) for place in foremost if by_name(name)]
+            # Rows that the figure is not of are evidence, and no names: of a style the zones that it was told by.
+            weighty = [place for place in foremost if place["weight"] > 0] or foremost
+            named = [place_name(place["kind"], place["place"]) for place in weighty if by_name(name)]
             found[(row["person"], row["day"], name)] = events, named
     return found
 
@@ -123,11 +121,6 @@ def behind(channel: str) -> Column:
 def events_at(places: Iterable[Row]) -> list[int]:
     """The evidence of the places, place by place."""
     return [event for place in places for event in (place["evidence"] or [])]
-
-
-def name_of(place: Row) -> str:
-    """The place as people read it: of another person, or a medium, the code of the pseudonym."""
-    return code(int(place["place"])) if place["kind"] in CODED else str(place["place"])
 
 
 def by_name(channel: str) -> str | None:

@@ -212,7 +212,7 @@ def rendered(
         fairness = pool.submit(night_facts.fairness, lake, day)
         # Of the night before: tonight's watch stops no list, so that the list waits for none.
         drift = pool.submit(watched.drift, lake, date.fromordinal(day.toordinal() - 1))
-        crowds = pool.submit(watched.crowds, lake, day)
+        crowds, shared = pool.submit(watched.crowds, lake, day), pool.submit(watched.shared, lake, day)
     told = scored.result()
     night = Night(
         site=context.site.site.name,
@@ -238,7 +238,7 @@ def rendered(
         graph=graph_of(context.site),
         versions={**versions.result(), "site": configuration(context.site)},
         fairness=fairness.result(),
-        crowds=crowds.result(),
+        crowds="; ".join(filter(None, [crowds.result(), shared.result()])) or None,
         drift=drift.result(),
     )
     return {

@@ -20,6 +20,7 @@ from expectations.table import Table
 from features.copresence import (
     TOO_MANY_STAYS,
     at_machines,
+    beyond_the_closest,
     by_mail,
     calm,
     crowded_at_once,
@@ -67,7 +68,8 @@ def run(context: Context, days: Days) -> None:
         found = crowds(zone_hours(told)).localCheckpoint()
         crowded = left_out(found, site.together.crowd)
         hours = calm(zone_hours(told), found, site.together.crowd)
-        met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
+        everybody_met = company(lake, site, reads, hours.where("is_calm"), days).localCheckpoint()
+        met = everybody_met.where("is_kept").select(*TOGETHER.names)
         seen = arrow(presence(hours), "day", "person", "zone")
         broken = [rows.localCheckpoint() for rows in broken_rules_of(site, told, roster)]
     if graph and beside is not None and "alarm" in site.feeds:
@@ -83,7 +85,7 @@ def run(context: Context, days: Days) -> None:
         partial(write_groups, lake, evenings, days),
         partial(write_communities, lake, evenings, people, days),
         partial(lake.write, CROWD, crowded, days),
-        partial(lake.write, SHARED, left_out_elsewhere(lake, site, days), days),
+        partial(lake.write, SHARED, left_out_elsewhere(lake, site, days, everybody_met), days),
         partial(lake.write, COMPANY, reduce(DataFrame.unionByName, broken, facts), days),
     )
 
@@ -95,7 +97,7 @@ def events(lake: Lake, site: Site, table: Table, days: Days) -> DataFrame:
 
 
 def company(lake: Lake, site: Site, reads: DataFrame, hours: DataFrame, days: Days) -> DataFrame:
-    """gold.together of the days; `hours` are the zone-hours that are no crowd."""
+    """features.copresence.pairs of the days; `hours` are the zone-hours that are no crowd."""
     crowd = site.together.crowd
     two_person = [zone.name for zone in site.zones if TWO_PERSON in zone.rules]
     kinds = [in_zones(hours, two_person), in_lockstep(reads)]
@@ -140,24 +142,24 @@ def left_out(found: DataFrame, crowd: int) -> DataFrame:
     return frame(found.sparkSession, rows, CROWD.schema())
 
 
-def left_out_elsewhere(lake: Lake, site: Site, days: Days) -> DataFrame:
-    """quality.shared of the days, told in the log, too; nothing at a site without logons and mail."""
-    crowd, (logons, messages) = (
-        site.together.crowd,
-        (
-            events_of(lake, table, days) if table.name.removeprefix("silver.") in site.feeds else None
-            for table in (LOGON, MAIL)
-        ),
+def left_out_elsewhere(lake: Lake, site: Site, days: Days, met: DataFrame) -> DataFrame:
+    """quality.shared of the days, told in the log, too; `met` are all `pairs`."""
+    crowd, partners = site.together.crowd, site.together.partners
+    logons, messages = (
+        events_of(lake, table, days) if table.name.removeprefix("silver.") in site.feeds else None
+        for table in (LOGON, MAIL)
     )
-    if logons is None and messages is None:
-        return lake.empty(SHARED)
-    found = crowded_at_once(logons, messages, crowd).withColumn("cap", F.lit(crowd).cast("long"))
+    found = beyond_the_closest(met).withColumn("cap", F.lit(partners).cast("long"))
+    if logons is not None or messages is not None:
+        crowded = crowded_at_once(logons, messages, crowd).withColumn("cap", F.lit(crowd).cast("long"))
+        found = found.unionByName(crowded)
     rows = sorted(found.select(*SHARED.names).collect())
     if rows:
         log.info(
             "together: who was with whom is left out of %d computers and %d messages of more than %d people "
-            "(together.crowd)",
+            "(together.crowd), and of %d pairs beyond the %d closest of either at one place (together.partners)",
             *(sum(row["left_out"] for row in rows if row["kind"] == kind) for kind in ("machine", "mail")), crowd,
+            sum(row["left_out"] for row in rows if row["kind"] == "pair"), partners,
         )  # fmt: skip
     return frame(lake.spark, rows, SHARED.schema())
 

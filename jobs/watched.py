@@ -73,13 +73,18 @@ def zones_named(rows: list[Row]) -> str:
 
 
 def shared(lake: Lake, day: date) -> str | None:
-    """The same of computers and messages that a crowd shared on `day`."""
+    """The same of computers and messages that a crowd shared on `day`, and of pairs beyond the closest."""
     rows = lake.read(SHARED, Days.one(day)).orderBy("kind").collect()
-    if not rows:
-        return None
-    called = {"machine": "computers", "mail": "messages"}
-    named = [f"{row['left_out']} of {row['used']} {called[row['kind']]} (up to {row['people']})" for row in rows]
-    return f"who was with whom on {day} is left out of {' and '.join(named)} of more than {rows[0]['cap']} people"
+    called = {
+        "machine": "computers of more than {cap} people",
+        "mail": "messages of more than {cap} people",
+        "pair": "pairs, at one place not among the {cap} closest of either",
+    }
+    named = [
+        f"{row['left_out']} of {row['used']} {called[row['kind']].format(cap=row['cap'])} (up to {row['people']})"
+        for row in rows
+    ]
+    return f"who was with whom on {day} is left out of {' and '.join(named)}" if named else None
 
 
 def declared(site: Site, day: date) -> str | None:

@@ -38,6 +38,8 @@ class Circles:
     """Of those pairs, summed."""
     eigenvalue: Array
     """Principal eigenvalue of their weights: that of a single pair is its weight."""
+    closest: People
+    """With whom most company is kept, the lowest of equally close; −1 for whoever keeps none."""
 
     @property
     def tied(self) -> Array:
@@ -73,6 +75,7 @@ def circles(association: Association, wanted: People) -> Circles:
     at = np.searchsorted(people, wanted)
     neighbours = np.minimum(np.diff(web.indptr)[at], MEMBERS).astype(np.intp)
     edges, total, eigenvalue = np.zeros(wanted.size, np.intp), np.zeros(wanted.size), np.zeros(wanted.size)
+    closest = np.full(wanted.size, -1, dtype=np.int64)
     order = np.argsort(neighbours, kind="stable")
     order = order[neighbours[order] > 0]
     while order.size:
@@ -84,6 +87,7 @@ def circles(association: Association, wanted: People) -> Circles:
         for row, person in enumerate(at[block].tolist()):
             cells = slice(web.indptr[person], web.indptr[person + 1])
             mine = web.indices[cells]
+            closest[block[row]] = people[mine[np.argmax(web.data[cells])]]
             if mine.size > MEMBERS:
                 mine = np.sort(mine[np.lexsort((mine, -web.data[cells]))[:MEMBERS]])
             who[row, 1 : 1 + mine.size] = mine
@@ -93,17 +97,18 @@ def circles(association: Association, wanted: People) -> Circles:
         dense = np.zeros((block.size, members, members))
         dense[:, upper[0], upper[1]] = pairs
         eigenvalue[block] = np.linalg.eigvalsh(dense, UPLO="U")[:, -1]
-    return Circles(neighbours, edges, total, eigenvalue)
+    return Circles(neighbours, edges, total, eigenvalue, closest)
 
 
 def circle_facts(state: Whereabouts, association: Association, presence: Presence) -> list[Fact]:
-    """A fact for everybody on site tonight whose circle has a shape, of people known for four weeks."""
+    """A fact for everybody on site tonight whose circle has a shape, of people known for four weeks; its place is the
+    person they keep most company with."""
     at = places_of(presence.people, state.people)
     settled = presence.people[(at >= 0) & (state.known[at] >= SETTLED)]
     found = circles(association, settled)
-    told = zip(settled.tolist(), found.tied.tolist(), found.heavy.tolist(), found.dominated.tolist(), strict=True)
+    told = {"tied": found.tied, "heavy": found.heavy, "dominated": found.dominated}
     return [
-        Fact(person, "circle", "company", measures={"tied": tied, "heavy": heavy, "dominated": dominated})
-        for (person, tied, heavy, dominated), size in zip(told, found.neighbours.tolist(), strict=True)
-        if size >= FEWEST
+        Fact(person, "circle", str(closest), measures={name: float(shape[row]) for name, shape in told.items()})
+        for row, (person, closest) in enumerate(zip(settled.tolist(), found.closest.tolist(), strict=True))
+        if found.neighbours[row] >= FEWEST
     ]

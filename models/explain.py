@@ -1,11 +1,11 @@
 """Which reasons are told, in which order, and each in a sentence with its figures put in."""
 
-import math
 from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from features.behaviour import Behaviour
+from features.figure import Figure
 from models.arrays import Array
 
 TOLD = 8
@@ -18,19 +18,12 @@ LEAST_SHARE = 0.01
 """A part below a hundredth of the risk is told among the others."""
 
 
-class _Figure(float):
-    """A number in a sentence; NaN is said in words."""
-
-    def __format__(self, spec: str) -> str:
-        return "not known yet" if math.isnan(self) else super().__format__(spec)
-
-
 def sentence(behaviour: Behaviour, value: float, usual: float, colleagues: float, places: Sequence[str] = ()) -> str:
     """What was seen, what is usual for the person and for colleagues, in one sentence; NaN: nothing is known.
 
     The NAMED foremost of `places`, foremost first, are named after it, and of how many they are when there are more.
     """
-    told = behaviour.says.format(value=_Figure(value), usual=_Figure(usual), peers=_Figure(colleagues))
+    told = behaviour.says.format(value=Figure(value), usual=Figure(usual), peers=Figure(colleagues))
     return told + naming(places, "Foremost")
 
 

@@ -1,4 +1,5 @@
-"""A person's day as a graph: doors are circles, machines squares; what is new has a double outline and says so."""
+"""A person's day as a graph: doors are circles, machines squares, media and sorts of file triangles, addresses outside
+diamonds; what is new has a double outline and says so."""
 
 from itertools import combinations
 from math import hypot
@@ -6,21 +7,31 @@ from math import hypot
 import networkx as nx
 from markupsafe import Markup, escape
 
+from features.day_graph import ITEMS
 from jobs.report.charts import svg
 from jobs.report.night import Lead, Move, Place
 
 WIDTH, HEIGHT, MARGIN, TOP = 760, 440, 95, 36
 MOST = 16
-"""Places drawn: more cannot be read. The new and refused come first, then the busiest; the table lists all."""
+"""Places drawn: more cannot be read. The new and refused come first, then doors and machines, the busiest before the
+rest; the table lists all."""
 LABEL = 20
 ROOM = (150.0, 66.0)
 """Width and height a place needs with its label."""
 LOWEST = HEIGHT - TOP - 60
 
 
+TRIANGLE = ((0.0, -1.2), (1.1, 0.8), (-1.1, 0.8))
+DIAMOND = ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0))
+CORNERS = dict.fromkeys(ITEMS, TRIANGLE) | {"counterpart": DIAMOND}
+"""Of what somebody uses or writes to, and does not go to."""
+
+
 def drawn_places(lead: Lead) -> list[Place]:
     """The places worth a node."""
-    by_weight = sorted(lead.places, key=lambda p: (not p.is_new, not p.refused, -p.events, p.kind, p.name))
+    by_weight = sorted(
+        lead.places, key=lambda p: (not p.is_new, not p.refused, p.kind in CORNERS, -p.events, p.kind, p.name)
+    )
     return by_weight[:MOST]
 
 
@@ -118,6 +129,9 @@ def node(place: Place, at: tuple[float, float]) -> str:
 
 def outline(kind: str, x: float, y: float, size: float, look: str) -> str:
     """The outline of a node of that kind."""
+    if kind in CORNERS:
+        points = " ".join(f"{x + across * size:.1f},{y + down * size:.1f}" for across, down in CORNERS[kind])
+        return f'<polygon class="{look}" points="{points}"/>'
     if kind == "machine":
         return f'<rect class="{look}" x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size}" height="{2 * size}"/>'
     return f'<circle class="{look}" cx="{x:.1f}" cy="{y:.1f}" r="{size}"/>'

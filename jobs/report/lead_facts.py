@@ -16,6 +16,8 @@ from expectations.gold import DRIVER
 from expectations.gold_day import PLACE_DAY
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
+from features.day_graph import ITEMS
+from features.place_name import place_name
 from jobs.abreast import AT_ONCE
 from jobs.days import Days
 from jobs.lake import Lake
@@ -125,10 +127,11 @@ def peers_of(
 
 
 def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Place]]:
-    """Doors, zones and machines of the day, in the order they were first used."""
+    """Doors, machines, items and addresses outside of the day, in the order they were first used."""
+    outward = (F.col("kind") != "counterpart") | (F.col("outside_messages") > 0)
     seen = (
         of(lake.read(PLACE_DAY, night), people)
-        .where(F.col("kind").isin("door", "machine") & (F.col("events") > 0))
+        .where(F.col("kind").isin("door", "machine", *ITEMS, "counterpart") & (F.col("events") > 0) & outward)
         .groupBy("person", "kind", "place")
         .agg(
             F.sum("events").alias("events"),
@@ -145,7 +148,7 @@ def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dic
         found.setdefault(row["person"], []).append(
             Place(
                 row["kind"],
-                row["place"],
+                place_name(row["kind"], row["place"]),
                 int(row["events"]),
                 int(row["refused"]),
                 instant(row["first_at"], zone),

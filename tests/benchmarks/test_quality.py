@@ -86,9 +86,12 @@ def test_plants_are_told_by_kind_and_together() -> None:
 
 
 def test_disturbed_days_stand_beside_calm_ones() -> None:
-    disturbed = {"leads": {**LEADS, "kind": "readers"}, "warnings": 4, "spotted": True}
-    told = calm({"leads": [LEADS], "disturbed": [disturbed]})
-    assert "readers: 4 warnings; every failing reader doubted in 1 of 1 runs." in told
+    disturbed = {"leads": {**LEADS, "kind": "readers"}, "warnings": 4, "spotted": True, "upheavals": 1, "resting": 2}
+    outage = {**disturbed, "leads": {**LEADS, "kind": "outage"}, "spotted": None}
+    told = calm({"leads": [LEADS], "disturbed": [disturbed, outage]})
+    readers = "every failing reader doubted in 1 of 1 runs; 2 leads name a failing reader or a way through its door"
+    assert f"readers: 4 warnings; 1 nights told as upheavals; {readers}." in told
+    assert "outage: 4 warnings; 1 nights told as upheavals." in told
     assert "| quiet | 1 |" in told
 
 

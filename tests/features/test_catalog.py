@@ -22,6 +22,7 @@ from features.catalog import (
     found,
     page,
 )  # fmt: skip
+from features.figure import Figure
 from features.person_day import on_days, person_day
 from features.working_time import WorkingTime
 
@@ -41,13 +42,14 @@ def test_every_module_that_declares_behaviours_is_listed() -> None:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
 class TestEachBehaviour:
     def test_its_sentence_holds_the_figure_and_compares_it(self, behaviour: Behaviour) -> None:
-        said = behaviour.says.format(value=987.0, usual=321.0, peers=123.0)
+        in_bits = bool(re.search(":(odds|times)}", behaviour.says))
+        value, usual, peers = (9.0, 7.0, 5.0) if in_bits else (987.0, 321.0, 123.0)
+        said = behaviour.says.format(value=Figure(value), usual=Figure(usual), peers=Figure(peers)).replace(",", "")
         assert said.endswith(".")
         assert "{" not in said
-        assert "321" in said.replace(",", "") or "32100%" in said
-        assert "123" in said.replace(",", "") or "12300%" in said
-        if behaviour.kind != "flag":
-            assert "987" in said.replace(",", "") or "98700%" in said
+        assert ("bits" in behaviour.unit) == in_bits, "nobody reckons in bits"
+        for figure in (usual, peers, *([] if behaviour.kind == "flag" else [value])):
+            assert f"{2**figure if in_bits else figure:.0f}" in said or f"{100 * figure:.0f}%" in said
 
     def test_its_sentence_does_not_say_never_of_what_may_be_a_fortnight_old(self, behaviour: Behaviour) -> None:
         if "new(" in definition(behaviour.expression) or "new)" in definition(behaviour.expression):

@@ -6,7 +6,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from expectations.silver import ADDRESS
-from features.copresence import at_machines, by_mail, calm, crowded_at_once, in_lockstep, in_zones, pairs
+from features.copresence import (
+    at_machines,
+    beyond_the_closest,
+    by_mail,
+    calm,
+    crowded_at_once,
+    in_lockstep,
+    in_zones,
+    pairs,
+)
 from features.lone import broken_rules
 from features.stays import crowds, stays, zone_hours
 from jobs.rows import frame
@@ -18,7 +27,7 @@ from tests.features.walked import LONGEST, Events, walked
 def met(reads: DataFrame, doors: DataFrame, *, crowd: int = 25, partners: int = 20) -> dict[tuple[int, int], object]:
     hours = zone_hours(stays(reads, doors, LONGEST))
     told = pairs([in_zones(calm(hours, crowds(hours), crowd).where("is_calm"), ["vault"])], partners)
-    rows = told.collect()
+    rows = told.where("is_kept").collect()
     return {(r["person"], r["partner"], r["kind"]): (r["seconds"], r["times"], r["place"]) for r in rows}
 
 
@@ -128,6 +137,18 @@ def test_computers_and_messages_of_a_crowd_are_counted_among_all_there_are(event
     assert at_machines(logons, 4).isEmpty()
     assert crowded_at_once(logons, None, 5).isEmpty()
     assert at_machines(logons, 5).count() == 10
+
+
+def test_pairs_beyond_the_closest_of_both_are_counted(events: Events) -> None:
+    """Each of five at one computer has four partners there; of two closest each, who is last of both is cut."""
+    logons = events(
+        "logon", "person | at | machine | activity" + "".join(f"\n{p} | 09:00 | PC | logon" for p in range(5))
+    )
+    told = pairs([at_machines(logons, 25)], 2)
+    assert sorted((r["person"], r["partner"]) for r in told.where("NOT is_kept").collect()) == [(2, 3), (2, 4), (3, 4)]
+    (row,) = beyond_the_closest(told).collect()
+    assert (row["kind"], row["left_out"], row["used"], row["people"]) == ("pair", 3, 10, 4)
+    assert beyond_the_closest(pairs([at_machines(logons, 25)], 4)).isEmpty()
 
 
 def test_no_plan_crosses_people_with_people(spark: SparkSession, events: Events, doors: DataFrame) -> None:

@@ -106,6 +106,6 @@ def test_told_of_who_is_here_known_for_four_weeks_and_has_a_circle() -> None:
     presence = Presence(here, (), np.zeros((5, 24)), np.zeros(5), np.zeros(5), *2 * (csr_array((5, 0)),))
     facts = circle_facts(state, told, presence)
     # 2 is not known for four weeks, 5 is away, 3, 4 and 6 have fewer than FEWEST.
-    assert [(fact.person, fact.kind) for fact in facts] == [(1, "circle")]
+    assert [(fact.person, fact.kind, fact.place) for fact in facts] == [(1, "circle", "6")]
     assert facts[0].measures["tied"] == 0.0
     assert FEWEST == 3

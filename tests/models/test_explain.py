@@ -1,7 +1,9 @@
 import math
 
 import numpy as np
+import pytest
 
+from features.figure import Figure
 from models.explain import TOLD, foremost, of_many, sentence
 
 
@@ -11,6 +13,24 @@ def test_a_behaviour_speaks_with_its_figures(behaviours):
 
 def test_what_is_not_known_is_said(behaviours):
     assert sentence(behaviours[1], 3.0, math.nan, 0.5) == "3 late; usually not known yet, colleagues 0.5."
+
+
+@pytest.mark.parametrize(
+    ("bits", "times"),
+    [
+        (0.0, "1.0"),
+        (1.9, "3.7"),
+        (9.5, "724"),
+        (12.0, "4,096"),
+        (19.94, "a million or more"),
+        (5000.0, "a million or more"),
+    ],
+)
+def test_bits_are_said_as_odds(bits, times):
+    assert f"{Figure(bits):times}" == times
+    assert f"{Figure(bits):odds}" == f"once in {times}"
+    assert f"{Figure(math.nan):odds}" == "not known yet"
+    assert f"{Figure(bits):.2f}" == f"{bits:.2f}"
 
 
 def test_the_foremost_places_are_named_after_it(behaviours):

@@ -130,4 +130,4 @@ def test_a_reason_names_what_fitted_worst_and_no_medium_by_its_pseudonym(spark, 
     assert row("affinity")["events"] == [5, 6]
     assert row("affinity")["sentence"].endswith("do not go. Least of all: PC-S.")
     assert row("item_affinity")["events"] == [8]
-    assert row("item_affinity")["sentence"].endswith(f"do not handle. Least of all: {code(MEDIUM)}.")
+    assert row("item_affinity")["sentence"].endswith(f"do not handle. Least of all: {code(MEDIUM, 'M')}.")

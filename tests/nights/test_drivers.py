@@ -143,6 +143,8 @@ def test_the_zones_of_a_rule_and_the_other_person_are_told_to_who_reads_the_reas
         {**seen, "kind": "partner", "place": str(stranger), "shared": 60, "changed": 1, "bits": 0.0},
         {**seen, "kind": "passage", "place": str(stranger), "passages": 4},
         {**seen, "kind": "style", "place": str(partner), "bits": 2.0},
+        {**seen, "kind": "zone", "place": "vault", "evidence": [7, 8]},
+        {**seen, "kind": "circle", "place": str(partner), "tied": 0.1, "heavy": 3.0, "dominated": 0.9},
         {**seen, "kind": "group", "place": str(partner), "bits": 8.0},
     ]
     lake = Lake(spark, tmp_path / "lake")
@@ -160,4 +162,6 @@ def test_the_zones_of_a_rule_and_the_other_person_are_told_to_who_reads_the_reas
     assert told("partners") == told("partners_new") == f": {code(partner)}; {code(stranger)}."
     assert told("partners_changed") == told("lockstep") == f": {code(stranger)}."
     assert told("partner_same") == told("style_of_another") == told("company_unexplained") == f": {code(partner)}."
-    assert told("alone_forbidden") == told("unescorted") == told("alone_after_two_badges") == told("circle_tied") == ""
+    assert told("circle_tied") == told("circle_dominated") == f": {code(partner)}."
+    assert told("alone_forbidden") == told("unescorted") == told("alone_after_two_badges") == ""
+    assert behind[LONER, DAY, "style_of_another"][0] == [7, 8], "the reads by which the style was told"

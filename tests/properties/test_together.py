@@ -145,7 +145,7 @@ def test_a_range_is_its_nights_and_shorter_ranges_in_any_order_and_without_the_f
     for part in (Days.one(first), Days(first + timedelta(days=1), sunday), Days.one(sunday), Days.one(last)):
         land(parted.lake, shuffle, part, nights)
         together.run(parted, part)
-    for table in (*GOLD_TOGETHER, CROWD):
+    for table in (*GOLD_TOGETHER, CROWD, SHARED):
         one, other = (
             sorted(map(repr, context.lake.read(table).where(F.col("day") >= DAYS.start).collect()))
             for context in (ranged, parted)
@@ -168,7 +168,8 @@ def test_what_a_crowd_leaves_out_is_told_by_zone_and_in_a_line(ranged: Context) 
 
 def test_so_are_computers_and_messages_that_a_crowd_shares(ranged: Context) -> None:
     narrow = SITE.model_copy(update={"together": SITE.together.model_copy(update={"crowd": 2})})
-    told = together.left_out_elsewhere(ranged.lake, narrow, DAYS)
+    everybody = ranged.lake.read(TOGETHER).withColumns({"is_kept": F.col("kind") != "zone", "partners": F.lit(7)})
+    told = together.left_out_elsewhere(ranged.lake, narrow, DAYS, everybody)
     rows = {row["day"]: row for row in told.where("kind = 'machine'").collect()}
     assert rows
     assert told.where("kind = 'mail'").isEmpty(), "two addresses each are no crowd"
@@ -176,9 +177,10 @@ def test_so_are_computers_and_messages_that_a_crowd_shares(ranged: Context) -> N
     day, row = next(iter(rows.items()))
     line = watched.shared(ranged.lake, day)
     assert line is not None
-    assert f"1 of {row['used']} computers (up to {row['people']}) of more than 2 people" in line
+    assert f"1 of {row['used']} computers of more than 2 people (up to {row['people']})" in line
+    assert f"pairs, at one place not among the {SITE.together.partners} closest of either (up to 7)" in line
     assert watched.shared(ranged.lake, DAYS.end) is None
-    assert together.left_out_elsewhere(ranged.lake, SITE, DAYS).isEmpty()
+    assert together.left_out_elsewhere(ranged.lake, SITE, DAYS, everybody.where("is_kept")).isEmpty()
 
 
 def test_every_layer_is_there_and_bounded(ranged: Context) -> None:

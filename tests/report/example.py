@@ -129,6 +129,9 @@ def explorer(door: str) -> Lead:
         ("door", "Cable cellar", 1, 0, at(20, 11), at(20, 11), 0),
         ("door", "Inner area lock", 3, 3, at(21, 15), at(22, 40), 0),
         ("door", door, 1, 0, at(22, 51), at(22, 51), 0),
+        ("medium", "M-7T3K-01QX", 2, 0, at(22, 58), at(23, 9), 12),
+        ("extension", "*.dwg", 31, 0, at(22, 59), at(23, 8), 0),
+        ("counterpart", "A-5R0P-2M9T", 1, 0, at(23, 12), at(23, 12), 0),
     )
     places = tuple(Place(*given, last_day=DAY - timedelta(days=1) if given[-1] else None) for given in where)
     hops = (

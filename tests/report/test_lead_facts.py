@@ -11,6 +11,7 @@ from expectations import gold
 from expectations.gold import DRIVER
 from expectations.gold_day import DAY_GRAPH, HABIT, PLACE_DAY
 from features.catalog import PERSON_DAY
+from features.pseudonym import code
 from jobs.context import Context
 from jobs.days import Days
 from jobs.report import lead_facts, walk_facts
@@ -75,6 +76,30 @@ def test_a_missing_read_is_the_reader_s_where_every_read_that_shows_it_is_in_dou
     lake.write(PLACE_DAY, rows(lake.spark, PLACE_DAY, *told), NIGHT)
     (way,) = walk_facts.unread_of(lake, {40: SECOND}, ZoneInfo("Europe/Vienna"))[40]
     assert (way.times, way.in_doubt) == (2, in_doubt)
+
+
+def test_what_was_used_and_written_to_is_a_place_of_the_day(context: Context) -> None:
+    used = {"day": SECOND, "events": 2, "off_hours": 0, "night": 0, "days_seen": 0, "is_new": True, "evidence": [1]}
+    medium, address = 2**61 + 1, -5
+    seen = [
+        ("access", "door", "Main gate", 7, {}),
+        ("access", "zone", "yard", 7, {}),
+        ("media", "medium", str(medium), 8, {}),
+        ("file", "extension", "dwg", 9, {}),
+        ("mail", "counterpart", str(address), 11, {"outside_messages": 1}),
+        ("mail", "counterpart", "77", 12, {"outside_messages": 0}),
+    ]
+    day = [
+        {"person": 40, "source": source, "kind": kind, "place": name, "first_at": at(SECOND, hour)} | used | more
+        for source, kind, name, hour, more in seen
+    ]
+    context.lake.write(PLACE_DAY, rows(context.lake.spark, PLACE_DAY, *day), NIGHT)
+    places = lead_facts.places_of(context.lake, NIGHT, [40], ZoneInfo("Europe/Vienna"))[40]
+    told = [("door", "Main gate", 2), ("medium", code(medium, "M"), 2), ("extension", "*.dwg", 2)]
+    assert [(place.kind, place.name, place.events) for place in places] == [
+        *told,
+        ("counterpart", code(address, "A"), 2),
+    ]
 
 
 def test_usual_ways_left_out_are_named_where_a_reason_counts_them(context: Context, change: Change) -> None:

@@ -95,7 +95,8 @@ def test_every_bar_ends_where_the_next_begins() -> None:
 
 def test_what_is_new_is_said_in_words_and_shape() -> None:
     drawn = str(picture(night().leads[0]))
-    assert drawn.count("NEW · ") == drawn.count('class="new"') == 4
+    assert drawn.count("NEW · ") == drawn.count('class="new"') == 6
+    assert drawn.count("<polygon") == 5, "a medium known before; a sort of file and an address that are new"
     assert str(picture(night().leads[2])) == ""
 
 
