@@ -1,11 +1,11 @@
 """One night's graphs of a large site: `python -m benchmarks.graphs [--people 20000] [--events 2000000]`.
 
 People walk the simulated site's quickest ways among places of their own, a few beyond them; some days' habits and who
-was with whom are made from such a night. Then another is worked through as the jobs do it, all written: the doors'
-clocks compared; people together (company, broken rules, the association rolled on, groups, communities); the day's
-graphs (moves, stays, detours, gaps, readers in doubt, habits, person-days). Printed: seconds of each and peak memory,
-and beside them the seconds to read and write the same rows unchanged: the badge reads in, the place rows and graph
-edges out.
+was with whom are made from such a night. Then another, no Sunday, on which communities would be found too, is worked
+through as the jobs do it, all written: the doors' clocks compared; people together (company, broken rules, the
+association rolled on, groups); the day's graphs (moves, stays, detours, gaps, readers in doubt, habits, person-days).
+Printed: seconds of each and peak memory, and beside them the seconds to read and write the same rows unchanged: the
+badge reads in, the place rows and graph edges out.
 """
 
 import argparse

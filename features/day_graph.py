@@ -3,7 +3,7 @@
 Taken from the day's places, which hold every figure an edge needs: a night's graphs cost one pass over its place rows.
 """
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from features.walks import left, reached
@@ -14,6 +14,11 @@ USES = ("door", "zone", "gap", "machine", *ITEMS, "counterpart")
 """Kinds of place that are nodes the person uses."""
 
 
+def outward() -> Column:
+    """Whether a place row is no mail counterpart within the site's domains."""
+    return (F.col("kind") != "counterpart") | (F.col("outside_messages") > 0)
+
+
 def edges(place_day: DataFrame) -> DataFrame:
     """gold.day_graph of the rows of gold.place_day.
 
@@ -21,8 +26,7 @@ def edges(place_day: DataFrame) -> DataFrame:
     whom somebody writes to within is most of the graph and none of its use.
     """
     is_move = F.col("kind") == "move"
-    outward = (F.col("kind") != "counterpart") | (F.col("outside_messages") > 0)
-    held = place_day.where(F.col("kind").isin("move", *USES) & (F.col("events") > 0) & outward)
+    held = place_day.where(F.col("kind").isin("move", *USES) & (F.col("events") > 0) & outward())
     named = held.withColumns(
         {
             "origin": F.when(is_move, left(F.col("place"))).otherwise(""),

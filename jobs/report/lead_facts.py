@@ -16,7 +16,7 @@ from expectations.gold import DRIVER
 from expectations.gold_day import PLACE_DAY
 from expectations.silver import EVENTS
 from features.catalog import PERSON_DAY
-from features.day_graph import ITEMS
+from features.day_graph import ITEMS, outward
 from features.place_name import place_name
 from jobs.abreast import AT_ONCE
 from jobs.days import Days
@@ -128,10 +128,9 @@ def peers_of(
 
 def places_of(lake: Lake, night: Days, people: list[int], zone: ZoneInfo) -> dict[int, list[Place]]:
     """Doors, machines, items and addresses outside of the day, in the order they were first used."""
-    outward = (F.col("kind") != "counterpart") | (F.col("outside_messages") > 0)
     seen = (
         of(lake.read(PLACE_DAY, night), people)
-        .where(F.col("kind").isin("door", "machine", *ITEMS, "counterpart") & (F.col("events") > 0) & outward)
+        .where(F.col("kind").isin("door", "machine", *ITEMS, "counterpart") & (F.col("events") > 0) & outward())
         .groupBy("person", "kind", "place")
         .agg(
             F.sum("events").alias("events"),
