@@ -44,6 +44,7 @@ SURPRISE = Table(
         Column("bits", "array<double>", "Surprise of each behaviour, −log2 of its tail probability", unit="bits"),
         Column("usual", "array<double>", "The person's own usual value of each behaviour"),
         Column("colleagues", "array<double>", "The peers' usual value of each behaviour"),
+        Column("taken_back", "double", "Surprise less because many showed as much", unit="bits", required=False, low=0),
     ),
     keys=("day", "person"),
     sort=("person",),
@@ -126,7 +127,7 @@ NIGHT = Table(
         Column(
             "upheaval",
             "boolean",
-            "Whether the night stands out of past nights and not its list alone: those behind it do so, too",
+            "Whether the night stands out of past nights and not its list alone: many others do so, too",
             required=False,
         ),
     ),

@@ -11,7 +11,6 @@ from features.rows import (
     most,
     new,
     number,
-    once_known,
     opened,
     rarity,
     rows_of,
@@ -129,10 +128,11 @@ def zones() -> Column:
     rows=both(DOORS, opened, new),
     says="Opened {value:.0f} doors not opened before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new role; a new reader; a detour around building work",
+    once_known=True,
 )
 def doors_new() -> Column:
     """Distinct doors that opened for the person and did not before the last fortnight."""
-    return once_known(number(both(DOORS, opened, new)))
+    return number(both(DOORS, opened, new))
 
 
 @daily(
@@ -143,10 +143,11 @@ def doors_new() -> Column:
     says="Entered {value:.0f} zones not entered before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new role; training; an escort",
+    once_known=True,
 )
 def zones_new() -> Column:
     """Distinct zones entered that were not before the last fortnight."""
-    return once_known(number(both(ZONES, opened, new)))
+    return number(both(ZONES, opened, new))
 
 
 @daily(
@@ -157,10 +158,11 @@ def zones_new() -> Column:
     rows=both(DOORS, opened),
     says="The rarest door opened comes {value:odds} days by own habit; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague",
+    once_known=True,
 )
 def door_rarest() -> Column:
     """How rare the day's rarest door is for this person."""
-    return once_known(rarity(both(DOORS, opened)))
+    return rarity(both(DOORS, opened))
 
 
 @daily(

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, most, new, number, once_known, rows_of, total, used
+from features.rows import any_of, both, most, new, number, rows_of, total, used
 
 DAY = used("alarm")
 SENSORS = both(rows_of("alarm", "sensor"), any_of("acknowledged"))
@@ -45,7 +45,8 @@ def alarms_of_one_point() -> Column:
     says="Acknowledged alarms of {value:.0f} alarm points not answered before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new detector; a new post; an incident that set off many",
+    once_known=True,
 )
 def alarm_points_new() -> Column:
     """Distinct alarm points of which the person acknowledged no alarm before the last fortnight."""
-    return once_known(number(both(SENSORS, new)))
+    return number(both(SENSORS, new))

@@ -69,6 +69,9 @@ class Behaviour:
     """Whether it is told by the rules of zones: NULL at a site that declares none."""
     absent: float | None = 0.0
     """Its value on a day the person was seen by another feed, but not by this one; None: not applicable."""
+    once_known: bool = False
+    """Whether it says something only once the person is known long enough for anything to be new: NULL before, on days
+    that the feed was silent as well. Learnt from those alone, nothing new would be what is usual."""
     excused: bool = True
     """Whether an own habit makes it usual. False: what is expected of a person is what peers do, and the surprise of
     several nights adds up, for no night explains the next."""
@@ -96,6 +99,7 @@ def daily(
     kind: Kind = "count",
     tail: Tail = "high",
     absent: float | None = 0.0,
+    once_known: bool = False,
     excused: bool = True,
     named: str | None = None,
     needs_graph: bool = False,
@@ -117,6 +121,7 @@ def daily(
             expression=expression,
             rows=rows,
             absent=absent,
+            once_known=once_known,
             excused=excused,
             named=named,
             needs_graph=needs_graph,

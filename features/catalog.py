@@ -88,7 +88,8 @@ def defined(b: Behaviour) -> str:
 
     Sentences and documentation are not part of it: they may be mended without learning anew.
     """
-    told = (b.name, b.source, b.family, b.kind, b.tail, b.absent, b.excused, definition(b.expression))
+    known = ("once known",) if b.once_known else ()
+    told = (b.name, b.source, b.family, b.kind, b.tail, b.absent, b.excused, definition(b.expression), *known)
     return hashlib.sha256(repr((VOCABULARY, told)).encode()).hexdigest()[:16]
 
 
@@ -108,8 +109,9 @@ def page() -> str:
         "`python -m features.catalog > docs/behaviours.md`.",
         "",
         "*Absent* is the value on a day on which other feeds saw the person and this one did not; — is NULL, not "
-        "applicable. New means first seen less than a fortnight ago, or never: see `features/habit.py`. Of bits a "
-        "sentence says `odds`, once in so many, or so many `times`.",
+        "applicable; *once known*, NULL on every day until the person is known for four weeks. New means first seen "
+        "less than a fortnight ago, or never: see `features/habit.py`. Of bits a sentence says `odds`, once in so "
+        "many, or so many `times`.",
     ]
     for module in MODULES:
         lines += [
@@ -122,7 +124,7 @@ def page() -> str:
         lines += ["| behaviour | what it is | unit | strange when | family | absent | said as | innocent when |"]
         lines += ["|---|---|---|---|---|---|---|---|"]
         for b in found(module):
-            absent = "—" if b.absent is None else f"{b.absent:g}"
+            absent = "—" if b.absent is None else f"{b.absent:g}" + (", once known" if b.once_known else "")
             doc = " ".join(b.doc.split())
             cells = (f"`{b.name}`", doc, b.unit, b.tail, b.family, absent, b.says, b.innocent)
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, new, number, once_known, rows_of, total, used, whose
+from features.rows import any_of, both, new, number, rows_of, total, used, whose
 
 DAY = used("file")
 MACHINES = rows_of("file", "machine")
@@ -72,10 +72,11 @@ def file_sorts() -> Column:
     says="Handled {value:.0f} sorts of file not handled before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new program; a new task",
+    once_known=True,
 )
 def file_sorts_new() -> Column:
     """Distinct extensions not known before the last fortnight."""
-    return once_known(number(both(EXTENSIONS, new)))
+    return number(both(EXTENSIONS, new))
 
 
 @daily(
@@ -100,10 +101,11 @@ def files_deleted() -> Column:
     says="Copied files, which they did not do before the last fortnight; own share of such days {usual:.0%}, "
     "colleagues {peers:.0%}.",
     innocent="a new task; a handover",
+    once_known=True,
 )
 def files_first_use() -> Column:
     """1 when the person handled files on media and was not known to before the last fortnight."""
-    return once_known(number(both(DAY, new)))
+    return number(both(DAY, new))
 
 
 @daily(

@@ -12,7 +12,6 @@ from features.rows import (
     most,
     new,
     number,
-    once_known,
     rarity,
     rows_of,
     total,
@@ -174,10 +173,11 @@ def machines() -> Column:
     rows=both(MACHINES, new),
     says="Used {value:.0f} machines not used before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a replaced computer; a new role; support for a colleague",
+    once_known=True,
 )
 def machines_new() -> Column:
     """Distinct machines not known before the last fortnight."""
-    return once_known(number(both(MACHINES, new)))
+    return number(both(MACHINES, new))
 
 
 @daily(
@@ -202,10 +202,11 @@ def machines_shared() -> Column:
     rows=MACHINES,
     says="The rarest machine used comes {value:odds} days by own habit; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague; a replaced computer",
+    once_known=True,
 )
 def machine_rarest() -> Column:
     """How rare the day's rarest machine is for this person."""
-    return once_known(rarity(MACHINES))
+    return rarity(MACHINES)
 
 
 @daily(
@@ -229,10 +230,11 @@ def machines_of_others() -> Column:
     says="Used {value:.0f} machines of others not used before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="support for a colleague; cover during leave; an administrator's work",
+    once_known=True,
 )
 def machines_of_others_new() -> Column:
     """Distinct machines whose usual user is another person, not known before the last fortnight."""
-    return once_known(number(both(OF_OTHERS, new)))
+    return number(both(OF_OTHERS, new))
 
 
 @daily(

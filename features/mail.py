@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, most, new, number, once_known, rows_of, total, used, whose
+from features.rows import any_of, both, most, new, number, rows_of, total, used, whose
 
 DAY = used("mail")
 MACHINES = rows_of("mail", "machine")
@@ -212,10 +212,11 @@ def messages_private() -> Column:
     says="Wrote to {value:.0f} addresses not written to before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new project; a new colleague",
+    once_known=True,
 )
 def counterparts_new() -> Column:
     """Distinct addresses not written to before the last fortnight."""
-    return once_known(number(both(COUNTERPARTS, new)))
+    return number(both(COUNTERPARTS, new))
 
 
 @daily(
@@ -238,10 +239,11 @@ def counterparts_outside() -> Column:
     rows=both(OUTSIDE, new),
     says="Wrote to {value:.0f} new addresses outside; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new customer; an application for leave at an authority",
+    once_known=True,
 )
 def counterparts_outside_new() -> Column:
     """Distinct addresses outside not written to before the last fortnight."""
-    return once_known(number(both(OUTSIDE, new)))
+    return number(both(OUTSIDE, new))
 
 
 @daily(
@@ -251,7 +253,8 @@ def counterparts_outside_new() -> Column:
     rows=both(OUTSIDE, new),
     says="Sent {value:.0f} messages to one new address outside; usually at most {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new customer; a private matter",
+    once_known=True,
 )
 def messages_to_new_outside() -> Column:
     """Most messages to a single address outside that was not written to before the last fortnight."""
-    return once_known(F.coalesce(most("sent", both(OUTSIDE, new)), F.lit(0)))
+    return F.coalesce(most("sent", both(OUTSIDE, new)), F.lit(0))

@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from features.behaviour import Behaviour
+from features.rows import once_known
 from features.working_time import WorkingTime, seconds_of
 
 UNKNOWN = "unknown"
@@ -27,7 +28,8 @@ def person_day(
 
     `place_day` is gold.place_day, `roster` is `on_days` of silver.people, `feeds` are those the site has. A behaviour
     of a feed that was silent about the person that day has its declared `absent` value; of a feed that the site does
-    not have, NULL; so is what needs the site's graph, or rules of its zones, unless the site declares them.
+    not have, NULL; so is what needs the site's graph, or rules of its zones, unless the site declares them, and what a
+    person must be known for, before that.
     """
     seen = {feed: F.count_if(F.col("source") == feed) > 0 for feed in {b.source for b in behaviours}}
 
@@ -36,7 +38,8 @@ def person_day(
         if behaviour.source not in {*feeds, "presence"} or needed:
             return F.lit(None).cast("double")
         value = behaviour.expression().cast("double")
-        return F.when(seen[behaviour.source], value).otherwise(F.lit(behaviour.absent).cast("double"))
+        both = F.when(seen[behaviour.source], value).otherwise(F.lit(behaviour.absent).cast("double"))
+        return once_known(both) if behaviour.once_known else both
 
     folded = place_day.groupBy("person", "day").agg(
         *[told(behaviour).alias(behaviour.name) for behaviour in behaviours]

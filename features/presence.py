@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import RARE, both, hours, known, least, most, most_of, new, number, once_known, rows_of, total
+from features.rows import RARE, both, hours, known, least, most, most_of, new, number, rows_of, total
 
 
 def whole_day() -> Column:
@@ -139,10 +139,11 @@ def free_day_work() -> Column:
     says="Active in {value:.0f} hours of the clock that are rare for them; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new shift pattern; a rare duty; a change of daylight saving time",
+    once_known=True,
 )
 def hours_rare() -> Column:
     """Hours of the clock with an event that the person had on fewer than one in twenty of the days before."""
-    return once_known(number(both(CLOCK_HOURS, rare_hour)))
+    return number(both(CLOCK_HOURS, rare_hour))
 
 
 @daily(
@@ -154,13 +155,14 @@ def hours_rare() -> Column:
     says="The rarest hour of activity comes {value:odds} days by own habit; usually {usual:odds}, colleagues "
     "{peers:odds}.",
     innocent="a rare duty; a change of shift",
+    once_known=True,
 )
 def hour_rarest() -> Column:
     """Bits of the day's rarest hour: −log2 of the share of days the person was active in it, shrunk to the site's
     share by two days."""
     days = F.col("known_days").cast("double")
     share = (known() + HOUR_PRIOR * F.greatest("site_share", F.lit(LEAST_SHARE))) / (days + HOUR_PRIOR)
-    return once_known(most_of(-F.log2(share), CLOCK_HOURS))
+    return most_of(-F.log2(share), CLOCK_HOURS)
 
 
 @daily(
@@ -170,7 +172,8 @@ def hour_rarest() -> Column:
     rows=lambda: (F.col("kind") == "use") & new(),
     says="Used {value:.0f} systems not used before the last fortnight; usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new task; a new system being rolled out",
+    once_known=True,
 )
 def feeds_new() -> Column:
     """Feeds in which the person was not seen before the last fortnight."""
-    return once_known(number(lambda: (F.col("kind") == "use") & new()))
+    return number(lambda: (F.col("kind") == "use") & new())

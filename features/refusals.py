@@ -7,7 +7,7 @@ every day: there what colleagues do is expected of everybody.
 from pyspark.sql import Column
 
 from features.behaviour import daily
-from features.rows import any_of, both, familiar, most, new, number, once_known, rows_of, shut, total, used
+from features.rows import any_of, both, familiar, most, new, number, rows_of, shut, total, used
 
 DAY = used("access")
 DOORS = rows_of("access", "door")
@@ -92,10 +92,11 @@ def refusals_at_one_door() -> Column:
     says="Was refused at {value:.0f} doors that did not open for them before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a wrong turning; a new role not yet in the access system",
+    once_known=True,
 )
 def doors_refused_never_granted() -> Column:
     """Distinct doors that refused and had not opened for the person before the last fortnight: testing doors."""
-    return once_known(number(both(REFUSING, new)))
+    return number(both(REFUSING, new))
 
 
 @daily(

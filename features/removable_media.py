@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, new, number, once_known, rows_of, total, used, whose
+from features.rows import any_of, both, new, number, rows_of, total, used, whose
 
 DAY = used("media")
 MACHINES = rows_of("media", "machine")
@@ -34,10 +34,11 @@ def media_connects() -> Column:
     says="Used removable media, which they did not do before the last fortnight; own share of such days {usual:.0%}, "
     "colleagues {peers:.0%}.",
     innocent="a presentation; a new task with a drive issued for it",
+    once_known=True,
 )
 def media_first_use() -> Column:
     """1 when the person used removable media and was not known to before the last fortnight."""
-    return once_known(number(both(DAY, new)))
+    return number(both(DAY, new))
 
 
 @daily(
@@ -61,10 +62,11 @@ def media_off_hours() -> Column:
     says="Used removable media on {value:.0f} machines where they did not before the last fortnight; "
     "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a presentation in a meeting room; a replaced computer",
+    once_known=True,
 )
 def media_machines_new() -> Column:
     """Distinct machines on which the person used no removable media before the last fortnight."""
-    return once_known(number(both(MACHINES, new)))
+    return number(both(MACHINES, new))
 
 
 @daily(
@@ -75,11 +77,12 @@ def media_machines_new() -> Column:
     says="Used {value:.0f} removable media not used before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a drive that was replaced; a drive passed round for a presentation; one issued for a task",
+    once_known=True,
 )
 def media_new() -> Column:
     """Distinct removable media, by their numbers, that the person did not use before the last fortnight; 0 where the
     log has no numbers."""
-    return once_known(number(both(MEDIA, new)))
+    return number(both(MEDIA, new))
 
 
 @daily(

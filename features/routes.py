@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from features.behaviour import daily
 from features.feasibility import some
-from features.rows import Rows, any_of, both, most, once_known, opened, rows_of, used
+from features.rows import Rows, any_of, both, most, opened, rows_of, used
 
 DAY = used("access")
 ZONES = both(rows_of("access", "zone"), opened)
@@ -33,10 +33,11 @@ def average(measure: str, rows: Rows) -> Column:
     says="On average a move was one that is made {value:odds} times from there; usually {usual:odds}, colleagues "
     "{peers:odds}.",
     innocent="a new task; building work on the usual way; an errand for a colleague",
+    once_known=True,
 )
 def route_surprise() -> Column:
     """Mean surprise of the day's moves, each given the zone it leaves: a Markov chain over the site's zones."""
-    return once_known(average("bits", MOVES))
+    return average("bits", MOVES)
 
 
 @daily(
@@ -49,10 +50,11 @@ def route_surprise() -> Column:
     named="bits",
     says="The rarest move is made {value:odds} times from its zone; usually {usual:odds}, colleagues {peers:odds}.",
     innocent="a rare errand; cover for a colleague; the usual door out of order",
+    once_known=True,
 )
 def move_rarest() -> Column:
     """Surprise of the day's rarest move, given the zone it leaves."""
-    return once_known(most("bits", MOVES))
+    return most("bits", MOVES)
 
 
 @daily(
@@ -82,10 +84,11 @@ def detours() -> Column:
     says="The rarest stay is so long, or short, {value:odds} times there; usually {usual:odds}, colleagues "
     "{peers:odds}.",
     innocent="a meeting in another's place; repairs; leaving through a door that needs no badge",
+    once_known=True,
 )
 def stay_rarest() -> Column:
     """Surprise of the longest stay for its zone: how rarely somebody is in that zone for at least as long."""
-    return once_known(most("bits", STAYS))
+    return most("bits", STAYS)
 
 
 @daily(

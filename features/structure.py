@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from features.behaviour import daily
 from features.feasibility import some
 from features.routes import DAY, MOVES, ZONES, average
-from features.rows import both, known, least, most, new, number, once_known, rows_of, total
+from features.rows import both, known, least, most, new, number, rows_of, total
 from features.usual_ways import exact
 
 BRIEF = 7200
@@ -47,6 +47,7 @@ def stays() -> Column:
     says="The day's moves lie {value:.1f} away from the usual ones, new ones gone and usual ones left out; usually "
     "{usual:.1f}, colleagues {peers:.1f}.",
     innocent="a day of training or meetings; half a day; a new task",
+    once_known=True,
 )
 def moves_away() -> Column:
     """Edit distance to the usual graph: for each move gone, one less the share of days it is gone on; for each move
@@ -54,7 +55,7 @@ def moves_away() -> Column:
     gone = F.sum(F.when(MOVES(), known()))
     days = most("days_seen", DAY)
     shares = F.when(days > 0, (most("known_moves", DAY) - 2 * F.coalesce(gone, F.lit(0))) / days)
-    return shaped(once_known(number(MOVES) + shares))
+    return shaped(number(MOVES) + shares)
 
 
 @daily(
@@ -66,10 +67,11 @@ def moves_away() -> Column:
     says="Went {value:.0f} ways between zones not gone before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a new task; building work on the usual way; an escort",
+    once_known=True,
 )
 def moves_new() -> Column:
     """Distinct moves from zone to zone that were not gone before the last fortnight."""
-    return once_known(number(both(MOVES, new)))
+    return number(both(MOVES, new))
 
 
 @daily(
@@ -79,11 +81,12 @@ def moves_new() -> Column:
     rows=MOVES,
     says="Left out {value:.0f} of the ways gone on most days; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="half a day; leave; another post; a reader that was silent",
+    once_known=True,
 )
 def moves_left_out() -> Column:
     """Moves gone on at least half of the days before, and not today; a round that was skipped shows here, unless hardly
     a read was made that day: that is told by the round's zones (features.together.zones_skipped)."""
-    return shaped(once_known(some("usual_moves", DAY) - number(both(MOVES, usual))))
+    return shaped(some("usual_moves", DAY) - number(both(MOVES, usual)))
 
 
 @daily(

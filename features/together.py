@@ -14,7 +14,7 @@ from features.behaviour import daily
 from features.desk import DESK
 from features.feasibility import some
 from features.lone import ESCORT, NO_LONE, TWO_PERSON
-from features.rows import Rows, any_of, both, most, new, number, once_known, rows_of, total, trusted
+from features.rows import Rows, any_of, both, most, new, number, rows_of, total, trusted
 
 TOLD_SINCE = 54
 """The decision that last changed what models/ tells of company, partners or rounds, which no definition here shows:
@@ -147,11 +147,12 @@ def partners() -> Column:
     says="Worked with {value:.0f} partners they did not have before the last fortnight where the rules want two; "
     "usually {usual:.2f}, colleagues {peers:.2f}.",
     innocent="a new colleague; a changed shift; cover for somebody on leave",
+    once_known=True,
 )
 def partners_new() -> Column:
     """Different people met in zones under the two-person rule, but not before the last fortnight: shopping for a
     partner."""
-    return once_known(number(both(PARTNERS, new)))
+    return number(both(PARTNERS, new))
 
 
 @daily(

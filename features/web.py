@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from features.behaviour import daily
-from features.rows import any_of, both, new, number, once_known, rows_of, total, used
+from features.rows import any_of, both, new, number, rows_of, total, used
 
 DAY = used("web")
 DOMAINS = rows_of("web", "domain")
@@ -68,10 +68,11 @@ def domains() -> Column:
     rows=both(DOMAINS, new),
     says="Went to {value:.0f} domains not seen before the last fortnight; usually {usual:.1f}, colleagues {peers:.1f}.",
     innocent="research; a new project",
+    once_known=True,
 )
 def domains_new() -> Column:
     """Distinct domains not known before the last fortnight."""
-    return once_known(number(both(DOMAINS, new)))
+    return number(both(DOMAINS, new))
 
 
 @daily(
@@ -108,10 +109,11 @@ def uploads() -> Column:
     says="Uploaded {value:.0f} times to domains not seen before the last fortnight; usually {usual:.2f}, "
     "colleagues {peers:.2f}.",
     innocent="a customer's new portal; an authority's form",
+    once_known=True,
 )
 def uploads_to_new() -> Column:
     """Uploads to domains not known before the last fortnight."""
-    return once_known(F.coalesce(total("uploads", both(DOMAINS, any_of("uploads"), new)), F.lit(0)))
+    return F.coalesce(total("uploads", both(DOMAINS, any_of("uploads"), new)), F.lit(0))
 
 
 @daily(

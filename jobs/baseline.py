@@ -124,6 +124,7 @@ def write_surprises(lake: Lake, nights: list[tuple[date, Surprise]], told: str, 
         "bits": folded(column("bits")),
         "usual": folded(column("usual")),
         "colleagues": folded(column("colleagues")),
+        "taken_back": column("taken_back"),
     }
     lake.write(SURPRISE, frame(lake.spark, SURPRISE, rows), days)
 

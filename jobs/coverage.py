@@ -7,15 +7,17 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from expectations.gold import NIGHT, SCORE, UNSCORED
+from expectations.gold import NIGHT, SCORE, SURPRISE, UNSCORED
 from expectations.silver import PEOPLE
 from features.person_day import on_days
 from jobs.context import Context
 from jobs.days import Days
-from jobs.matrix import frame, rows_of
+from jobs.lake import Lake
+from jobs.matrix import arrow, frame, rows_of
 from jobs.person_day import working_time
 from models import registry
 from models.arrays import Array
+from models.tonight import upheaval as taken_from_many
 
 
 def write_unscored(context: Context, days: Days) -> None:
@@ -41,13 +43,14 @@ def write_nights(
 ) -> None:
     """One row per night with anyone active: how many were scored, how many innocent leads to expect; upheavals.
 
-    While what the site declares is new to every habit, past nights are no measure: the whole list may be innocent.
-    `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's active people; `shelf`
-    the models that scored, by version.
+    While what the site declares is new to every habit, and in an upheaval, past nights are no measure: the whole list
+    may be innocent. `scores` is gold.score of the nights, ordered by day; `risks` holds the risks of each night's
+    active people; `shelf` the models that scored, by version.
     """
     lake, budget = context.lake, context.site.list.budget
     day_of = scores["day"].to_numpy()
     models, statuses = scores["model"].to_numpy(zero_copy_only=False), scores["status"].to_numpy(zero_copy_only=False)
+    strange = upheavals(lake, context.site.learning.warm_up_nights, days)
     rows: dict[str, list[object]] = {name: [] for name in NIGHT.names}
     for day in days:
         here = rows_of(day_of, day)
@@ -56,9 +59,10 @@ def write_nights(
         version = str(models[here][0])
         champion = shelf[version].champion
         ready = int(np.count_nonzero(statuses[here] == "scored"))
+        upheaval = day in strange or champion.upheaval(risks[day], ready, budget)
         innocent = (
             float(min(risks[day].size, budget))
-            if context.site.unlearnt(day)
+            if upheaval or context.site.unlearnt(day)
             else champion.innocent(risks[day], ready, budget)
         )
         told = (
@@ -68,8 +72,16 @@ def write_nights(
             ready,
             innocent,
             champion.score_map.past,
-            champion.upheaval(risks[day], ready, budget),
+            upheaval,
         )
         for name, value in zip(NIGHT.names, told, strict=True):
             rows[name].append(value)
     lake.write(NIGHT, frame(lake.spark, NIGHT, rows), days)
+
+
+def upheavals(lake: Lake, warm_up: float, days: Days) -> set[date]:
+    """Those of `days` that took their surprise back from many of the people who were scored: see models.tonight."""
+    known = lake.read(SURPRISE, days).where(F.col("history") >= warm_up).select("day", "taken_back").fillna(0.0)
+    rows = arrow(known, "day")
+    day_of, taken = rows["day"].to_numpy(), rows["taken_back"].to_numpy()
+    return {day for day in days if taken_from_many(taken[rows_of(day_of, day)])}

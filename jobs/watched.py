@@ -108,8 +108,8 @@ def upheaval(lake: Lake, day: date) -> str | None:
     families = reasons.groupBy("family").agg(F.count_distinct("person").alias("people"))
     told = [row["family"] for row in families.orderBy(F.desc("people"), "family").limit(NAMED).collect()]
     return (
-        f"the night of {day} stands out of past nights, and not only the people on its list: those far behind it do "
-        f"so as well. It is told mostly by {', '.join(told)}: "
+        f"the night of {day} stands out of past nights, and not only the people on its list: many others do so "
+        f"as well. It is told mostly by {', '.join(told)}: "
         "ask what changed for everybody before asking about anybody"
     )
 

@@ -3,7 +3,8 @@
 Frozen nights are nights that neither model has learnt from. What is asked, in this order:
 
 - recall: where malicious or planted days are known, is the challenger non-inferior at the budget in every scenario
-  group, and better in at least one? Both rank the same insiders, so that differences are paired. Groups of which
+  group, and better in at least one? Both rank the same insiders, so that differences are paired. Any gain is better,
+  and told with its interval: of few insiders it is seldom sure, and whoever decides is shown so. Groups of which
   nothing could be planted are named: a site without declared zones can never plant some, and has to be able to promote;
 - calibration: does "once in 100" keep its word, within a tolerance or at least as well as the champion's?
 - bias: is no group of people flagged surely more often than under the champion, and of none are days surely called
@@ -88,7 +89,7 @@ def recalled(groups: Mapping[str, Ranked], budget: int, unplanted: Sequence[str]
     )
     ks = sorted({k for k in (1, 3, 5, 10, 20) if k < budget} | {budget})
     better = [
-        f"{name} within {k}"
+        f"{name} within {k} (difference {_spread(found.gain, '+.2f')})"
         for name, group in groups.items()
         for k in ks
         if (found := recall(group, k)).challenger > found.champion

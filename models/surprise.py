@@ -10,10 +10,11 @@ from models.arrays import Array, People, aligned, places_of
 from models.baseline import Baseline
 from models.peers import expected, grouped
 from models.tail import bits, scale, unscale
-from models.tonight import Tonight
+from models.tonight import Tonight, taken_back
 
 WARM_UP_NIGHTS = 10.0
-"""Two working weeks, by weight. With less history a person is not scored, and the list says so."""
+"""Two working weeks, by weight. With less history a person is not scored, and the list says so. A habit of which the
+site as a whole knows less surprises nobody: against nothing, whatever it does would be a marvel."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Surprise:
     """The own usual value, in the behaviour's unit; NaN where there is none yet."""
     colleagues: Array
     """The peers' usual value, in the behaviour's unit."""
+    taken_back: Array
+    """Bits that the night took back, per person: see models.tonight."""
 
 
 def surprise(
@@ -49,17 +52,24 @@ def surprise(
     told = claims(baseline, people, values, behaviours, peers)
     night = tonight or Tonight.of(told.bits, told.peers)
     excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
-    return replace(told, bits=np.where(excused, night.conditioned(told.bits, told.peers), told.bits))
+    left = np.where(excused, night.conditioned(told.bits, told.peers), told.bits)
+    return replace(told, bits=left, taken_back=taken_back(told.bits, left))
 
 
 def claims(
     baseline: Baseline, people: People, values: Array, behaviours: Sequence[Behaviour], peers: Mapping[int, str]
 ) -> Surprise:
-    """The same before the night is asked: what each person-day claims against the past alone."""
+    """The same before the night is asked: what each person-day claims against the past alone.
+
+    Nought bits of behaviours that a habit excuses and of which fewer than WARM_UP_NIGHTS person-nights are known: of a
+    feed that was joined yesterday, of what speaks only once its places are known.
+    """
     known = baseline.including(people)
     labels = [peers.get(int(person), "") for person in known.people]
     group, names = grouped(labels)
-    ahead = expected(known, group, len(names), np.array([behaviour.excused for behaviour in behaviours], dtype=bool))
+    excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
+    ahead = expected(known, group, len(names), excused)
+    unlearnt = excused & (known.weight.sum(axis=0) < WARM_UP_NIGHTS)
     at = places_of(people, known.people)
     rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
     own = np.where(known.weight > 0, known.mean(), np.nan)
@@ -75,5 +85,7 @@ def claims(
             kind,
             behaviour.tail,
         )
+    rarity[:, unlearnt] = 0.0
     history = aligned(baseline.nights, baseline.people, people)
-    return Surprise(people, tuple(labels[i] for i in at), history, rarity, usual, colleagues)
+    nothing = np.zeros(len(people))
+    return Surprise(people, tuple(labels[i] for i in at), history, rarity, usual, colleagues, nothing)

@@ -56,6 +56,7 @@ EXPECTED = {
         "machines": 0,
         "logon_first": None,
         "messages_sent": 0,
+        "counterparts_new": 0,
         "mail_bytes": None,
         "web_requests": 0,
         "logon_missing": 1,
@@ -149,6 +150,10 @@ EXPECTED = {
         "hours_rare": None,
         "hour_rarest": None,
         "zone_change_fastest": None,
+        # No mail that day: none was sent, and whether any was to new addresses is not learnt as nought.
+        "messages_sent": 0,
+        "counterparts_new": None,
+        "domains_new": None,
     },
 }
 

@@ -135,6 +135,22 @@ def test_what_is_not_excused_stays_strange_however_often_it_was_done(behaviours)
     assert strange > 4
 
 
+def test_a_behaviour_surprises_once_the_site_knows_ten_nights_of_it_unless_no_habit_excuses_it(behaviours):
+    """A feed that was joined on the last of forty nights: 27 a day are no marvel; a rule holds from the first day."""
+    people, silent, spoke = np.arange(12), np.full((12, 1), np.nan), np.full((12, 1), 27.0)
+    spoke[0] = 90.0
+    state, excused, rule = Baseline.empty(1), behaviours[1], replace(behaviours[1], excused=False)
+    for _ in range(40):
+        state = state.rolled(people, silent, ("count",))
+    assert (claims(state, people, spoke, (excused,), {}).bits == 0).all()
+    assert (claims(state, people, spoke, (rule,), {}).bits > 20).all()
+    few = state.rolled(people[:9], spoke[:9], ("count",))
+    assert (claims(few, people, spoke, (excused,), {}).bits == 0).all()
+    known = state.rolled(people, np.full((12, 1), 27.0), ("count",))
+    assert claims(known, people, spoke, (excused,), {}).bits[0, 0] > 5
+    assert (claims(known, people, spoke, (excused,), {}).bits[1:] < 2).all()
+
+
 def test_own_history_takes_over_from_the_peers():
     people = np.array([1, 2, 3])
     state = Baseline.empty(1)

@@ -51,6 +51,13 @@ def test_better_means_somewhere_up_to_the_budget():
     assert outcomes(recalled({"a": ranked([1, 1], [1, 1])}, 5))["better somewhere"] == "passed"
 
 
+def test_a_gain_is_told_with_its_interval():
+    """One insider of twenty gained may be chance: drawn again, a third of the samples do not hold that one."""
+    champion = [1.0] * 19 + [9.0]
+    _, better = recalled({"theft": ranked(champion, [1.0] * 20)}, 5)
+    assert better.says.startswith("better in theft within 1 (difference [+0.00, +0.15])")
+
+
 def test_without_known_days_nothing_is_claimed():
     assert outcomes(recalled({}, 5)) == {"recall": "not made", "better somewhere": "not made"}
 

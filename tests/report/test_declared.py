@@ -1,4 +1,4 @@
-"""A list is no measure of anybody while what the site declares is new to every habit."""
+"""A list is no measure while what the site declares is new to every habit, or where the night is strange for many."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from pyspark.sql import Row, SparkSession
 
-from expectations.gold import NIGHT
+from expectations.gold import NIGHT, SURPRISE
 from feeds.site import LearningFacts, RegimeFacts
 from jobs import watched
 from jobs.context import Context
@@ -15,7 +16,7 @@ from jobs.coverage import write_nights
 from jobs.days import Days
 from models.champion import Champion
 from models.registry import Shelved
-from tests.report.conftest import FIRST, SECOND
+from tests.report.conftest import FIRST, SECOND, rows
 
 GUARD = LearningFacts().guard_nights
 
@@ -23,6 +24,15 @@ GUARD = LearningFacts().guard_nights
 def during(context: Context, kind: str, first: date, last: date) -> Context:
     regime = RegimeFacts.model_validate({"name": "2026", "kind": kind, "from": first, "to": last})
     return replace(context, site=context.site.model_copy(update={"regimes": (regime,)}))
+
+
+def judged(context: Context) -> Row:
+    """The night of forty: the list stands out of past ones, and nobody behind it: by those nights none is innocent."""
+    scores = pa.table({"day": [SECOND] * 40, "model": ["1"] * 40, "status": ["scored"] * 40})
+    shelf = {"1": Shelved(replace(Champion.untrained(()), usual=np.full(200, 30.0)), "1", FIRST)}
+    write_nights(context, scores, {SECOND: np.repeat([99.0, 0.0], [10, 30])}, shelf, Days.one(SECOND))
+    (night,) = context.lake.read(NIGHT, Days.one(SECOND)).collect()
+    return night
 
 
 @pytest.mark.parametrize(
@@ -40,10 +50,24 @@ def test_all_leads_are_announced_innocent_while_a_declared_upheaval_is_new(
 ) -> None:
     first = SECOND - timedelta(days=begun)
     told = during(context, kind, first, first + timedelta(days=lasts))
-    scores = pa.table({"day": [SECOND] * 40, "model": ["1"] * 40, "status": ["scored"] * 40})
-    # The list stands out of past ones, and nobody behind it: by those nights none of it is innocent.
-    shelf = {"1": Shelved(replace(Champion.untrained(()), usual=np.full(200, 30.0)), "1", FIRST)}
-    write_nights(told, scores, {SECOND: np.repeat([99.0, 0.0], [10, 30])}, shelf, Days.one(SECOND))
-    (night,) = context.lake.read(NIGHT, Days.one(SECOND)).collect()
+    night = judged(told)
     assert night["innocent"] == pytest.approx(told.site.list.budget * new, abs=1e-6)
     assert (watched.declared(told.site, SECOND) is not None) is new
+
+
+@pytest.mark.parametrize(
+    ("strange", "history", "told"), [(7, 30.0, False), (8, 30.0, True), (30, 5.0, False), (0, 30.0, False)]
+)
+def test_a_night_that_every_fifth_claims_marvels_of_announces_all_leads_innocent_at_once(
+    spark: SparkSession, context: Context, strange: int, history: float, told: bool
+) -> None:
+    """No risk has gathered, so that nobody behind the list stands out; and who is new to the site has no say."""
+    claims = [{"taken_back": 25.0, "history": history}] * strange + [{"taken_back": 1.0, "history": 30.0}] * (
+        40 - strange
+    )
+    same = {"day": SECOND, "fingerprint": "f", "peers": "guard", "bits": [], "usual": [], "colleagues": []}
+    told_of = [{**same, "person": person, **claim} for person, claim in enumerate(claims, start=1)]
+    context.lake.write(SURPRISE, rows(spark, SURPRISE, *told_of), Days.one(SECOND))
+    night = judged(context)
+    assert night["upheaval"] is told
+    assert night["innocent"] == pytest.approx(context.site.list.budget * told, abs=1e-6)

@@ -216,7 +216,7 @@ def test_a_night_that_stands_out_is_told_before_anybody_on_its_list(context: Con
     assert watched.upheaval(context.lake, SECOND) is None
     change(context, gold.NIGHT, lambda row: {**row, "upheaval": True})
     told = (
-        f"the night of {SECOND} stands out of past nights, and not only the people on its list: those far behind it do "
+        f"the night of {SECOND} stands out of past nights, and not only the people on its list: many others do "
         "so as well. It is told mostly by places: ask what changed for everybody before asking about anybody"
     )
     assert watched.upheaval(context.lake, SECOND) == told
