@@ -1,7 +1,7 @@
 """Who was looked at, and who could not be: silence is not safety."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from jobs.matrix import arrow, frame, rows_of
 from jobs.person_day import working_time
 from models import registry
 from models.arrays import Array
+from models.tonight import WEEK
 from models.tonight import upheaval as taken_from_many
 
 
@@ -81,7 +82,10 @@ def write_nights(
 
 def upheavals(lake: Lake, warm_up: float, days: Days) -> set[date]:
     """Those of `days` that took their surprise back from many of the people who were scored: see models.tonight."""
-    known = lake.read(SURPRISE, days).where(F.col("history") >= warm_up).select("day", "taken_back").fillna(0.0)
+    week = Days(days.start - timedelta(days=WEEK - 1), days.end)
+    known = lake.read(SURPRISE, week).where(F.col("history") >= warm_up).select("day", "taken_back").fillna(0.0)
     rows = arrow(known, "day")
     day_of, taken = rows["day"].to_numpy(), rows["taken_back"].to_numpy()
-    return {day for day in days if taken_from_many(taken[rows_of(day_of, day)])}
+    nights = [taken[rows_of(day_of, day)] for day in week]
+    weeks = [nights[n : n + WEEK] for n in range(len(days))]
+    return {day for day, of in zip(days, weeks, strict=True) if taken_from_many(of[-1], max(map(len, of)))}

@@ -30,8 +30,9 @@ and small roles scatter by less on ordinary nights, and calibration sees to what
 MUCH = 10.0
 """Bits taken back from one person that are much: what happens once in a thousand times, as often as the night likes."""
 MANY = 0.2
-"""Share of the people from whom much is taken back on no ordinary night: every fifth, as in jobs.regimes. In two
-simulated outages every night has 28 to 80 of a hundred, and of 46 other nights none more than 13 (decision 56)."""
+"""Share of the people from whom much is taken back on no ordinary night: every fifth, as in jobs.regimes."""
+WEEK = 7
+"""Nights of whose fullest that is a share: the few who come on a free day are strange to one another, as ever."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,14 @@ def taken_back(claimed: Array, told: Array) -> Array:
     return np.asarray(np.linalg.norm(claimed - told, axis=1))
 
 
-def upheaval(taken: Array) -> bool:
-    """Whether the night takes MUCH back from MANY of its people: `taken` holds one figure of each who was scored.
+def upheaval(taken: Array, fullest: int) -> bool:
+    """Whether the night takes MUCH back from MANY: `taken` holds one figure of each who was scored, and `fullest` says
+    how many were on the fullest of the WEEK nights that end with it.
 
     Each claimed a marvel by the own past, and was believed of none: something changed for all of them at once. That is
     known on the first such night, before risk has gathered. Of fewer than FEWEST people nothing is taken.
     """
-    return bool(taken.size and np.mean(taken >= MUCH) >= MANY)
+    return bool(taken.size) and int(np.count_nonzero(taken >= MUCH)) >= MANY * fullest
 
 
 def _worth(ordered: Array, bits: Array) -> Array:

@@ -67,19 +67,23 @@ def test_nothing_gains_no_order_turns_and_rows_may_come_in_any(bits, shuffled):
     assert np.array_equal(mixed, after[shuffled])
 
 
-@pytest.mark.parametrize(("strange", "told"), [(19, False), (20, True), (100, True)])
-def test_a_night_that_takes_much_back_from_every_fifth_is_an_upheaval(strange, told):
-    """A shift of so many of a hundred works by night for the first time: 20 bits each, where their share is worth 3."""
+@pytest.mark.parametrize(
+    ("strange", "fullest", "told"), [(19, 100, False), (20, 100, True), (100, 100, True), (40, 201, False)]
+)
+def test_a_night_that_takes_much_back_from_every_fifth_is_an_upheaval(strange, fullest, told):
+    """A shift of so many of a hundred works by night for the first time: 20 bits each, where their share is worth 3.
+    Where twice as many come on a working day it is a Saturday, on which whoever comes is strange."""
     bits = night(*[20.0] * strange)
     taken = taken_back(bits, Tonight.of(bits, ONE_ROLE).conditioned(bits, ONE_ROLE))
     assert (taken[:strange] > MUCH).all()
     assert (taken[strange:] == 0).all()
-    assert upheaval(taken) is told
+    assert upheaval(taken, fullest) is told
 
 
 def test_mild_oddities_of_everybody_and_marvels_of_a_few_are_no_upheaval():
-    assert not upheaval(taken_back(*np.full((2, 100, 3), 5.0)))
-    assert not upheaval(taken_back(np.full((100, 3), 5.0), np.zeros((100, 3))))
-    assert not upheaval(np.zeros(0)), "nobody was scored"
+    mild = taken_back(np.full((100, 3), 5.0), np.zeros((100, 3)))
+    assert not upheaval(mild, 100), "5 bits, three times over, are a norm of 8.7"
+    assert not upheaval(np.zeros(0), 0), "nobody was scored"
     few = night(*[20.0] * (FEWEST - 1), of=FEWEST - 1)
-    assert not upheaval(taken_back(few, Tonight.of(few, ["guard"] * few.size).conditioned(few, ["guard"] * few.size)))
+    told = Tonight.of(few, ["guard"] * few.size).conditioned(few, ["guard"] * few.size)
+    assert not upheaval(taken_back(few, told), few.size)

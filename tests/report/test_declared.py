@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -56,18 +57,22 @@ def test_all_leads_are_announced_innocent_while_a_declared_upheaval_is_new(
 
 
 @pytest.mark.parametrize(
-    ("strange", "history", "told"), [(7, 30.0, False), (8, 30.0, True), (30, 5.0, False), (0, 30.0, False)]
+    ("strange", "history", "before", "told"),
+    [(7, 30.0, 40, False), (8, 30.0, 40, True), (30, 5.0, 40, False), (0, 30.0, 0, False), (8, 30.0, 41, False)],
 )
 def test_a_night_that_every_fifth_claims_marvels_of_announces_all_leads_innocent_at_once(
-    spark: SparkSession, context: Context, strange: int, history: float, told: bool
+    spark: SparkSession, context: Context, strange: int, history: float, before: int, told: bool
 ) -> None:
-    """No risk has gathered, so that nobody behind the list stands out; and who is new to the site has no say."""
-    claims = [{"taken_back": 25.0, "history": history}] * strange + [{"taken_back": 1.0, "history": 30.0}] * (
-        40 - strange
-    )
-    same = {"day": SECOND, "fingerprint": "f", "peers": "guard", "bits": [], "usual": [], "colleagues": []}
-    told_of = [{**same, "person": person, **claim} for person, claim in enumerate(claims, start=1)]
-    context.lake.write(SURPRISE, rows(spark, SURPRISE, *told_of), Days.one(SECOND))
-    night = judged(context)
-    assert night["upheaval"] is told
-    assert night["innocent"] == pytest.approx(context.site.list.budget * told, abs=1e-6)
+    """No risk has gathered, so that nobody behind the list stands out; and who is new to the site has no say. Every
+    fifth is of those who came on the fullest night of the week."""
+
+    def night(day: date, *claims: float, history: float = 30.0) -> list[dict[str, Any]]:
+        same = {"day": day, "fingerprint": "f", "peers": "guard", "bits": [], "usual": [], "colleagues": []}
+        return [{**same, "person": n, "history": history, "taken_back": bits} for n, bits in enumerate(claims)]
+
+    known = [*night(FIRST, *[0.0] * before), *night(SECOND, *[25.0] * strange, history=history)]
+    known += [{**row, "person": 100 + row["person"]} for row in night(SECOND, *[1.0] * (40 - strange))]
+    context.lake.write(SURPRISE, rows(spark, SURPRISE, *known), Days.through(FIRST, SECOND))
+    found = judged(context)
+    assert found["upheaval"] is told
+    assert found["innocent"] == pytest.approx(context.site.list.budget * told, abs=1e-6)
