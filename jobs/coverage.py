@@ -60,10 +60,9 @@ def write_nights(
         version = str(models[here][0])
         champion = shelf[version].champion
         ready = int(np.count_nonzero(statuses[here] == "scored"))
-        upheaval = day in strange or champion.upheaval(risks[day], ready, budget)
         innocent = (
             float(min(risks[day].size, budget))
-            if upheaval or context.site.unlearnt(day)
+            if day in strange or context.site.unlearnt(day)
             else champion.innocent(risks[day], ready, budget)
         )
         told = (
@@ -73,7 +72,7 @@ def write_nights(
             ready,
             innocent,
             champion.score_map.past,
-            upheaval,
+            day in strange or champion.upheaval(risks[day], ready, budget),
         )
         for name, value in zip(NIGHT.names, told, strict=True):
             rows[name].append(value)

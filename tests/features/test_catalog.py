@@ -104,6 +104,7 @@ def test_the_fingerprint_follows_definitions_and_not_words(monkeypatch: pytest.M
     assert dict(channels())[one.name] == told
     assert defined(replace(one, says="{value:.0f}.", doc="Other words.", innocent="chance")) == told
     assert defined(replace(one, tail="low")) != told
+    assert defined(replace(one, once_known=True)) != told
     assert defined(replace(one, expression=BEHAVIOURS[0].expression)) != told
     before = fingerprint()
     monkeypatch.setattr(catalog, "VOCABULARY", (*catalog.VOCABULARY, 51))
