@@ -14,7 +14,8 @@ from models.tonight import Tonight, taken_back
 
 WARM_UP_NIGHTS = 10.0
 """Two working weeks, by weight. With less history a person is not scored, and the list says so. A habit of which the
-site as a whole knows less surprises nobody: against nothing, whatever it does would be a marvel."""
+site as a whole knows less, or not yet a night as full as this one, surprises nobody: against nothing, or a Sunday,
+whatever it does would be a marvel."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,16 @@ def claims(
 ) -> Surprise:
     """The same before the night is asked: what each person-day claims against the past alone.
 
-    Nought bits of behaviours that a habit excuses and of which fewer than WARM_UP_NIGHTS person-nights are known: of a
-    feed that was joined yesterday, of what speaks only once its places are known.
+    Nought bits of behaviours that a habit excuses and of which fewer person-nights are known than WARM_UP_NIGHTS, or
+    than `people` show it: of a feed that was joined yesterday, of what speaks only once its places are known.
     """
     known = baseline.including(people)
     labels = [peers.get(int(person), "") for person in known.people]
     group, names = grouped(labels)
     excused = np.array([behaviour.excused for behaviour in behaviours], dtype=bool)
     ahead = expected(known, group, len(names), excused)
-    unlearnt = excused & (known.weight.sum(axis=0) < WARM_UP_NIGHTS)
+    showing = np.count_nonzero(~np.isnan(values), axis=0)
+    unlearnt = excused & (known.weight.sum(axis=0) < np.maximum(WARM_UP_NIGHTS, showing))
     at = places_of(people, known.people)
     rarity, usual, colleagues = (np.zeros(values.shape) for _ in range(3))
     own = np.where(known.weight > 0, known.mean(), np.nan)

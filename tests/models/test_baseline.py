@@ -151,6 +151,21 @@ def test_a_behaviour_surprises_once_the_site_knows_ten_nights_of_it_unless_no_ha
     assert (claims(known, people, spoke, (excused,), {}).bits[1:] < 2).all()
 
 
+def test_a_behaviour_surprises_once_the_site_knows_a_night_of_it_as_full_as_this_one(behaviours):
+    """It began to speak on a Sunday with a tenth of the people: what that taught is no measure of a Monday."""
+    people, sunday = np.arange(200), np.arange(200) % 10 == 0
+    values = np.where(sunday, 2.0, 27.0)[:, None]
+    values[1] = 90.0
+    state = Baseline.empty(1)
+    for _ in range(40):
+        state = state.rolled(people, np.full((200, 1), np.nan), ("count",))
+    state = state.rolled(people[sunday], values[sunday], ("count",))
+    assert (claims(state, people, values, behaviours[1:2], {}).bits == 0).all()
+    assert claims(state, people[sunday], np.full((20, 1), 90.0), behaviours[1:2], {}).bits.min() > 5, "next Sunday"
+    state = state.rolled(people, np.full((200, 1), 27.0), ("count",))
+    assert claims(state, people, values, behaviours[1:2], {}).bits[1, 0] > 2
+
+
 def test_own_history_takes_over_from_the_peers():
     people = np.array([1, 2, 3])
     state = Baseline.empty(1)
