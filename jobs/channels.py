@@ -1,7 +1,8 @@
 """Which behaviour or detector stands at which position of an array, for every catalogue that ever wrote one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,9 @@ from expectations.gold import CHANNEL
 from features.behaviour import Channel
 from jobs.lake import Lake
 from models.arrays import Array
+
+_KNOWN: MutableMapping[Lake, dict[str, tuple[Channel, ...]]] = WeakKeyDictionary()
+"""What was asked before: a fingerprint stands for the same for ever, and a replay asks it of every week."""
 
 
 def schema_fingerprint(channels: Sequence[Channel]) -> str:
@@ -39,8 +43,13 @@ def remember(lake: Lake, channels: Sequence[Channel]) -> str:
 
 def channels_of(lake: Lake, told: str) -> tuple[Channel, ...]:
     """What the fingerprint stands for, in its order. Of catalogues from before definitions were kept, names alone."""
-    rows = lake.read(CHANNEL).where(f"fingerprint = '{told}'").orderBy("position").collect()
-    return tuple((row["name"], row["definition"] or "") for row in rows)
+    known = _KNOWN.setdefault(lake, {})
+    if told not in known:
+        rows = lake.read(CHANNEL).where(f"fingerprint = '{told}'").orderBy("position").collect()
+        if not rows:
+            return ()
+        known[told] = tuple((row["name"], row["definition"] or "") for row in rows)
+    return known[told]
 
 
 def realigned(values: Array, stored: Sequence[Channel], wanted: Sequence[Channel]) -> Array:

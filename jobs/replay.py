@@ -61,9 +61,10 @@ def replayed(context: Context, kept: Shelved, days: Days, state: Risk | None = N
     begin = days.start - timedelta(days=0 if state else ceil(RUN_IN * half_life))
     memory, worth = state or Risk.empty(len(champion.names)), champion.worth()
     adding = np.isin(champion.names, list(UNEXCUSED))
+    weight = weights(lake, Days(begin, days.end))
     for chunk in Days(begin, days.end).chunks(AT_ONCE):
         table = arrow(lake.read(SURPRISE, chunk).select(*READ), "day", "person")
-        told, weight = judged(context, kept, table, chunk) if table.num_rows else None, weights(lake, chunk)
+        told = judged(context, kept, table, chunk) if table.num_rows else None
         width, day_of, people = len(champion.names), table["day"].to_numpy(), table["person"].to_numpy()
         score, once_in = (np.asarray(told[name]) if told else np.zeros(0) for name in ("score", "once_in"))
         ready = np.asarray(told["status"]) == "scored" if told else np.zeros(0, dtype=bool)

@@ -33,11 +33,14 @@ def run(context: Context, days: Days) -> None:
         return
     chosen = context.settings
     kept = registry.champion(chosen.mlflow, chosen.model)
-    lake.write(SCORE, frame(lake.spark, SCORE, judged(context, kept, table, days)), days)
+    told = judged(context, kept, table, days)
+    told["fingerprint"] = [remember(lake, kept.champion.channels)] * table.num_rows
+    lake.write(SCORE, frame(lake.spark, SCORE, told), days)
 
 
 def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days) -> dict[str, Any]:
-    """The columns of gold.score that a model gives the rows of gold.surprise in `table`, in their order.
+    """The columns of gold.score that a model gives the rows of gold.surprise in `table`, in their order, but the
+    fingerprint: whoever writes the table keeps what it stands for.
 
     Raises NoChampion when the model knows other behaviours.
     """
@@ -51,7 +54,6 @@ def judged(context: Context, kept: registry.Shelved, table: pa.Table, days: Days
     return {
         "person": table["person"],
         "day": table["day"],
-        "fingerprint": [remember(lake, champion.channels)] * len(bits),
         "model": [kept.version] * len(bits),
         "status": np.where(ready, "scored", "warming_up"),
         "score": score,

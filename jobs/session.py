@@ -18,6 +18,9 @@ LOGGING = Path(__file__).with_name("log4j2.properties").as_uri()
 # a threshold that begins at 21 MB.
 COMMON = f"-Xss4m -XX:MetaspaceSize=256m -Dlog4j2.configurationFile={LOGGING}"
 
+BARELY_COMPILED = "-XX:TieredStopAtLevel=1"
+"""Without Java's optimising compiler, which repays itself after some five minutes."""
+
 CLASS_PATH = "spark.driver.extraClassPath"
 SPLITS = "spark.sql.files.minPartitionNum"
 
@@ -78,7 +81,7 @@ def small_settings() -> dict[str, str]:
         # Ten thousand rows never repay an optimised compilation, of the JVM's code or of a query's. The cache's size is
         # that of both compilers: with one alone it would be 48 MB, full in a minute, and compiling would end.
         # A heap that grows from a small one is collected 390 times in such a night, ten seconds of its two minutes.
-        "spark.driver.defaultJavaOptions": "-XX:+UseSerialGC -Xms1g -Xmn640m -XX:TieredStopAtLevel=1 "
+        "spark.driver.defaultJavaOptions": f"-XX:+UseSerialGC -Xms1g -Xmn640m {BARELY_COMPILED} "
         f"-XX:ReservedCodeCacheSize=240m {COMMON} {classes.use()}",
         "spark.sql.codegen.wholeStage": "false",
         # Nor a projection: its Java is written and compiled anew for each, a fifth of all work in a fold of 200 people.
@@ -86,6 +89,8 @@ def small_settings() -> dict[str, str]:
         "spark.sql.shuffle.partitions": "2",
         # Nor is there anything to adapt to: each stage would be planned anew when the one before it has ended.
         "spark.sql.adaptive.enabled": "false",
+        # The log of a few files is one task's work, and each task's code for it is written anew.
+        "spark.databricks.delta.snapshotPartitions": "1",
         # A handful of files is read sooner than statistics of them are asked.
         "spark.databricks.delta.stats.skipping": "false",
     }

@@ -19,6 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not set(LONGEST) & set(item.path.parts))
 
 
+JAVA = "spark.driver.defaultJavaOptions"
+
 UNPLANNED = {
     # Two thirds of what a test of places costs is the planning of wide queries over a few rows. A twentieth of that is
     # Spark's look, after each rule that changed a plan, at whether the plan still is one: a check of Spark's own rules.
@@ -38,18 +40,21 @@ def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     Its queries are interpreted, as those of a small night are: compiled, the heaviest of its files took a third more of
     the processor. Compiled queries are what deployment tests run, and the backfill of the demonstration.
     """
-    from jobs.session import CLASS_PATH, jars, local_settings, settings, small_settings
+    from jobs.session import BARELY_COMPILED, CLASS_PATH, jars, local_settings, settings, small_settings
 
     compiled = pytestconfig.getoption("markexpr") == "deployment"
 
     # As session() does: workers must run this interpreter.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     scratch = tmp_path_factory.mktemp("spark")
+    small = small_settings()
+    # A night lives for two minutes, these sessions for ten and more: the last of their tests took two thirds as long.
+    small[JAVA] = small[JAVA].replace(BARELY_COMPILED, "-XX:MaxNodeLimit=20000")
     builder = SparkSession.builder.master("local[2]").appName("postern-tests")
     for key, value in {
         **settings(),
         **local_settings(),
-        **({} if compiled else {**small_settings(), **UNPLANNED}),
+        **({} if compiled else {**small, **UNPLANNED}),
         "spark.driver.memory": "3g",
         "spark.sql.shuffle.partitions": "2",
         # As session() has them: beside Spark's own, whose archived classes fit no other class path.

@@ -58,7 +58,8 @@ def person_days(days: Days) -> dict[str, object]:
 
 
 def filled(lake: Lake, folder: Path) -> Context:
-    table = pa.table({name: person_days(ALL)[name] for name in PERSON_DAY.names})
+    columns = person_days(ALL)
+    table = pa.table({name: columns[name] for name in PERSON_DAY.names})
     lake.write(PERSON_DAY, lake.spark.createDataFrame(table, schema=PERSON_DAY.schema()), ALL)
     for empty in (PLACE_DAY, HABIT):
         lake.write(empty, lake.empty(empty), ALL)
