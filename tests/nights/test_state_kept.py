@@ -38,7 +38,7 @@ def test_a_long_range_remembers_the_evening_before_it(
     filled: Lake, monkeypatch: pytest.MonkeyPatch, few: int, times: int
 ) -> None:
     monkeypatch.setattr("jobs.person_day.PERSON_NIGHTS", few)
-    for days in (Days(FIRST, THEN.start), *[THEN] * times):
+    for days in (Days(FIRST, THEN.start), THEN) * times:
         fold(filled, WorkingTime(), frozenset({"logon"}), days)
     machine = filled.read(PLACE_DAY, ALL).where("kind = 'machine'").select("day", "days_seen", "known_days")
     found = {row["day"]: (row["days_seen"], row["known_days"]) for row in machine.collect()}
