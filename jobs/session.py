@@ -18,9 +18,6 @@ LOGGING = Path(__file__).with_name("log4j2.properties").as_uri()
 # a threshold that begins at 21 MB.
 COMMON = f"-Xss4m -XX:MetaspaceSize=256m -Dlog4j2.configurationFile={LOGGING}"
 
-BARELY_COMPILED = "-XX:TieredStopAtLevel=1"
-"""Without Java's optimising compiler, which repays itself after some five minutes."""
-
 CLASS_PATH = "spark.driver.extraClassPath"
 SPLITS = "spark.sql.files.minPartitionNum"
 
@@ -81,7 +78,7 @@ def small_settings() -> dict[str, str]:
         # Ten thousand rows never repay an optimised compilation, of the JVM's code or of a query's. The cache's size is
         # that of both compilers: with one alone it would be 48 MB, full in a minute, and compiling would end.
         # A heap that grows from a small one is collected 390 times in such a night, ten seconds of its two minutes.
-        "spark.driver.defaultJavaOptions": f"-XX:+UseSerialGC -Xms1g -Xmn640m {BARELY_COMPILED} "
+        "spark.driver.defaultJavaOptions": "-XX:+UseSerialGC -Xms1g -Xmn640m -XX:TieredStopAtLevel=1 "
         f"-XX:ReservedCodeCacheSize=240m {COMMON} {classes.use()}",
         "spark.sql.codegen.wholeStage": "false",
         # Nor a projection: its Java is written and compiled anew for each, a fifth of all work in a fold of 200 people.

@@ -19,8 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not set(LONGEST) & set(item.path.parts))
 
 
-JAVA = "spark.driver.defaultJavaOptions"
-
 UNPLANNED = {
     # Two thirds of what a test of places costs is the planning of wide queries over a few rows. A twentieth of that is
     # Spark's look, after each rule that changed a plan, at whether the plan still is one: a check of Spark's own rules.
@@ -40,7 +38,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     Its queries are interpreted, as those of a small night are: compiled, the heaviest of its files took a third more of
     the processor. Compiled queries are what deployment tests run, and the backfill of the demonstration.
     """
-    from jobs.session import BARELY_COMPILED, CLASS_PATH, jars, local_settings, settings, small_settings
+    from jobs.session import CLASS_PATH, jars, local_settings, settings, small_settings
 
     compiled = pytestconfig.getoption("markexpr") == "deployment"
 
@@ -49,7 +47,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     scratch = tmp_path_factory.mktemp("spark")
     small = small_settings()
     # A night lives for two minutes, these sessions for ten and more: the last of their tests took two thirds as long.
-    small[JAVA] = small[JAVA].replace(BARELY_COMPILED, "-XX:MaxNodeLimit=20000")
+    # Of an option given twice Java takes the last.
+    small["spark.driver.defaultJavaOptions"] += " -XX:TieredStopAtLevel=4 -XX:MaxNodeLimit=20000"
     builder = SparkSession.builder.master("local[2]").appName("postern-tests")
     for key, value in {
         **settings(),
